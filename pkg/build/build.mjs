@@ -1,0 +1,141 @@
+/**
+ * Builds the core artifact, `pkg/wasm/core.wasm`, and holds it to its budget.
+ *
+ *   node pkg/build/build.mjs                    the module that ships
+ *   node pkg/build/build.mjs --features trap    `pkg/wasm/core-trap.wasm`, which can be made to trap, for tests
+ *
+ * cargo links the crate as a module, wasm-bindgen names its exports, wasm-opt makes it small. All three
+ * are pinned and every setting that shapes the module stands in this file or in the profile `core` of
+ * Cargo.toml, so the same sources give the same bytes.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { SetupError, ensureNodeModules, ensureTarget, root, run, target } from './setup.mjs';
+
+/** Cargo features a variant may add to `wasm`. */
+const VARIANTS = ['trap'];
+
+/** The shadow stack lies below the data, so that running over it traps and never overwrites. */
+const LINK_ARGS = ['--stack-first', '-zstack-size=65536'];
+
+/** What the engines of 2021 know, Safari 15 the youngest of them, and all that the module may use. */
+const ENGINE_FEATURES = ['bulk-memory', 'nontrapping-float-to-int', 'sign-ext', 'mutable-globals'];
+
+/** What wasm-bindgen's output still holds, and wasm-opt must read in order to drop it. */
+const INPUT_FEATURES = [...ENGINE_FEATURES, 'reference-types', 'multivalue'];
+
+try {
+  build(readVariant());
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error;
+  console.error(`build: ${error.message}`);
+  process.exitCode = 1;
+}
+
+/**
+ * Reads the command line: the extra cargo features, in one order however they were written.
+ * @returns {string[]}
+ */
+function readVariant() {
+  const usage = `usage: node pkg/build/build.mjs [--features ${VARIANTS.join(',')}]`;
+  try {
+    const { values } = parseArgs({ options: { features: { type: 'string', default: '' } } });
+    const asked = values.features.split(',').filter((name) => name !== '');
+    const unknown = asked.find((name) => !VARIANTS.includes(name));
+    if (unknown !== undefined) throw new Error(`no variant has the feature '${unknown}'`);
+    return VARIANTS.filter((name) => asked.includes(name));
+  } catch (error) {
+    throw new SetupError(`${error instanceof Error ? error.message : error}\n${usage}`);
+  }
+}
+
+/** @param {string[]} variant */
+function build(variant) {
+  ensureTarget();
+  ensureNodeModules();
+
+  const name = `${['core', ...variant].join('-')}.wasm`;
+  const targetDirectory = findTargetDirectory();
+  const work = join(targetDirectory, 'serin-build', name);
+  rmSync(work, { recursive: true, force: true });
+  mkdirSync(work, { recursive: true });
+
+  console.log(`${name}: compiling the crate`);
+  run('cargo', [
+    'rustc', '--locked', '--package', 'serin', '--lib', '--crate-type', 'cdylib', '--profile', 'core', '--target', target,
+    '--no-default-features', '--features', ['wasm', ...variant].join(','),
+    '--', ...LINK_ARGS.flatMap((arg) => ['-C', `link-arg=${arg}`]),
+  ], { env: withoutRustFlags() });
+
+  console.log(`${name}: naming the exports with wasm-bindgen (compiling it takes half a minute the first time)`);
+  run('cargo', ['run', '--locked', '--quiet', '--package', 'serin-build', '--', join(targetDirectory, target, 'core', 'serin.wasm'), work]);
+
+  console.log(`${name}: optimising with wasm-opt`);
+  const linked = join(work, 'core_bg.wasm');
+  const optimised = join(work, name);
+  wasmOpt(INPUT_FEATURES, ['-O3', '--converge', '--strip-debug', '--strip-producers', '--strip-target-features', linked, '-o', optimised]);
+  // Reading it again with less allowed is the proof that no engine needs more.
+  wasmOpt(ENGINE_FEATURES, ['--quiet', optimised, '-o', join(work, 'checked.wasm')]);
+
+  const output = join(root, 'pkg', 'wasm');
+  mkdirSync(output, { recursive: true });
+  // Moved into place whole: a test that reads meanwhile sees the old module or the new one.
+  const bytes = readFileSync(optimised);
+  writeFileSync(join(output, `${name}.new`), bytes);
+  renameSync(join(output, `${name}.new`), join(output, name));
+  report(name, bytes);
+}
+
+/**
+ * Prints the sizes and refuses a module that passes its budget.
+ * @param {string} name
+ * @param {Buffer} bytes
+ */
+function report(name, bytes) {
+  const gzip = gzipSync(bytes, { level: 9 }).length;
+  const brotli = brotliCompressSync(bytes, {
+    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+  }).length;
+  console.log(`${join('pkg', 'wasm', name)}: ${bytes.length} bytes, gzip ${gzip}, brotli ${brotli}`);
+
+  /** @type {Record<string, number>} */
+  const budget = JSON.parse(readFileSync(join(root, 'pkg', 'budget.json'), 'utf8'));
+  const allowed = budget[name];
+  if (allowed === undefined) return;
+  if (brotli > allowed) {
+    throw new SetupError(
+      `${name} passes its budget by ${brotli - allowed} bytes: brotli ${brotli}, allowed ${allowed}.\n` +
+        'Make it smaller; raising pkg/budget.json is a commit of its own with the reason in its message.',
+    );
+  }
+  console.log(`budget: ${allowed} bytes of brotli, ${allowed - brotli} to spare`);
+}
+
+/**
+ * @param {string[]} features
+ * @param {string[]} args
+ */
+function wasmOpt(features, args) {
+  const program = join(root, 'node_modules', 'binaryen', 'bin', 'wasm-opt');
+  run(process.execPath, [program, '--mvp-features', ...features.map((feature) => `--enable-${feature}`), ...args]);
+}
+
+/** Where cargo puts what it builds: its own settings may have moved it. */
+function findTargetDirectory() {
+  const { error, status, stdout } = spawnSync('cargo', ['metadata', '--locked', '--no-deps', '--format-version', '1'], {
+    cwd: root, encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (error || status !== 0) throw new SetupError('`cargo metadata` failed, see its message above');
+  /** @type {{ target_directory: string }} */
+  const { target_directory } = JSON.parse(stdout);
+  return target_directory;
+}
+
+/** The environment without what would change the module behind this file's back. */
+function withoutRustFlags() {
+  const hidden = /^(CARGO_ENCODED_RUSTFLAGS|RUSTFLAGS|CARGO_BUILD_RUSTFLAGS|CARGO_TARGET_.*_RUSTFLAGS|CARGO_PROFILE_.*)$/;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !hidden.test(name)));
+}

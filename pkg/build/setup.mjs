@@ -1,0 +1,75 @@
+/**
+ * Makes sure that what a build needs is there, on a fresh clone too, where only rustup and Node are.
+ * Every function leaves a machine alone that already has what it asks for, and answers offline then.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+
+/** The repository, wherever the caller stands. */
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The one target of the module. */
+export const target = 'wasm32-unknown-unknown';
+
+/** A failure that its message explains; the stack would add nothing. */
+export class SetupError extends Error {}
+
+/**
+ * Runs a program in the repository, its output shown as it comes.
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @param {{ env?: NodeJS.ProcessEnv, shell?: boolean }} [options]
+ */
+export function run(program, args, options = {}) {
+  const { error, status, signal } = spawnSync(program, args, { cwd: root, stdio: 'inherit', ...options });
+  if (error) throw new SetupError(`cannot run \`${program}\`: ${error.message}`);
+  if (status !== 0) throw new SetupError(`\`${[program, ...args].join(' ')}\` ended with ${signal ?? `exit code ${status}`}`);
+}
+
+/**
+ * Runs a program in the repository and returns what it prints, or undefined when it cannot run or fails.
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @returns {string | undefined}
+ */
+function ask(program, args) {
+  const { error, status, stdout } = spawnSync(program, args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  return error || status !== 0 ? undefined : stdout.trim();
+}
+
+/** Installs the development packages when they are missing or older than the lock file. */
+export function ensureNodeModules() {
+  const installed = join(root, 'node_modules', '.package-lock.json');
+  const lock = join(root, 'package-lock.json');
+  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
+  console.log('npm ci: installing the development packages');
+  // npm is a script on Windows, and only a shell starts those.
+  run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { shell: process.platform === 'win32' });
+}
+
+/** Adds the WebAssembly target to the toolchain when it is missing. */
+export function ensureTarget() {
+  if (hasTarget()) return;
+  if (ask('rustup', ['--version']) === undefined) {
+    throw new SetupError(
+      ask('rustc', ['--version']) === undefined
+        ? 'Rust is missing: install it with rustup (https://rustup.rs), then run this again'
+        : `the Rust on this machine lacks the target ${target} and there is no rustup to add it: ` +
+          'install Rust with rustup (https://rustup.rs), then run this again',
+    );
+  }
+  console.log(`rustup target add ${target}`);
+  try {
+    run('rustup', ['target', 'add', target]);
+  } catch (error) {
+    throw new SetupError(`rustup could not add ${target}, see its message above; is the network there?`, { cause: error });
+  }
+  if (!hasTarget()) throw new SetupError(`rustup added ${target}, but \`rustc\` comes from elsewhere; put rustup's first on the PATH`);
+}
+
+function hasTarget() {
+  const libraries = ask('rustc', ['--print', 'target-libdir', '--target', target]);
+  return libraries !== undefined && existsSync(libraries);
+}

@@ -1,0 +1,283 @@
+//! Attribute values bound to the slots of one ruleset, at one instant.
+//!
+//! Binding reads each attribute once and prepares every view that some test
+//! takes of it (version, time, address, folded text, key), so that evaluation
+//! only compares. What cannot be read is a state, never a failure.
+
+use crate::compare::{address, time, version};
+use crate::{json, limits};
+use crate::pool::sort;
+use crate::ruleset::program::{Slot, View, BOOLEANS, NUMBERS, STRINGS};
+use crate::ruleset::{Ruleset, NONE};
+use crate::value::{number, Attribute, Attributes, Element};
+use alloc::vec::Vec;
+
+/// The value of a slot.
+#[derive(Clone, Copy)]
+pub(crate) enum Value {
+    Absent,
+    Unreadable,
+    /// There, and nothing that this view can compare.
+    Other,
+    Boolean(bool),
+    Number(f64),
+    /// The atom, or [`NONE`] where it is not known or not asked for.
+    Text { atom: u32, text: Range },
+    /// Elements of one type, ascending.
+    List { tag: u32, start: u32, len: u32 },
+    Version { parts: [u64; 3], pre: Range },
+    Instant(i64),
+    Address(address::Address),
+}
+
+/// A range of the context's bytes.
+#[derive(Clone, Copy)]
+pub(crate) struct Range {
+    /// With [`DERIVED`] set: in the bytes that binding made.
+    pub start: u32,
+    pub len: u32,
+}
+
+const DERIVED: u32 = 1 << 31;
+
+/// An evaluation context, bound to a ruleset and an instant. It owns the
+/// scratch of evaluation, which is why evaluation allocates nothing.
+pub struct Context {
+    ruleset: usize,
+    now: i64,
+    pub(crate) values: Vec<Value>,
+    /// Texts as the host gave them.
+    pub(crate) text: Vec<u8>,
+    /// Texts that binding made: folded ones, and numbers as keys.
+    derived: Vec<u8>,
+    /// Elements of list attributes.
+    pub(crate) elements: Vec<u64>,
+    /// What nodes answered, if the stamp beside is the current one.
+    memo: Vec<(u32, u32)>,
+    stamp: u32,
+    epoch: u32,
+}
+
+impl Context {
+    /// Reads the attributes that the ruleset names, once each, and binds them
+    /// with `now`, in milliseconds since 1970-01-01T00:00:00Z.
+    pub fn bind(ruleset: &Ruleset, attributes: &impl Attributes, now: i64) -> Self {
+        let mut context = Self::empty(ruleset, now);
+        for path in 0..ruleset.paths.len() as u32 {
+            let mut names = [""; limits::PATH];
+            let count = ruleset.path(path, &mut names);
+            let names = names.get(..count).unwrap_or_default();
+            let value = context.value_of(ruleset, attributes.attribute(names));
+            context.set(ruleset, path, value);
+        }
+        context
+    }
+
+    /// A context without attributes.
+    pub(crate) fn empty(ruleset: &Ruleset, now: i64) -> Self {
+        let nodes = ruleset.flags.len().saturating_add(ruleset.segments.len());
+        let mut values = Vec::new();
+        values.resize(ruleset.slots.len(), Value::Absent);
+        let mut memo = Vec::new();
+        memo.resize(nodes, (0, 0));
+        Self {
+            ruleset: ruleset.id,
+            now,
+            values,
+            text: Vec::new(),
+            derived: Vec::new(),
+            elements: Vec::new(),
+            memo,
+            stamp: 1,
+            epoch: ruleset.epoch,
+        }
+    }
+
+    /// Forgets what was derived and remembered, for new values and a new
+    /// instant; the slots keep theirs until they are set.
+    pub(crate) fn renew(&mut self, now: i64) {
+        self.now = now;
+        self.derived.clear();
+        self.forget();
+    }
+
+    /// Forgets what shared segments and flags answered.
+    pub(crate) fn forget(&mut self) {
+        self.stamp = self.stamp.wrapping_add(1);
+        if self.stamp == 0 {
+            self.memo.fill((0, 0));
+            self.stamp = 1;
+        }
+    }
+
+    /// Whether the context was bound to this ruleset. What it remembers of
+    /// another killed set is forgotten.
+    pub(crate) fn belongs_to(&mut self, ruleset: &Ruleset) -> bool {
+        if self.epoch != ruleset.epoch {
+            self.epoch = ruleset.epoch;
+            self.forget();
+        }
+        self.ruleset == ruleset.id
+    }
+
+    /// The instant, in milliseconds since 1970-01-01T00:00:00Z.
+    pub fn now(&self) -> i64 {
+        self.now
+    }
+
+    pub(crate) fn value(&self, slot: u32) -> Value {
+        self.values.get(slot as usize).copied().unwrap_or(Value::Absent)
+    }
+
+    /// The bytes of a text, a prerelease or a key.
+    pub(crate) fn bytes(&self, range: Range) -> &[u8] {
+        let start = (range.start & !DERIVED) as usize;
+        let from = if range.start & DERIVED == 0 { &self.text } else { &self.derived };
+        from.get(start..start.saturating_add(range.len as usize)).unwrap_or_default()
+    }
+
+    pub(crate) fn remembered(&self, node: u32) -> Option<u32> {
+        let (stamp, answer) = *self.memo.get(node as usize)?;
+        (stamp == self.stamp).then_some(answer)
+    }
+
+    pub(crate) fn remember(&mut self, node: u32, answer: u32) {
+        if let Some(entry) = self.memo.get_mut(node as usize) {
+            *entry = (self.stamp, answer);
+        }
+    }
+
+    fn value_of(&mut self, ruleset: &Ruleset, attribute: Attribute<'_>) -> Value {
+        match attribute {
+            Attribute::Absent => Value::Absent,
+            Attribute::Unreadable => Value::Unreadable,
+            Attribute::Boolean(value) => Value::Boolean(value),
+            Attribute::Number(value) if value.is_finite() => Value::Number(value),
+            Attribute::String(text) if text.len() <= limits::TEXT_BYTES => {
+                let start = self.text.len() as u32;
+                self.text.extend_from_slice(text.as_bytes());
+                let atom = ruleset.atoms.find(text.as_bytes()).unwrap_or(NONE);
+                Value::Text { atom, text: Range { start, len: text.len() as u32 } }
+            }
+            Attribute::List(items) => self.list(ruleset, &items),
+            Attribute::Other | Attribute::Number(_) | Attribute::String(_) => Value::Other,
+        }
+    }
+
+    fn list(&mut self, ruleset: &Ruleset, items: &[Element<'_>]) -> Value {
+        let start = self.elements.len();
+        let mut tag = None;
+        if items.len() > limits::LIST_ATTRIBUTE {
+            return Value::Other;
+        }
+        for item in items {
+            let (of, element) = match item {
+                Element::Boolean(value) => (BOOLEANS, u64::from(*value)),
+                Element::Number(value) if value.is_finite() => (NUMBERS, number(*value)),
+                Element::String(text) if text.len() <= limits::TEXT_BYTES => {
+                    (STRINGS, ruleset.atoms.find(text.as_bytes()).unwrap_or(NONE).into())
+                }
+                Element::Other | Element::Number(_) | Element::String(_) => return Value::Other,
+            };
+            if *tag.get_or_insert(of) != of {
+                return Value::Other;
+            }
+            self.elements.push(element);
+        }
+        Value::List { tag: tag.unwrap_or(STRINGS), start: start as u32, len: items.len() as u32 }
+    }
+
+    /// Binds a path's value to all its slots.
+    pub(crate) fn set(&mut self, ruleset: &Ruleset, path: u32, value: Value) {
+        let Some(path) = ruleset.paths.get(path as usize) else { return };
+        if let Value::List { start, len, .. } = value {
+            let end = start.saturating_add(len) as usize;
+            let list = self.elements.get_mut(start as usize..end).unwrap_or_default();
+            sort(list, |a, b| a < b);
+        }
+        for &slot in &path.slots {
+            let Some(Slot { view, .. }) = ruleset.slots.get(slot as usize) else { continue };
+            let seen = self.view(ruleset, *view, value);
+            if let Some(place) = self.values.get_mut(slot as usize) {
+                *place = seen;
+            }
+        }
+    }
+
+    fn view(&mut self, ruleset: &Ruleset, view: View, value: Value) -> Value {
+        match (view, value) {
+            (View::Raw, value) => value,
+            (View::Key, Value::Text { text, .. }) if text.len == 0 => Value::Other,
+            (View::Key, Value::Text { .. }) => value,
+            (View::Key, Value::Number(number)) => self.key(number),
+            (View::Folded, Value::Text { text, .. }) => {
+                let start = self.derived.len();
+                let bytes = self.bytes(text).to_vec();
+                self.derived.extend_from_slice(&bytes);
+                let folded = self.derived.get_mut(start..).unwrap_or_default();
+                folded.make_ascii_lowercase();
+                let atom = ruleset.atoms.find(folded).unwrap_or(NONE);
+                Value::Text { atom, text: Range { start: start as u32 | DERIVED, len: text.len } }
+            }
+            (View::Version, Value::Text { text, .. }) => {
+                match version::Version::parse(self.bytes(text)) {
+                    None => Value::Other,
+                    Some(found) => {
+                        // A prerelease stands in the text it was read from.
+                        let offset = offset(self.bytes(text), found.pre);
+                        let start = text.start.wrapping_add(offset);
+                        let pre = Range { start, len: found.pre.len() as u32 };
+                        Value::Version { parts: [found.major, found.minor, found.patch], pre }
+                    }
+                }
+            }
+            (View::Instant, Value::Text { text, .. }) => {
+                time::parse(self.bytes(text)).map_or(Value::Other, Value::Instant)
+            }
+            (View::Instant, Value::Number(number)) => {
+                time::from_number(number).map_or(Value::Other, Value::Instant)
+            }
+            (View::Address, Value::Text { text, .. }) => {
+                address::Address::parse(self.bytes(text)).map_or(Value::Other, Value::Address)
+            }
+            _ => Value::Other,
+        }
+    }
+
+    /// An integral number up to 2^53 - 1 as decimal text.
+    fn key(&mut self, number: f64) -> Value {
+        let integer = number as i64;
+        if integer as f64 != number || integer.unsigned_abs() > limits::SAFE_INTEGER {
+            return Value::Other;
+        }
+        let start = self.derived.len();
+        if integer < 0 {
+            self.derived.push(b'-');
+        }
+        json::integer(integer.unsigned_abs(), &mut self.derived);
+        let len = self.derived.len().wrapping_sub(start) as u32;
+        Value::Text { atom: NONE, text: Range { start: start as u32 | DERIVED, len } }
+    }
+}
+
+/// Where a part that was cut out of a text begins in it.
+fn offset(text: &[u8], part: &[u8]) -> u32 {
+    (part.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize) as u32
+}
+
+impl Ruleset {
+    /// Writes the segments of a path into `names` and returns their number.
+    pub(crate) fn path<'a>(&'a self, path: u32, names: &mut [&'a str; limits::PATH]) -> usize {
+        let mut rest = self.path_names.get(path);
+        let mut count = 0;
+        for name in names {
+            let Some((len, tail)) = rest.split_first_chunk::<4>() else { break };
+            let len = u32::from_le_bytes(*len) as usize;
+            let Some((text, tail)) = tail.split_at_checked(len) else { break };
+            *name = core::str::from_utf8(text).unwrap_or_default();
+            rest = tail;
+            count = usize::wrapping_add(count, 1);
+        }
+        count
+    }
+}

@@ -1,0 +1,451 @@
+//! The top level of a document, read in chunks: finds each flag and segment,
+//! decodes it and hands it on, so that no tree of the whole ever exists.
+
+use super::decode::Decoder;
+use super::{Extra, Flag, Name, Segment};
+use crate::diagnostic::{Code, Diagnostic, Expected, Severity, Span, Subject};
+use crate::json::{number, skip_space, Kind, Stop, SyntaxError, Tape};
+use crate::limits;
+use crate::pool::Pool;
+use alloc::vec::Vec;
+
+/// Takes what the stream finds, in the order of the document.
+pub trait Receiver<'a> {
+    /// A segment; none if it is broken by itself.
+    fn segment(&mut self, index: u32, key: Name<'a>, segment: Option<Segment<'a>>);
+    /// A flag; none if it is broken by itself.
+    fn flag(&mut self, index: u32, key: Name<'a>, flag: Option<Flag<'a>>);
+    /// A flag or segment that was handed on is declared again: it is broken.
+    fn again(&mut self, subject: Subject);
+    /// A top-level member that the format does not know.
+    fn extra(&mut self, extra: Extra<'a>);
+}
+
+/// Diagnostics kept; a hostile document could ask for millions.
+const DIAGNOSTICS: usize = 10_000;
+
+/// Diagnostics of a document, in the order they were found.
+#[derive(Default)]
+pub struct Diagnostics {
+    /// Those kept.
+    pub list: Vec<Diagnostic>,
+    /// Whether the flag or segment at hand has an error.
+    pub(crate) faulty: bool,
+    full: bool,
+}
+
+impl Diagnostics {
+    /// Adds one, up to the number that is kept.
+    pub fn push(&mut self, code: Code, subject: Subject, span: Span, expected: Expected) {
+        self.faulty |= code.severity() == Severity::Error;
+        if self.list.len() < DIAGNOSTICS {
+            self.list.push(Diagnostic { code, subject, span, expected });
+        } else if !self.full {
+            self.full = true;
+            let (code, subject) = (Code::MoreFaults, Subject::Document);
+            self.list.push(Diagnostic { code, subject, span, expected: Expected::Nothing });
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Start,
+    First,
+    Next,
+    After,
+    End,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Section {
+    Flags,
+    Segments,
+}
+
+/// Why the document is refused, or that more of it is needed.
+enum Halt {
+    Stop(Stop),
+    Refused(Diagnostic),
+}
+
+impl From<Stop> for Halt {
+    fn from(stop: Stop) -> Self {
+        Self::Stop(stop)
+    }
+}
+
+/// The state of reading a document.
+pub struct Stream {
+    tape: Tape,
+    decoder: Decoder,
+    place: Place,
+    section: Option<Section>,
+    /// Bytes before those at hand.
+    base: u32,
+    format: bool,
+    flags: bool,
+    top: Pool,
+    /// The publisher's number of this version.
+    pub revision: Option<u64>,
+    /// Keys of all flags; the number is the flag's index.
+    pub flag_keys: Pool,
+    /// Keys of all segments; the number is the segment's index.
+    pub segment_keys: Pool,
+    /// What there is to say so far.
+    pub diagnostics: Diagnostics,
+}
+
+impl Default for Stream {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn refuse(code: Code, start: usize, end: usize, expected: Expected) -> Diagnostic {
+    let span = Span { start: start as u32, end: end as u32 };
+    Diagnostic { code, subject: Subject::Document, span, expected }
+}
+
+impl Stream {
+    /// Before the first byte.
+    pub fn new() -> Self {
+        Self {
+            tape: Tape::new(),
+            decoder: Decoder::default(),
+            place: Place::Start,
+            section: None,
+            base: 0,
+            format: false,
+            flags: false,
+            top: Pool::new(),
+            revision: None,
+            flag_keys: Pool::new(),
+            segment_keys: Pool::new(),
+            diagnostics: Diagnostics::default(),
+        }
+    }
+
+    /// Reads what is complete in these bytes and returns how many that were;
+    /// the rest has to come again with what follows it.
+    ///
+    /// # Errors
+    /// The diagnostic that refuses the document.
+    pub fn walk<'a>(
+        &mut self,
+        bytes: &'a [u8],
+        receiver: &mut impl Receiver<'a>,
+    ) -> Result<usize, Diagnostic> {
+        let mut at = 0;
+        if (self.base as usize).saturating_add(bytes.len()) > limits::DOCUMENT_BYTES {
+            let end = limits::DOCUMENT_BYTES;
+            return Err(refuse(Code::DocumentTooLarge, end, end, Expected::Nothing));
+        }
+        let end = loop {
+            match self.step(bytes, at, receiver) {
+                Ok(next) => at = next,
+                // White space is consumed, so that it need not come again.
+                Err(Halt::Stop(Stop::Incomplete)) => {
+                    let space = skip_space(bytes, at);
+                    break if space == bytes.len() { space } else { at };
+                }
+                Err(Halt::Stop(stop)) => {
+                    let SyntaxError { at, code, expected } = stop.syntax_error(bytes.len());
+                    let at = at.wrapping_add(self.base as usize);
+                    return Err(refuse(code, at, at.wrapping_add(1), expected));
+                }
+                Err(Halt::Refused(diagnostic)) => return Err(diagnostic),
+            }
+        };
+        self.base = self.base.wrapping_add(end as u32);
+        Ok(end)
+    }
+
+    /// After the last byte, of which `rest` could not be read.
+    ///
+    /// # Errors
+    /// The diagnostic that refuses the document.
+    pub fn finish(&mut self, rest: &[u8]) -> Result<(), Diagnostic> {
+        let end = (self.base as usize).wrapping_add(rest.len());
+        if self.place != Place::End || !rest.is_empty() {
+            return Err(refuse(Code::InvalidJson, end, end, Expected::MoreText));
+        }
+        if !self.format {
+            return Err(refuse(Code::WrongFormat, 0, 1, Expected::Nothing));
+        }
+        if !self.flags {
+            return Err(refuse(Code::InvalidTopLevel, 0, 1, Expected::Flags));
+        }
+        Ok(())
+    }
+
+    /// Reads one bracket, comma or member.
+    fn step<'a>(
+        &mut self,
+        bytes: &'a [u8],
+        at: usize,
+        receiver: &mut impl Receiver<'a>,
+    ) -> Result<usize, Halt> {
+        let at = skip_space(bytes, at);
+        let byte = *bytes.get(at).ok_or(Stop::Incomplete)?;
+        let next = at.wrapping_add(1);
+        match self.place {
+            Place::Start => {
+                let mark = [0xef, 0xbb, 0xbf];
+                let found = bytes.get(at..at.wrapping_add(3).min(bytes.len())).unwrap_or_default();
+                if self.base == 0 && at == 0 && mark.starts_with(found) {
+                    return Err(if found.len() < mark.len() {
+                        Halt::Stop(Stop::Incomplete)
+                    } else {
+                        Halt::Refused(refuse(Code::ByteOrderMark, 0, 3, Expected::Nothing))
+                    });
+                }
+                if let b'[' | b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n' = byte {
+                    let start = at.wrapping_add(self.base as usize);
+                    let end = start.wrapping_add(1);
+                    return Err(Halt::Refused(refuse(Code::InvalidTopLevel, start, end, Expected::Root)));
+                }
+                if byte != b'{' {
+                    return Err(Stop::Syntax(at, Expected::Root).into());
+                }
+                self.place = Place::First;
+                Ok(next)
+            }
+            Place::First if byte == b'}' => {
+                self.close();
+                Ok(next)
+            }
+            Place::First | Place::Next => {
+                let end = self.member(bytes, at, receiver)?;
+                Ok(end)
+            }
+            Place::After if byte == b',' => {
+                self.place = Place::Next;
+                Ok(next)
+            }
+            Place::After if byte == b'}' => {
+                self.close();
+                Ok(next)
+            }
+            Place::After => Err(Stop::Syntax(at, Expected::CommaOrBrace).into()),
+            Place::End => Err(Stop::Syntax(at, Expected::EndOfDocument).into()),
+        }
+    }
+
+    fn close(&mut self) {
+        self.place = if self.section.take().is_some() { Place::After } else { Place::End };
+    }
+
+    fn member<'a>(
+        &mut self,
+        bytes: &'a [u8],
+        at: usize,
+        receiver: &mut impl Receiver<'a>,
+    ) -> Result<usize, Halt> {
+        let value = skip_space(bytes, self.tape.read_name(bytes, at)?);
+        let node = self.tape.root(bytes, self.base);
+        let whole = !self.tape.faults().is_empty();
+        let key = Name { text: node.text().unwrap_or_default(), span: node.span() };
+        let raw = node.bytes();
+        match self.section {
+            None => self.top_level(bytes, value, key, receiver),
+            Some(section) => {
+                let end = self.tape.read_value(bytes, value)?;
+                self.declare(section, bytes, key, whole.then_some(raw), receiver)?;
+                self.place = Place::After;
+                Ok(end)
+            }
+        }
+    }
+
+    fn top_level<'a>(
+        &mut self,
+        bytes: &'a [u8],
+        at: usize,
+        key: Name<'a>,
+        receiver: &mut impl Receiver<'a>,
+    ) -> Result<usize, Halt> {
+        let section = match key.text.as_ref() {
+            "flags" => Some((Section::Flags, Expected::Flags)),
+            "segments" => Some((Section::Segments, Expected::Segments)),
+            _ => None,
+        };
+        let found = bytes.get(at).ok_or(Stop::Incomplete)?;
+        let entered = section.is_some() && *found == b'{';
+        let end = if entered { at.wrapping_add(1) } else { self.tape.read_value(bytes, at)? };
+        if end == bytes.len() && !entered {
+            // Something must follow, and a number might go on.
+            return Err(Stop::Incomplete.into());
+        }
+        let base = self.base as usize;
+        let span = Span { start: key.span.start, end: end.wrapping_add(base) as u32 };
+        let top = |expected| {
+            let (code, subject) = (Code::InvalidTopLevel, Subject::Document);
+            Halt::Refused(Diagnostic { code, subject, span, expected })
+        };
+        if !self.top.intern(key.text.as_bytes()).1 {
+            return Err(top(Expected::OnceEach));
+        }
+        let node = self.tape.root(bytes, self.base);
+        match (key.text.as_ref(), section) {
+            (_, Some((section, expected))) => {
+                if !entered {
+                    return Err(top(expected));
+                }
+                self.flags |= section == Section::Flags;
+                self.section = Some(section);
+                self.place = Place::First;
+                return Ok(end);
+            }
+            ("format", _) => {
+                let one = node.kind() == Kind::Number
+                    && number::decimal(node.bytes()).integral() == Some(1);
+                if !one {
+                    let (code, subject) = (Code::WrongFormat, Subject::Document);
+                    let expected = Expected::Nothing;
+                    return Err(Halt::Refused(Diagnostic { code, subject, span, expected }));
+                }
+                self.format = true;
+            }
+            ("revision", _) => {
+                let number = number::decimal(node.bytes());
+                let integer = (node.kind() == Kind::Number && number.integer)
+                    .then(|| number.integral())
+                    .flatten()
+                    .and_then(|revision| u64::try_from(revision).ok());
+                self.revision = integer.filter(|revision| *revision <= limits::SAFE_INTEGER);
+                if self.revision.is_none() {
+                    return Err(top(Expected::Revision));
+                }
+            }
+            (name, _) => {
+                if !name.starts_with("x-") {
+                    let (code, expected) = (Code::UnknownTopLevel, Expected::Nothing);
+                    self.diagnostics.push(code, Subject::Document, key.span, expected);
+                }
+                receiver.extra(Extra { name: key.text, value: node.raw() });
+            }
+        }
+        self.place = Place::After;
+        Ok(end)
+    }
+
+    /// A flag or segment whose value lies on the tape. `unfit` is the key as
+    /// written if half of a surrogate pair stands in it.
+    fn declare<'a>(
+        &mut self,
+        section: Section,
+        bytes: &'a [u8],
+        key: Name<'a>,
+        unfit: Option<&[u8]>,
+        receiver: &mut impl Receiver<'a>,
+    ) -> Result<(), Halt> {
+        let keys = match section {
+            Section::Flags => &mut self.flag_keys,
+            Section::Segments => &mut self.segment_keys,
+        };
+        let (index, new) = match unfit {
+            None => keys.intern(key.text.as_bytes()),
+            Some(raw) => {
+                // INVARIANT: no UTF-8 text starts with this byte, so a key
+                // that cannot be written stands in nobody's way.
+                let mut unique: Vec<u8> = Vec::with_capacity(raw.len().wrapping_add(1));
+                unique.push(0xff);
+                unique.extend_from_slice(raw);
+                keys.intern(&unique)
+            }
+        };
+        let subject = match section {
+            Section::Flags => Subject::Flag(index),
+            Section::Segments => Subject::Segment(index),
+        };
+        if self.flag_keys.len() > limits::FLAGS {
+            let halt = refuse(Code::TooManyFlags, 0, 1, Expected::Nothing);
+            return Err(Halt::Refused(Diagnostic { span: key.span, ..halt }));
+        }
+        let out = &mut self.diagnostics;
+        out.faulty = false;
+        if unfit.is_some() {
+            out.push(Code::LoneSurrogate, subject, key.span, Expected::Nothing);
+        }
+        if !new {
+            out.push(Code::DuplicateKey, subject, key.span, Expected::Nothing);
+        }
+        let node = self.tape.root(bytes, self.base);
+        for fault in self.tape.faults() {
+            let Span { start, end } = fault.span;
+            let (start, end) = (start.wrapping_add(self.base), end.wrapping_add(self.base));
+            out.push(fault.code, subject, Span { start, end }, Expected::Nothing);
+        }
+        match section {
+            Section::Flags => {
+                let flag = self.decoder.flag(node, subject, out);
+                if new {
+                    receiver.flag(index, key, flag);
+                }
+            }
+            Section::Segments => {
+                let segment = self.decoder.segment(node, subject, out);
+                if new {
+                    receiver.segment(index, key, segment);
+                }
+            }
+        }
+        if !new {
+            receiver.again(subject);
+        }
+        Ok(())
+    }
+}
+
+/// Bytes in chunks of any size, for [`Stream::walk`].
+#[derive(Default)]
+pub struct Pending {
+    bytes: Vec<u8>,
+    /// No walk is worth while below so many bytes.
+    wait: usize,
+}
+
+impl Pending {
+    /// Makes room for a chunk after the bytes at hand and returns the room.
+    pub fn room(&mut self, len: usize) -> &mut [u8] {
+        let start = self.bytes.len();
+        self.bytes.resize(start.saturating_add(len), 0);
+        self.bytes.get_mut(start..).unwrap_or_default()
+    }
+
+    /// Walks over what has arrived and keeps what is not complete.
+    ///
+    /// # Errors
+    /// The diagnostic that refuses the document.
+    pub fn walk(
+        &mut self,
+        stream: &mut Stream,
+        receiver: &mut impl for<'a> Receiver<'a>,
+    ) -> Result<(), Diagnostic> {
+        // A value longer than the chunks is read again only after as many
+        // bytes again have come, so that all reading stays linear.
+        if self.bytes.len() < self.wait && self.bytes.len() < limits::DOCUMENT_BYTES {
+            return Ok(());
+        }
+        let end = stream.walk(&self.bytes, receiver)?;
+        let rest = self.bytes.get(end..).unwrap_or_default();
+        self.wait = rest.len().saturating_mul(2);
+        self.bytes = rest.to_vec();
+        Ok(())
+    }
+
+    /// Walks over all that has arrived; nothing follows.
+    ///
+    /// # Errors
+    /// The diagnostic that refuses the document.
+    pub fn finish(
+        &mut self,
+        stream: &mut Stream,
+        receiver: &mut impl for<'a> Receiver<'a>,
+    ) -> Result<(), Diagnostic> {
+        self.wait = 0;
+        self.walk(stream, receiver)?;
+        stream.finish(&self.bytes)
+    }
+}

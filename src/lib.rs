@@ -1,0 +1,58 @@
+//! serin: a feature-flag evaluator that content cannot bring down.
+//!
+//! ```text
+//! bytes --read--> Node --decode--> Document --compile--> Ruleset --evaluate--> Decision
+//!                                                         Context --bind----^
+//! ```
+//!
+//! A JSON ruleset goes in once, decisions come out: [`Ruleset::load`],
+//! [`Context::bind`], [`evaluate()`]. All failure lives in loading; evaluation
+//! is total, allocates nothing and reads no clock. The format is described in
+//! [`doc::format`], the reasons behind the design in [`doc::design`].
+#![no_std]
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::string_slice,
+        clippy::arithmetic_side_effects,
+        clippy::unreachable,
+        clippy::todo
+    )
+)]
+
+extern crate alloc;
+#[cfg(any(feature = "std", test))]
+extern crate std;
+
+pub mod bucket;
+pub mod compare;
+pub mod decision;
+pub mod diagnostic;
+pub mod document;
+pub mod json;
+pub mod limits;
+pub mod pool;
+pub mod value;
+
+mod answer;
+mod context;
+mod evaluate;
+mod explain;
+mod ruleset;
+
+#[cfg(feature = "wasm")]
+pub mod wasm;
+
+pub use context::Context;
+pub use decision::{Decision, ErrorCode, Reason, RuleRef};
+pub use document::Kind;
+pub use evaluate::evaluate;
+pub use explain::{explain, Explanation, Found, Step};
+pub use ruleset::{FlagId, Loader, Ruleset};
+pub use value::{Attribute, Attributes, Element};

@@ -1,0 +1,254 @@
+//! The compiled form of a document: opaque, immutable but for the killed set,
+//! and all that evaluation reads.
+
+mod compile;
+mod graph;
+mod load;
+mod lower;
+pub(crate) mod program;
+
+use crate::decision::{Decision, Reason};
+use crate::diagnostic::Diagnostic;
+use crate::document::Kind;
+use crate::pool::Pool;
+use alloc::vec::Vec;
+pub use load::Loader;
+use program::{Cut, Interval, List, Outcome, Path, Segment, Slot, Split, Step, Test};
+
+/// A flag of a [`Ruleset`], by its place in the document.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct FlagId(pub(crate) u32);
+
+impl FlagId {
+    /// The flag's place in the document, from 0.
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+
+    /// The flag at this place; of no flag, evaluation says FLAG_NOT_FOUND.
+    pub const fn at(index: u32) -> Self {
+        Self(index)
+    }
+}
+
+/// Says "none" where a number of a text or a segment stands.
+pub(crate) const NONE: u32 = u32::MAX;
+
+/// A flag, compiled.
+pub(crate) struct Flag {
+    /// None: broken, answers PARSE_ERROR.
+    pub kind: Option<Kind>,
+    pub enabled: bool,
+    pub killed: bool,
+    /// Its variant and [`Reason::Disabled`].
+    pub off: Decision,
+    pub entry: u16,
+    pub rules: u16,
+    pub variants: u16,
+    pub tests: u32,
+    pub tests_len: u16,
+    pub outcomes: u32,
+    /// Nodes it depends on, each before those that depend on it.
+    pub needs: u32,
+    pub needs_len: u16,
+    /// Name and value of each variant, then the name of each rule.
+    pub names: u32,
+    pub metadata: u32,
+}
+
+/// A compiled ruleset.
+///
+/// ```
+/// use serin::{evaluate, Context, Ruleset};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let text = br#"{ "format": 1, "flags": {
+///     "banner": { "variants": { "on": true, "off": false }, "serve": "on" } } }"#;
+/// let ruleset = Ruleset::load(text).map_err(|fault| fault.code.name())?;
+/// let flag = ruleset.flag("banner").ok_or("no such flag")?;
+/// let mut context = Context::bind(&ruleset, &(), 0);
+/// let decision = evaluate(&ruleset, flag, &mut context);
+/// assert_eq!(decision.variant().and_then(|v| ruleset.variant_name(flag, v)), Some("on"));
+/// # Ok(())
+/// # }
+/// ```
+pub struct Ruleset {
+    /// Tells the contexts of one ruleset from those of another.
+    pub(crate) id: usize,
+    /// Changes with the killed set.
+    pub(crate) epoch: u32,
+    pub(crate) flags: Vec<Flag>,
+    pub(crate) segments: Vec<Segment>,
+    pub(crate) tests: Vec<Test>,
+    /// Where in the document each test begins.
+    pub(crate) places: Vec<u32>,
+    pub(crate) outcomes: Vec<Outcome>,
+    pub(crate) splits: Vec<Split>,
+    pub(crate) cuts: Vec<Cut>,
+    pub(crate) steps: Vec<Step>,
+    pub(crate) slots: Vec<Slot>,
+    pub(crate) paths: Vec<Path>,
+    pub(crate) lists: Vec<List>,
+    /// Elements of sets, ascending within each set.
+    pub(crate) elements: Vec<u64>,
+    pub(crate) numbers: Vec<f64>,
+    pub(crate) spans: Vec<(i64, i64)>,
+    pub(crate) intervals: Vec<Interval>,
+    pub(crate) networks: Vec<crate::compare::address::Network>,
+    pub(crate) choices: Vec<u16>,
+    pub(crate) needs: Vec<u32>,
+    pub(crate) names: Vec<u32>,
+    /// Strings that contexts are compared with.
+    pub(crate) atoms: Pool,
+    /// All other strings.
+    pub(crate) texts: Pool,
+    pub(crate) path_names: Pool,
+    pub(crate) flag_keys: Pool,
+    pub(crate) segment_keys: Pool,
+    /// Instants at which something can change, ascending.
+    pub(crate) instants: Vec<i64>,
+    diagnostics: Vec<Diagnostic>,
+    revision: Option<u64>,
+}
+
+fn utf8(bytes: &[u8]) -> &str {
+    // A key that is no Unicode is kept as written, after a byte 0xff.
+    let text = if let [0xff, raw @ ..] = bytes { raw } else { bytes };
+    core::str::from_utf8(text).unwrap_or_default()
+}
+
+impl Ruleset {
+    /// Loads a document.
+    ///
+    /// # Errors
+    /// The diagnostic that refuses the whole document. Faults inside flags
+    /// are no error: those flags answer PARSE_ERROR, and
+    /// [`Ruleset::diagnostics`] lists them.
+    pub fn load(bytes: &[u8]) -> Result<Self, Diagnostic> {
+        load::whole(bytes)
+    }
+
+    /// Every remark about the document, in the order found.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// The publisher's number of this version, if given.
+    pub fn revision(&self) -> Option<u64> {
+        self.revision
+    }
+
+    /// The flag of this key.
+    pub fn flag(&self, key: &str) -> Option<FlagId> {
+        self.flag_keys.find(key.as_bytes()).map(FlagId)
+    }
+
+    /// All flags, broken ones too, in the order of the document.
+    pub fn flags(&self) -> impl Iterator<Item = FlagId> + use<> {
+        (0..self.flags.len() as u32).map(FlagId)
+    }
+
+    /// The key of a flag.
+    pub fn key(&self, flag: FlagId) -> &str {
+        utf8(self.flag_keys.get(flag.0))
+    }
+
+    /// The name of a segment, by its place in the document.
+    pub fn segment_key(&self, index: u32) -> &str {
+        utf8(self.segment_keys.get(index))
+    }
+
+    /// The type of a flag's values; none if the flag is broken or none.
+    pub fn kind(&self, flag: FlagId) -> Option<Kind> {
+        self.flags.get(flag.index())?.kind
+    }
+
+    fn name(&self, flag: FlagId, offset: usize, within: bool) -> Option<&str> {
+        let record = self.flags.get(flag.index()).filter(|_| within)?;
+        let number = *self.names.get((record.names as usize).wrapping_add(offset))?;
+        (number != NONE).then(|| utf8(self.texts.get(number)))
+    }
+
+    fn variants(&self, flag: FlagId) -> usize {
+        self.flags.get(flag.index()).map_or(0, |record| record.variants.into())
+    }
+
+    /// The name of a variant, by its index.
+    pub fn variant_name(&self, flag: FlagId, variant: u16) -> Option<&str> {
+        let index = usize::from(variant);
+        self.name(flag, index.wrapping_mul(2), index < self.variants(flag))
+    }
+
+    /// The value of a variant as JSON text without insignificant space.
+    pub fn variant_value(&self, flag: FlagId, variant: u16) -> Option<&str> {
+        let index = usize::from(variant);
+        self.name(flag, index.wrapping_mul(2).wrapping_add(1), index < self.variants(flag))
+    }
+
+    /// The name of a rule, by its index; none if it has none.
+    pub fn rule_name(&self, flag: FlagId, rule: u16) -> Option<&str> {
+        let rules = self.flags.get(flag.index())?.rules;
+        let offset = self.variants(flag).wrapping_mul(2).wrapping_add(rule.into());
+        self.name(flag, offset, rule < rules)
+    }
+
+    /// The `metadata` object as JSON text without insignificant space.
+    pub fn metadata(&self, flag: FlagId) -> Option<&str> {
+        let number = self.flags.get(flag.index())?.metadata;
+        (number != NONE).then(|| utf8(self.texts.get(number)))
+    }
+
+    /// Replaces the killed set: these flags serve `off`, all others are
+    /// revived. Keys of no flag are ignored here; hosts remember them.
+    pub fn kill<K: AsRef<str>>(&mut self, keys: &[K]) {
+        self.revive();
+        for key in keys {
+            if let Some(flag) = self.flag(key.as_ref()) {
+                self.kill_flag(flag);
+            }
+        }
+    }
+
+    /// Empties the killed set.
+    pub(crate) fn revive(&mut self) {
+        self.epoch = self.epoch.wrapping_add(1);
+        for flag in &mut self.flags {
+            flag.killed = false;
+        }
+    }
+
+    /// Adds a flag to the killed set.
+    pub(crate) fn kill_flag(&mut self, flag: FlagId) {
+        if let Some(flag) = self.flags.get_mut(flag.index()) {
+            flag.killed = true;
+        }
+    }
+
+    /// The first instant after `now`, in milliseconds since 1970, at which
+    /// any decision can change by time alone; none if there is none.
+    pub fn next_change(&self, now: i64) -> Option<i64> {
+        let next = self.instants.partition_point(|instant| *instant <= now);
+        self.instants.get(next).copied()
+    }
+}
+
+impl Flag {
+    /// A flag that answers PARSE_ERROR.
+    pub(crate) const fn broken() -> Self {
+        Self {
+            kind: None,
+            enabled: true,
+            killed: false,
+            off: Decision::new(None, None, Reason::Disabled),
+            entry: 0,
+            rules: 0,
+            variants: 0,
+            tests: 0,
+            tests_len: 0,
+            outcomes: 0,
+            needs: 0,
+            needs_len: 0,
+            names: 0,
+            metadata: NONE,
+        }
+    }
+}
