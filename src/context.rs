@@ -6,6 +6,7 @@
 
 use crate::compare::{address, time, version};
 use crate::{json, limits};
+use crate::document::check::split_segment;
 use crate::pool::sort;
 use crate::ruleset::program::{Slot, View, BOOLEANS, NUMBERS, STRINGS};
 use crate::ruleset::{Ruleset, NONE};
@@ -271,9 +272,7 @@ impl Ruleset {
         let mut rest = self.path_names.get(path);
         let mut count = 0;
         for name in names {
-            let Some((len, tail)) = rest.split_first_chunk::<4>() else { break };
-            let len = u32::from_le_bytes(*len) as usize;
-            let Some((text, tail)) = tail.split_at_checked(len) else { break };
+            let Some((text, tail)) = split_segment(rest) else { break };
             *name = core::str::from_utf8(text).unwrap_or_default();
             rest = tail;
             count = usize::wrapping_add(count, 1);

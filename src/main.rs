@@ -1,1 +1,46 @@
-fn main(){}
+//! The command-line tool: arguments to a verb, its outcome to an exit code.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::string_slice,
+        clippy::arithmetic_side_effects,
+        clippy::unreachable,
+        clippy::todo
+    )
+)]
+
+mod cli;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Evaluates and checks feature flags
+///
+/// RULESET is a path, `-` for standard input, or an http or https address.
+#[derive(Parser)]
+#[command(version, after_help = cli::EXIT_CODES)]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    Eval(cli::eval::Arguments),
+    Explain(cli::explain::Arguments),
+    Check(cli::check::Arguments),
+}
+
+fn main() -> ExitCode {
+    cli::finish(match Arguments::parse().verb {
+        Verb::Eval(arguments) => cli::eval::run(&arguments),
+        Verb::Explain(arguments) => cli::explain::run(&arguments),
+        Verb::Check(arguments) => cli::check::run(&arguments),
+    })
+}

@@ -14,7 +14,7 @@ pub struct Pool {
     branches: Vec<Branch>,
     root: u32,
     /// Numbers of strings seen lately, by a cheap mix of their bytes.
-    recent: [u32; RECENT],
+    recent: Vec<u32>,
 }
 
 /// Parts the strings below it by one bit of one byte.
@@ -56,7 +56,7 @@ impl Pool {
             ends: Vec::new(),
             branches: Vec::new(),
             root: 0,
-            recent: [0; RECENT],
+            recent: Vec::new(),
         }
     }
 
@@ -117,6 +117,7 @@ impl Pool {
             Some(near) if self.get(near) == text => (near, false),
             near => (self.insert(text, near), true),
         };
+        self.recent.resize(RECENT, 0);
         if let Some(entry) = self.recent.get_mut(slot) {
             *entry = number;
         }
@@ -169,6 +170,11 @@ impl Pool {
         }
     }
 
+    /// All strings in one, and where each ends.
+    pub fn parts(&self) -> (&[u8], &[u32]) {
+        (&self.bytes, &self.ends)
+    }
+
     /// Gives back the room that is not used.
     pub fn shrink(&mut self) {
         self.bytes.shrink_to_fit();
@@ -178,7 +184,7 @@ impl Pool {
 }
 
 /// Sorts by heap: n log n whatever the input, in place, without recursion.
-pub fn sort(items: &mut [u64], less: impl Fn(u64, u64) -> bool) {
+pub fn sort(items: &mut [u64], mut less: impl FnMut(u64, u64) -> bool) {
     let value = |items: &[u64], at: usize| items.get(at).copied().unwrap_or(0);
     let len = items.len();
     let mut root = len / 2;

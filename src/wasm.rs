@@ -1,8 +1,8 @@
 //! The exports of the WebAssembly module: functions of numbers only.
 //!
 //! The host writes bytes at addresses that the module hands out and calls a
-//! function; answers are packed decisions, or JSON text in one buffer for
-//! what is read once. One instance holds one ruleset and dies with it. The
+//! function; answers are packed decisions, or words in one buffer for what is
+//! read once. One instance holds one ruleset and dies with it. The
 //! host's half of this contract is `pkg/core.js`.
 //!
 //! Memory handed out moves when anything allocates: the host asks for the
@@ -14,8 +14,6 @@ use crate::decision::{Decision, ErrorCode};
 use crate::diagnostic::{Diagnostic, Subject};
 use crate::evaluate::evaluate as decide_flag;
 use crate::explain::{Explanation, Step, explain};
-use crate::json::{compact, escape, integer};
-use crate::limits;
 use crate::ruleset::program::Outcome;
 use crate::ruleset::{FlagId, Loader, NONE, Ruleset};
 use alloc::vec::Vec;
@@ -38,9 +36,9 @@ struct State {
     refused: Option<Diagnostic>,
     bound: Option<(Ruleset, Context)>,
     /// Attribute values written by the host, see [`entries`].
-    entries: Vec<[u32; 4]>,
+    entries: Vec<[u64; 2]>,
     decisions: Vec<u32>,
-    out: Vec<u8>,
+    words: Vec<u32>,
     #[cfg(feature = "trap")]
     trap: bool,
 }
@@ -51,7 +49,7 @@ static STATE: Mutex<State> = Mutex::new(State {
     bound: None,
     entries: Vec::new(),
     decisions: Vec::new(),
-    out: Vec::new(),
+    words: Vec::new(),
     #[cfg(feature = "trap")]
     trap: false,
 });
@@ -92,7 +90,8 @@ pub fn finish() -> u32 {
         Ok(ruleset) => {
             let context = Context::empty(&ruleset, 0);
             state.decisions.resize(ruleset.flags.len(), 0);
-            state.bound = Some((ruleset, context));
+            // An instance ends with its ruleset: nothing is ever freed here.
+            core::mem::forget(state.bound.replace((ruleset, context)));
             0
         }
         Err(diagnostic) => {
@@ -102,8 +101,8 @@ pub fn finish() -> u32 {
     }
 }
 
-/// Where to write `count` attribute values, four words each. Word 0 is
-/// `kind | path << 3`. Kinds: 0 absent, 1 unreadable, 2 other, 3 boolean
+/// Where to write `count` attribute values, four words of 32 bits each. Word
+/// 0 is `kind | path << 3`. Kinds: 0 absent, 1 unreadable, 2 other, 3 boolean
 /// (word 1), 4 number (a float in words 2 and 3), 5 text (word 1 its atom or
 /// all ones; words 2 and 3 start and length in [`text`]), 6 list (word 1 type
 /// of its elements: 0 atoms, 1 floats, 2 booleans; words 2 and 3 start and
@@ -112,7 +111,7 @@ pub fn finish() -> u32 {
 pub fn entries(count: u32) -> u32 {
     let Some(mut state) = state() else { return 0 };
     if state.entries.len() < count as usize {
-        state.entries.resize(count as usize, [0; 4]);
+        state.entries.resize(count as usize, [0; 2]);
     }
     address(&state.entries)
 }
@@ -201,41 +200,26 @@ pub fn next_change(now: f64) -> f64 {
     next.map_or(f64::INFINITY, |next| next as f64)
 }
 
-/// Writes JSON text about the ruleset and returns its length; [`out`] is its
-/// address. 0: what binding needs, 1: atoms, 2: flag keys, 3: segment keys,
-/// 4: diagnostics, 5: the flag `index`, 6: the explanation of that flag for
-/// what is bound.
+/// Writes words about the ruleset and returns their address; the first says
+/// how many follow. 0: see [`State::header`]; 1: diagnostics, six words each;
+/// 2: the flag `index`, see [`State::flag`]; 3: the explanation of that flag
+/// for what is bound, see [`State::explanation`].
 #[wasm_bindgen]
-pub fn describe(what: u32, index: u32) -> u32 {
+pub fn words(what: u32, index: u32) -> u32 {
     let Some(mut state) = state() else { return 0 };
-    let state = &mut *state;
-    let mut out = Writer(core::mem::take(&mut state.out));
-    out.0.clear();
-    match (&mut state.bound, what) {
-        (Some((ruleset, _)), 0) => out.binding(ruleset),
-        (Some((ruleset, _)), 1) => out.strings(ruleset.atoms.len(), |at| ruleset.atoms.get(at)),
-        (Some((ruleset, _)), 2) => {
-            out.strings(ruleset.flag_keys.len(), |at| ruleset.key(FlagId(at)).as_bytes());
-        }
-        (Some((ruleset, _)), 3) => {
-            let segments = ruleset.segment_keys.len();
-            out.strings(segments, |at| ruleset.segment_key(at).as_bytes());
-        }
-        (Some((ruleset, _)), 5) => out.flag(ruleset, FlagId(index)),
-        (Some((ruleset, context)), 6) => out.explanation(&explain(ruleset, FlagId(index), context)),
-        (bound, _) => {
-            let found = bound.as_ref().map_or(&[][..], |(ruleset, _)| ruleset.diagnostics());
-            out.diagnostics(state.refused.iter().chain(found));
-        }
+    state.words.clear();
+    state.words.push(0);
+    match what {
+        0 => state.header(),
+        1 => state.diagnostics(),
+        2 => state.flag(FlagId(index)),
+        _ => state.explanation(FlagId(index)),
     }
-    state.out = out.0;
-    state.out.len() as u32
-}
-
-/// The address of what [`describe`] wrote.
-#[wasm_bindgen]
-pub fn out() -> u32 {
-    state().map_or(0, |state| address(&state.out))
+    let count = (state.words.len() as u32).wrapping_sub(1);
+    if let Some(first) = state.words.first_mut() {
+        *first = count;
+    }
+    address(&state.words)
 }
 
 /// Makes the next decision trap. A flag named `trap` always does.
@@ -256,15 +240,16 @@ impl State {
     fn bind(&mut self, count: u32, now: f64) {
         let Some((ruleset, context)) = &mut self.bound else { return };
         context.renew(instant(now));
-        for [first, second, third, fourth] in self.entries.iter().take(count as usize) {
-            let (start, len) = (*third, *fourth);
+        for [head, body] in self.entries.iter().take(count as usize) {
+            let (first, second) = (*head as u32, (*head >> 32) as u32);
+            let (start, len) = (*body as u32, (*body >> 32) as u32);
             let value = match first & 7 {
                 0 => Value::Absent,
                 1 => Value::Unreadable,
-                3 => Value::Boolean(*second != 0),
-                4 => Value::Number(f64::from_bits(u64::from(start) | u64::from(len) << 32)),
-                5 => Value::Text { atom: *second, text: Range { start, len } },
-                6 => Value::List { tag: *second, start, len },
+                3 => Value::Boolean(second != 0),
+                4 => Value::Number(f64::from_bits(*body)),
+                5 => Value::Text { atom: second, text: Range { start, len } },
+                6 => Value::List { tag: second, start, len },
                 _ => Value::Other,
             };
             context.set(ruleset, first >> 3, value);
@@ -281,136 +266,96 @@ impl State {
     }
 }
 
-/// JSON text, made of integers and strings.
-struct Writer(Vec<u8>);
-
-impl Writer {
-    /// An array; `each` writes the elements it is called for.
-    fn array<T>(&mut self, items: impl Iterator<Item = T>, mut each: impl FnMut(&mut Self, T)) {
-        self.0.push(b'[');
-        for item in items {
-            each(self, item);
-            self.0.push(b',');
+impl State {
+    /// Revision, low and high word, or all ones; then bytes, ends and count
+    /// of each pool: atoms, texts, flag keys, segment keys, paths; then for
+    /// each path 1 if atoms are needed plus 2 if text is.
+    fn header(&mut self) {
+        let Some((ruleset, _)) = &self.bound else { return };
+        let revision = ruleset.revision().unwrap_or(u64::MAX);
+        self.words.extend_from_slice(&[revision as u32, (revision >> 32) as u32]);
+        let Ruleset { atoms, texts, flag_keys, segment_keys, path_names, .. } = ruleset;
+        for pool in [atoms, texts, flag_keys, segment_keys, path_names] {
+            let (bytes, ends) = pool.parts();
+            self.words.extend_from_slice(&[address(bytes), address(ends), ends.len() as u32]);
         }
-        if self.0.last() == Some(&b',') {
-            self.0.pop();
-        }
-        self.0.push(b']');
-    }
-
-    fn integers(&mut self, numbers: &[u32]) {
-        self.array(numbers.iter(), |out, number| integer((*number).into(), &mut out.0));
-    }
-
-    fn strings<'a>(&mut self, count: usize, get: impl Fn(u32) -> &'a [u8]) {
-        self.array(0..count as u32, |out, at| escape(get(at), &mut out.0));
-    }
-
-    fn text(&mut self, text: Option<&str>) {
-        match text {
-            Some(text) => escape(text.as_bytes(), &mut self.0),
-            None => self.0.extend_from_slice(b"null"),
+        for path in &ruleset.paths {
+            self.words.push(u32::from(path.atoms) | u32::from(path.text) << 1);
         }
     }
 
-    /// Revision, and each path as `[needs, segment, ...]`; needs is 1 for
-    /// atoms, 2 for text, 3 for both.
-    fn binding(&mut self, ruleset: &Ruleset) {
-        self.0.push(b'[');
-        match ruleset.revision() {
-            Some(revision) => integer(revision, &mut self.0),
-            None => self.text(None),
-        }
-        for (path, number) in ruleset.paths.iter().zip(0_u32..) {
-            self.0.extend_from_slice(b",[");
-            integer(u64::from(path.atoms) | u64::from(path.text) << 1, &mut self.0);
-            let mut names = [""; limits::PATH];
-            let count = ruleset.path(number, &mut names);
-            for name in names.iter().take(count) {
-                self.0.push(b',');
-                self.text(Some(name));
-            }
-            self.0.push(b']');
-        }
-        self.0.push(b']');
-    }
-
-    /// `[kind or 4, decision if fixed or 0, paths, names, values, rule names,
-    /// metadata]`
-    fn flag(&mut self, ruleset: &Ruleset, flag: FlagId) {
-        let Some(record) = ruleset.flags.get(flag.index()) else { return };
-        let kind = ruleset.kind(flag).map_or(4, |kind| kind as u32);
-        let first = ruleset.outcomes.get(record.outcomes as usize);
-        let fixed = match first {
-            Some(Outcome::Decided(decision)) if record.tests_len == 0 && record.rules == 0 => {
-                if record.enabled { *decision } else { record.off }
-            }
-            _ => Decision::from_bits(0),
-        };
-        self.0.push(b'[');
-        integer(kind.into(), &mut self.0);
-        self.0.push(b',');
-        integer(fixed.bits().into(), &mut self.0);
-        self.0.push(b',');
-        self.integers(&ruleset.paths_of(flag));
-        self.0.push(b',');
-        let variants = 0..record.variants;
-        self.array(variants.clone(), |out, at| out.text(ruleset.variant_name(flag, at)));
-        self.0.push(b',');
-        self.array(variants, |out, at| {
-            compact(ruleset.variant_value(flag, at).unwrap_or("null").as_bytes(), &mut out.0);
-        });
-        self.0.push(b',');
-        self.array(0..record.rules, |out, at| out.text(ruleset.rule_name(flag, at)));
-        self.0.push(b',');
-        self.0.extend_from_slice(ruleset.metadata(flag).unwrap_or("null").as_bytes());
-        self.0.push(b']');
-    }
-
-    /// Each as `[code, 0 document 1 flag 2 segment, index, start, end,
-    /// expected]`.
-    fn diagnostics<'a>(&mut self, list: impl Iterator<Item = &'a Diagnostic>) {
-        self.array(list, |out, diagnostic| {
-            let (subject, index) = match diagnostic.subject {
+    /// Each: code, 0 for the document, 1 a flag, 2 a segment, its index,
+    /// start, end, and what was expected.
+    fn diagnostics(&mut self) {
+        let found = self.bound.as_ref().map_or(&[][..], |(ruleset, _)| ruleset.diagnostics());
+        for Diagnostic { code, subject, span, expected } in self.refused.iter().chain(found) {
+            let (subject, index) = match *subject {
                 Subject::Document => (0, 0),
                 Subject::Flag(index) => (1, index),
                 Subject::Segment(index) => (2, index),
             };
-            let span = diagnostic.span;
-            let (code, expected) = (diagnostic.code as u32, diagnostic.expected as u32);
-            out.integers(&[code, subject, index, span.start, span.end, expected]);
-        });
+            let words = [*code as u32, subject, index, span.start, span.end, *expected as u32];
+            self.words.extend_from_slice(&words);
+        }
     }
 
-    /// The decision, then each step: `[0, flag]`, `[1, segment]`, `[2, place,
-    /// rule or all ones, negated, 0 false 1 true 2 unknown, found]`, `[3,
-    /// place, 0]` or `[3, place, 1, point]`.
-    fn explanation(&mut self, explanation: &Explanation) {
-        self.0.push(b'[');
-        integer(explanation.decision.bits().into(), &mut self.0);
-        for step in &explanation.steps {
-            self.0.push(b',');
-            match *step {
-                Step::Flag(flag) => self.integers(&[0, flag.0]),
-                Step::Segment(index) => self.integers(&[1, index]),
+    /// Kind or 4, the decision if it is the same for every context or all
+    /// ones, metadata, number of variants, of rules, and of paths; then the
+    /// texts of name and value of each variant and of the name of each rule
+    /// (all ones: none), then the paths that it can ask for.
+    fn flag(&mut self, flag: FlagId) {
+        let Some((ruleset, _)) = &self.bound else { return };
+        let Some(record) = ruleset.flags.get(flag.index()) else { return };
+        let fixed = match ruleset.outcomes.get(record.outcomes as usize) {
+            Some(Outcome::Decided(_)) if !record.enabled => record.off,
+            Some(Outcome::Decided(decision)) => *decision,
+            _ => Decision::from_bits(NONE),
+        };
+        let same = record.tests_len == 0 && record.rules == 0;
+        let fixed = if same { fixed.bits() } else { NONE };
+        let kind = record.kind.map_or(4, |kind| kind as u32);
+        let (variants, rules) = (u32::from(record.variants), u32::from(record.rules));
+        self.words.extend_from_slice(&[kind, fixed, record.metadata, variants, rules, 0]);
+        let count = variants.wrapping_mul(2).wrapping_add(rules) as usize;
+        let names = ruleset.names.iter().skip(record.names as usize).take(count);
+        self.words.extend(names);
+        let first = self.words.len();
+        ruleset.paths_of(flag, &mut self.words);
+        let paths = self.words.len().wrapping_sub(first) as u32;
+        if let Some(count) = self.words.get_mut(6) {
+            *count = paths;
+        }
+    }
+
+    /// The decision, then six words a step: 0 and a flag; 1 and a segment; 2,
+    /// place, rule or all ones, negated, 0 false 1 true 2 unknown, what was
+    /// found; 3, place, 1 if there is a key, the point.
+    fn explanation(&mut self, flag: FlagId) {
+        let Some((ruleset, context)) = &mut self.bound else { return };
+        let Explanation { decision, steps } = explain(ruleset, flag, context);
+        self.words.push(decision.bits());
+        for step in steps {
+            self.words.extend_from_slice(&match step {
+                Step::Flag(flag) => [0, flag.0, 0, 0, 0, 0],
+                Step::Segment(index) => [1, index, 0, 0, 0, 0],
                 Step::Test { place, rule, negated, answer, found } => {
                     let rule = rule.map_or(NONE, u32::from);
                     let answer = answer.map_or(2, u32::from);
-                    self.integers(&[2, place, rule, negated.into(), answer, found as u32]);
+                    [2, place, rule, negated.into(), answer, found as u32]
                 }
-                Step::Split { place, point: None } => self.integers(&[3, place, 0]),
-                Step::Split { place, point: Some(point) } => self.integers(&[3, place, 1, point]),
-            }
+                Step::Split { place, point } => {
+                    [3, place, point.is_some().into(), point.unwrap_or(0), 0, 0]
+                }
+            });
         }
-        self.0.push(b']');
     }
 }
 
 impl Ruleset {
     /// The paths that a flag and all it depends on can ask for.
-    fn paths_of(&self, flag: FlagId) -> Vec<u32> {
-        let mut paths: Vec<u32> = Vec::new();
-        let Some(record) = self.flags.get(flag.index()) else { return paths };
+    fn paths_of(&self, flag: FlagId, paths: &mut Vec<u32>) {
+        let first = paths.len();
+        let Some(record) = self.flags.get(flag.index()) else { return };
         let start = record.needs as usize;
         let needs = self.needs.get(start..start.saturating_add(record.needs_len.into()));
         for &node in needs.unwrap_or_default().iter().chain([&flag.0]) {
@@ -432,11 +377,10 @@ impl Ruleset {
             });
             for slot in tested.chain(split) {
                 let path = self.slots.get(slot as usize).map_or(NONE, |slot| slot.path);
-                if path != NONE && !paths.contains(&path) {
+                if path != NONE && !paths.iter().skip(first).any(|known| *known == path) {
                     paths.push(path);
                 }
             }
         }
-        paths
     }
 }

@@ -174,7 +174,7 @@ fn states() -> Vec<(&'static str, Attribute<'static>)> {
         ("minus infinite", Attribute::Number(f64::NEG_INFINITY)),
         ("text", text("abc")),
         ("empty text", text("")),
-        ("version", text("v1.2.3+build")),
+        ("version", text("v1.2.3+linux")),
         ("time", text("2026-12-01T01:00:00+01:00")),
         ("address", text("10.255.0.1")),
         ("longest text", text(&long(limits::TEXT_BYTES))),

@@ -9,8 +9,9 @@ use reference::evaluator::{answer, bind};
 use reference::generate::{self, Generated, Rng};
 use reference::json::Json;
 use reference::{Answer, Counts, Oracle, Question, Truth};
+use serin::diagnostic::{Severity, Subject};
 use serin::document::decode;
-use serin::{ErrorCode, Reason, Ruleset, evaluate, explain};
+use serin::{ErrorCode, FlagId, Loader, Reason, Ruleset, evaluate, explain};
 use std::collections::BTreeSet;
 
 const CONTEXTS: usize = 8;
@@ -33,9 +34,11 @@ fn the_evaluator_answers_as_the_oracle_does() {
     };
     let (mut decisions, mut documents, mut counts) = (0, 0, Counts::new());
     std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..THREADS).map(|thread| scope.spawn(move || worker(thread))).collect();
+        let workers: Vec<_> =
+            (0..THREADS).map(|thread| scope.spawn(move || worker(thread))).collect();
         for worker in workers {
-            let (more, seeds, counted) = worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            let (more, seeds, counted) =
+                worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             decisions += more;
             documents += seeds / THREADS;
             for (what, count) in counted {
@@ -43,10 +46,14 @@ fn the_evaluator_answers_as_the_oracle_does() {
             }
         }
     });
-    println!("{decisions} decisions on {documents} documents in {:.1} s", start.elapsed().as_secs_f64());
+    println!(
+        "{decisions} decisions on {documents} documents in {:.1} s",
+        start.elapsed().as_secs_f64()
+    );
     print!("{}", table(&counts));
     if wanted >= 100_000 {
-        let never: Vec<_> = expected().into_iter().filter(|what| !counts.contains_key(what)).collect();
+        let never: Vec<_> =
+            expected().into_iter().filter(|what| !counts.contains_key(what)).collect();
         assert!(never.is_empty(), "the generator avoids {never:?}");
     }
 }
@@ -60,12 +67,18 @@ fn compare(seed: u64, counts: &mut Counts) -> u64 {
     let mut rng = Rng::new(seed);
     let generated = generate::document(&mut rng);
     let text = generated.json.noisy(&mut rng);
-    let document = decode::document(text.as_bytes()).unwrap_or_else(|fault| panic!("seed {seed}: {fault:?}\n{text}"));
+    let document = decode::document(text.as_bytes())
+        .unwrap_or_else(|fault| panic!("seed {seed}: {fault:?}\n{text}"));
     judge_decoder(seed, &text, &document, &generated);
     let oracle = Oracle::new(&document);
-    let mut ruleset = Ruleset::load(text.as_bytes()).unwrap();
+    let mut ruleset = load(&text, &mut rng);
+    judge_diagnostics(seed, &text, &ruleset, &oracle);
 
-    let killed = [Vec::new(), generate::killed(&mut rng, &generated), generate::killed(&mut rng, &generated)];
+    let killed = [
+        Vec::new(),
+        generate::killed(&mut rng, &generated),
+        generate::killed(&mut rng, &generated),
+    ];
     let disabled = killed.each_ref().map(|killed| {
         let text = disable(generated.json.clone(), killed).plain();
         Ruleset::load(text.as_bytes()).unwrap()
@@ -92,10 +105,18 @@ fn compare(seed: u64, counts: &mut Counts) -> u64 {
                     if got != expected {
                         panic!("{}", report(seed, &generated.json, key, question, &expected, &got));
                     }
-                    assert_eq!(answer(disabled, key, &mut elsewhere), expected, "seed {seed}: kill is not `enabled`");
+                    assert_eq!(
+                        answer(disabled, key, &mut elsewhere),
+                        expected,
+                        "seed {seed}: kill is not `enabled`"
+                    );
                     if let Some(flag) = ruleset.flag(key) {
                         let explained = explain(&ruleset, flag, &mut bound).decision;
-                        assert_eq!(explained, evaluate(&ruleset, flag, &mut bound), "seed {seed}: explain");
+                        assert_eq!(
+                            explained,
+                            evaluate(&ruleset, flag, &mut bound),
+                            "seed {seed}: explain"
+                        );
                     }
                     *counts.entry((expected.reason.name(), None)).or_default() += 1;
                     if let Some(error) = expected.error {
@@ -109,16 +130,59 @@ fn compare(seed: u64, counts: &mut Counts) -> u64 {
     decisions
 }
 
+/// Loads at once or in chunks.
+fn load(text: &str, rng: &mut Rng) -> Ruleset {
+    if rng.chance(50) {
+        return Ruleset::load(text.as_bytes()).unwrap();
+    }
+    let mut loader = Loader::new();
+    let mut rest = text.as_bytes();
+    while !rest.is_empty() {
+        let (chunk, tail) = rest.split_at(rest.len().min(1 + rng.below(600)));
+        loader.feed(chunk).unwrap();
+        rest = tail;
+    }
+    loader.finish().unwrap()
+}
+
+/// Whatever is broken has a diagnostic, and whatever has an error is broken.
+fn judge_diagnostics(seed: u64, text: &str, ruleset: &Ruleset, oracle: &Oracle<'_>) {
+    let (mut flags, mut segments) = (BTreeSet::new(), BTreeSet::new());
+    let errors = ruleset.diagnostics().iter().filter(|d| d.severity() == Severity::Error);
+    for diagnostic in errors {
+        match diagnostic.subject {
+            Subject::Document => panic!("seed {seed}: {diagnostic:?}"),
+            Subject::Flag(index) => flags.insert(ruleset.key(FlagId::at(index))),
+            Subject::Segment(index) => segments.insert(ruleset.segment_key(index)),
+        };
+    }
+    let what = || {
+        format!("seed {seed}: flags and segments with errors\n{:?}\n{text}", ruleset.diagnostics())
+    };
+    assert!(oracle.faults.flags.keys().copied().eq(flags), "{}", what());
+    assert!(oracle.faults.segments.keys().copied().eq(segments), "{}", what());
+}
+
 /// The decoder breaks what was spoiled on purpose, and nothing else.
-fn judge_decoder(seed: u64, text: &str, document: &serin::document::Document<'_>, generated: &Generated) {
+fn judge_decoder(
+    seed: u64,
+    text: &str,
+    document: &serin::document::Document<'_>,
+    generated: &Generated,
+) {
     fn broken<'d, T>(entries: &'d [serin::document::Entry<'d, T>]) -> BTreeSet<&'d str> {
         let twice = |key: &str| entries.iter().filter(|entry| entry.key.text == key).count() > 1;
         let keys = entries.iter().map(|entry| (entry.key.text.as_ref(), entry.item.is_none()));
         keys.filter(|&(key, broken)| broken || twice(key)).map(|(key, _)| key).collect()
     }
-    let faulty = [&generated.faulty_flags, &generated.faulty_segments].map(|keys| keys.iter().map(String::as_str).collect());
+    let faulty = [&generated.faulty_flags, &generated.faulty_segments]
+        .map(|keys| keys.iter().map(String::as_str).collect());
     let broken = [broken(&document.flags), broken(&document.segments)];
-    assert_eq!(broken, faulty, "seed {seed}: flags and segments broken by themselves\n{:?}\n{text}", document.diagnostics);
+    assert_eq!(
+        broken, faulty,
+        "seed {seed}: flags and segments broken by themselves\n{:?}\n{text}",
+        document.diagnostics
+    );
 }
 
 fn disable(mut json: Json, killed: &[String]) -> Json {
@@ -141,7 +205,14 @@ fn both(json: &Json, key: &str, question: Question<'_>) -> Option<(Answer, Answe
     Some((expected, answer(&ruleset, key, &mut context)))
 }
 
-fn report(seed: u64, json: &Json, key: &str, question: Question<'_>, expected: &Answer, got: &Answer) -> String {
+fn report(
+    seed: u64,
+    json: &Json,
+    key: &str,
+    question: Question<'_>,
+    expected: &Answer,
+    got: &Answer,
+) -> String {
     let differ = |json: &Json, context: &Value| {
         let question = Question { context, ..question };
         both(json, key, question).is_some_and(|(expected, got)| expected != got)
@@ -167,23 +238,58 @@ fn report(seed: u64, json: &Json, key: &str, question: Question<'_>, expected: &
 /// All that has to come up.
 fn expected() -> Vec<(&'static str, Truth)> {
     let mut expected = Vec::new();
-    let reasons =
-        [Reason::Static, Reason::Default, Reason::TargetingMatch, Reason::Split, Reason::Disabled, Reason::Error];
+    let reasons = [
+        Reason::Static,
+        Reason::Default,
+        Reason::TargetingMatch,
+        Reason::Split,
+        Reason::Disabled,
+        Reason::Error,
+    ];
     expected.extend(reasons.map(|reason| (reason.name(), None)));
     let errors = [ErrorCode::FlagNotFound, ErrorCode::ParseError, ErrorCode::TargetingKeyMissing];
     expected.extend(errors.map(|error| (error.name(), None)));
     for what in [
-        "all", "any", "not", "segment", "flag", "bucket", "eq", "in", "startsWith", "endsWith", "contains", "lt", "le",
-        "gt", "ge", "version", "before", "after", "cidr", "hasAny", "hasAll", "exists",
+        "all",
+        "any",
+        "not",
+        "segment",
+        "flag",
+        "bucket",
+        "eq",
+        "in",
+        "startsWith",
+        "endsWith",
+        "contains",
+        "lt",
+        "le",
+        "gt",
+        "ge",
+        "version",
+        "before",
+        "after",
+        "cidr",
+        "hasAny",
+        "hasAll",
+        "exists",
     ] {
         expected.extend([(what, Some(true)), (what, Some(false)), (what, None)]);
     }
     expected.extend([("time", Some(true)), ("time", Some(false)), ("unknown operator", None)]);
     for what in [
-        "broken by itself", "broken by an undeclared name", "broken by a broken segment",
-        "broken by a cycle of flags", "broken by too many nodes", "prerequisite broken", "prerequisite in error",
-        "prerequisite without variant", "prerequisite disabled", "prerequisite serving", "serve with a key",
-        "serve by withoutKey", "serve of the whole line",
+        "broken by itself",
+        "broken by an undeclared name",
+        "broken by a broken segment",
+        "broken by a cycle of flags",
+        "broken by too many nodes",
+        "prerequisite broken",
+        "prerequisite in error",
+        "prerequisite without variant",
+        "prerequisite disabled",
+        "prerequisite serving",
+        "serve with a key",
+        "serve by withoutKey",
+        "serve of the whole line",
     ] {
         expected.push((what, None));
     }
@@ -193,7 +299,14 @@ fn expected() -> Vec<(&'static str, Truth)> {
 fn table(counts: &Counts) -> String {
     let names: BTreeSet<&str> = counts.keys().map(|what| what.0).collect();
     let count = |name, truth| counts.get(&(name, truth)).copied().unwrap_or(0);
-    let row = |name| format!("{name:32}{:>10}{:>10}{:>10}\n", count(name, Some(true)), count(name, Some(false)), count(name, None));
+    let row = |name| {
+        format!(
+            "{name:32}{:>10}{:>10}{:>10}\n",
+            count(name, Some(true)),
+            count(name, Some(false)),
+            count(name, None)
+        )
+    };
     let head = format!("{:32}{:>10}{:>10}{:>10}\n", "", "true", "false", "unknown/-");
     names.into_iter().map(row).fold(head, |table, row| table + &row)
 }

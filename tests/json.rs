@@ -79,7 +79,7 @@ struct Faults {
 
 impl Faults {
     /// Nodes end at the greatest depth, so the text is looked at beyond.
-    fn depth_of(&mut self, node: Node<'_>, above: usize) {
+    fn depth_of(&mut self, node: Node<'_, '_>, above: usize) {
         let (mut depth, mut string, mut escape) = (above, false, false);
         for byte in node.raw().bytes() {
             match byte {
@@ -96,7 +96,7 @@ impl Faults {
         }
     }
 
-    fn count(&mut self, node: Node<'_>) {
+    fn count(&mut self, node: Node<'_, '_>) {
         let digits = node.raw().trim_start_matches('-');
         if node.kind() == Kind::Number && digits.bytes().all(|byte| byte.is_ascii_digit()) {
             self.integers += usize::from(digits.parse().map_or(true, |n: u64| n > limits::SAFE_INTEGER));
@@ -111,10 +111,10 @@ impl Faults {
 }
 
 /// Where a node says something else than serde_json's value.
-fn unlike(node: Node<'_>, value: &Value) -> Option<String> {
+fn unlike(node: Node<'_, '_>, value: &Value) -> Option<String> {
     let alike = match (node.kind(), value) {
         (Kind::Null, Value::Null) => true,
-        (Kind::Boolean, Value::Bool(value)) => node.boolean() == Some(*value),
+        (Kind::Boolean, Value::Bool(value)) => node.raw() == if *value { "true" } else { "false" },
         (Kind::Number, Value::Number(value)) => node.raw().parse().ok() == value.as_f64(),
         (Kind::String, Value::String(value)) => node.text().as_deref() == Some(value),
         (Kind::Array, Value::Array(items)) => {
@@ -486,7 +486,7 @@ const CASES: &[(&str, &[u8], Is)] = &[
     ("string_high_surrogate_and_line_break", b"[\"\\uD800\\n\"]", Faulty(Code::LoneSurrogate)),
     ("string_high_surrogate_twice", b"[\"\\uD800\\uD800\\udc00\"]", Faulty(Code::LoneSurrogate)),
     ("string_high_surrogate_and_character", b"[\"\\uD888\\u1234\"]", Faulty(Code::LoneSurrogate)),
-    ("string_high_surrogate_and_bytes", "[\"\\uD83D\u{de00}\"]".as_bytes(), Faulty(Code::LoneSurrogate)),
+    ("string_high_surrogate_and_bytes", "[\"\\uD83Dé\"]".as_bytes(), Faulty(Code::LoneSurrogate)),
     ("string_surrogate_in_name", b"{\"\\uDFAA\":0}", Faulty(Code::LoneSurrogate)),
     ("string_unclosed", b"\"a", No),
     ("string_of_one_quote", b"\"", No),

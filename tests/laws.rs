@@ -6,6 +6,7 @@ use reference::context::Value;
 use reference::evaluator::{answer, bind};
 use reference::faults::{self, Node};
 use reference::generate::{self, Generated, Rng};
+use reference::hard::EXTREMES;
 use reference::json::Json;
 use reference::{Answer, cut, point};
 use serde_json::json;
@@ -30,7 +31,8 @@ impl Attributes for Keyed<'_> {
 }
 
 fn load(flags: serde_json::Value) -> Ruleset {
-    let ruleset = Ruleset::load(json!({ "format": 1, "flags": flags }).to_string().as_bytes()).unwrap();
+    let ruleset =
+        Ruleset::load(json!({ "format": 1, "flags": flags }).to_string().as_bytes()).unwrap();
     assert_eq!(ruleset.diagnostics(), []);
     ruleset
 }
@@ -55,7 +57,12 @@ fn bucket(from: f64, to: f64) -> serde_json::Value {
             "rules": [ { "if": { "bucket": { "from": from, "to": to } }, "serve": "on" } ] })
 }
 
-fn served<'r>(ruleset: &'r Ruleset, key: &str, attributes: &impl Attributes, now: i64) -> Option<&'r str> {
+fn served<'r>(
+    ruleset: &'r Ruleset,
+    key: &str,
+    attributes: &impl Attributes,
+    now: i64,
+) -> Option<&'r str> {
     let flag = ruleset.flag(key).unwrap();
     let decision = evaluate(ruleset, flag, &mut Context::bind(ruleset, attributes, now));
     ruleset.variant_name(flag, decision.variant()?)
@@ -76,7 +83,8 @@ fn documents() -> impl Iterator<Item = (Generated, Vec<(Value, i64)>, Rng)> {
     (SEED..SEED + DOCUMENTS).map(|seed| {
         let mut rng = Rng::new(seed);
         let generated = generate::document(&mut rng);
-        let question = |_| (generate::context(&mut rng, &generated), generate::instant(&mut rng, &generated));
+        let question =
+            |_| (generate::context(&mut rng, &generated), generate::instant(&mut rng, &generated));
         let questions = (0..6).map(question).collect();
         (generated, questions, rng)
     })
@@ -106,7 +114,11 @@ fn a_key_keeps_its_variant_whatever_else_is_known() {
             context.put(&["targetingKey"], Value::Text(key.clone()));
             let now = generate::instant(&mut rng, &generated);
             assert_eq!(served(&ruleset, "one", &context, now), expected, "{key} {context:?}");
-            assert_eq!(served(&ruleset, "two", &context, now), expected, "{key}: the flag's key takes part");
+            assert_eq!(
+                served(&ruleset, "two", &context, now),
+                expected,
+                "{key}: the flag's key takes part"
+            );
         }
     }
 }
@@ -118,7 +130,15 @@ fn raising_only_adds() {
         let mut percents = [0; 3].map(|_| rng.between(0, 100_000) as f64 / 1000.0);
         percents.sort_by(f64::total_cmp);
         let [low, middle, high] = percents;
-        let share = |percent: f64| flag("s", rollout([("on", percent), ("off", (100_000.0 - percent * 1000.0).round() / 1000.0)]));
+        let share = |percent: f64| {
+            flag(
+                "s",
+                rollout([
+                    ("on", percent),
+                    ("off", (100_000.0 - percent * 1000.0).round() / 1000.0),
+                ]),
+            )
+        };
         let ruleset = load(json!({
             "low": share(low), "high": share(high),
             "low ramp": flag("s", ramp(&[(NOW, low)])), "high ramp": flag("s", ramp(&[(NOW, high)])),
@@ -127,7 +147,9 @@ fn raising_only_adds() {
         }));
         for key in keys(300) {
             let on = |flag, after| served(&ruleset, flag, &Keyed(&key), NOW + after) == Some("on");
-            let only_adds = |narrow: bool, wide: bool| assert!(!narrow || wide, "{key} falls out at {percents:?}");
+            let only_adds = |narrow: bool, wide: bool| {
+                assert!(!narrow || wide, "{key} falls out at {percents:?}")
+            };
             only_adds(on("low", 0), on("high", 0));
             only_adds(on("low ramp", 0), on("high ramp", 0));
             for after in -1..3 {
@@ -150,7 +172,8 @@ fn zero_holds_nobody_and_hundred_everybody() {
         "bucket 0": bucket(0.0, 0.0), "bucket 100": bucket(0.0, 100.0),
     }));
     let extremes = EXTREMES.iter().map(|extreme| extreme.0.to_owned());
-    let flags: Vec<_> = ruleset.flags().map(|flag| (flag, ruleset.key(flag).ends_with("100"))).collect();
+    let flags: Vec<_> =
+        ruleset.flags().map(|flag| (flag, ruleset.key(flag).ends_with("100"))).collect();
     for key in keys(MANY).chain(extremes) {
         let mut context = Context::bind(&ruleset, &Keyed(&key), NOW);
         for &(flag, everybody) in &flags {
@@ -160,24 +183,9 @@ fn zero_holds_nobody_and_hundred_everybody() {
     }
 }
 
-/// Keys whose points with the salt `s` are the ends of the line or lie beside a cut, found by
-/// hashing 6 * 10^9 keys.
-const EXTREMES: &[(&str, u64)] = &[
-    ("yiwaukia", 0),
-    ("scfhpvda", u32::MAX as u64),
-    ("rsmwiska", 42_948),
-    ("dmfostpa", 42_949),
-    ("xtwangna", 536_870_911),
-    ("nxikgrha", 536_870_912),
-    ("oxtfndua", 2_147_483_647),
-    ("clotegba", 2_147_483_648),
-    ("aqcmduia", 4_294_924_345),
-    ("bxnhopaa", 4_294_924_346),
-];
-
 #[test]
 fn a_slice_holds_its_start_and_not_its_end() {
-    let thousandths: [u32; 4] = [1, 12_500, 50_000, 99_999];
+    let thousandths: [u32; 5] = [1, 12_500, 50_000, 66_666, 99_999];
     let flags = thousandths.map(|m| {
         let percent = f64::from(m) / 1000.0;
         let rest = f64::from(100_000 - m) / 1000.0;
@@ -193,11 +201,25 @@ fn a_slice_holds_its_start_and_not_its_end() {
     for &(key, expected) in EXTREMES {
         assert_eq!(point(key, "s"), expected);
         for m in thousandths {
-            let on = |name| served(&ruleset, &format!("{name} {m}"), &Keyed(key), NOW) == Some("on");
+            let on =
+                |name| served(&ruleset, &format!("{name} {m}"), &Keyed(key), NOW) == Some("on");
             let before = expected < cut(m);
-            assert_eq!([on("rollout"), on("ramp"), on("before"), on("after")], [before, before, before, !before]);
+            assert_eq!(
+                [on("rollout"), on("ramp"), on("before"), on("after")],
+                [before, before, before, !before]
+            );
         }
     }
+}
+
+#[test]
+fn cuts_come_from_sums_of_percents() {
+    let thirds = rollout([("on", 33.333), ("off", 33.333), ("more", 33.334)]);
+    let ruleset = load(json!({ "f": flag("s", thirds) }));
+    // The sum of two cuts would be one less than the cut of the sum.
+    assert_eq!(cut(33_333) * 2 + 1, cut(66_666));
+    assert_eq!(served(&ruleset, "f", &Keyed("davkgaea"), NOW), Some("off"));
+    assert_eq!(served(&ruleset, "f", &Keyed("uqbbfqba"), NOW), Some("more"));
 }
 
 /// Within five standard deviations: one run in 1.7 million fails by chance, and this one never
@@ -206,7 +228,10 @@ fn assert_share(count: u32, share: f64, what: &str) {
     let (n, expected) = (f64::from(MANY), f64::from(MANY) * share);
     let sigma = (n * share * (1.0 - share)).sqrt();
     let off = (f64::from(count) - expected) / sigma;
-    assert!(off.abs() <= 5.0, "{what}: {count} instead of {expected} is {off:.1} standard deviations off");
+    assert!(
+        off.abs() <= 5.0,
+        "{what}: {count} instead of {expected} is {off:.1} standard deviations off"
+    );
 }
 
 #[test]
@@ -231,7 +256,8 @@ fn salts_are_independent() {
         let ruleset = load(json!({ "one": flag(one, quarters()), "two": flag(two, quarters()) }));
         let mut counts = BTreeMap::new();
         for key in keys(MANY) {
-            let pair = ["one", "two"].map(|flag| served(&ruleset, flag, &Keyed(&key), NOW).unwrap());
+            let pair =
+                ["one", "two"].map(|flag| served(&ruleset, flag, &Keyed(&key), NOW).unwrap());
             *counts.entry(pair).or_default() += 1;
         }
         let share = |variant| if variant == "on" { 0.5 } else { 0.25 };
@@ -258,7 +284,8 @@ fn names_of_rules_move_nobody() {
                 }
             }
         }
-        let [before, after] = [&generated.json, &renamed].map(|json| answers(&json.plain(), &generated.flags, &questions));
+        let [before, after] = [&generated.json, &renamed]
+            .map(|json| answers(&json.plain(), &generated.flags, &questions));
         assert_eq!(before, after, "{}", generated.json.plain());
     }
 }
@@ -278,7 +305,8 @@ fn the_order_of_members_moves_nobody() {
     for (generated, questions, mut rng) in documents() {
         let mut shuffled = generated.json.clone();
         shuffle(&mut shuffled, &mut rng);
-        let [before, after] = [&generated.json, &shuffled].map(|json| answers(&json.plain(), &generated.flags, &questions));
+        let [before, after] = [&generated.json, &shuffled]
+            .map(|json| answers(&json.plain(), &generated.flags, &questions));
         assert_eq!(before, after, "{}", generated.json.plain());
     }
 }
@@ -295,7 +323,9 @@ fn reach(text: &str, key: &str) -> BTreeSet<String> {
             }
         }
     }
-    let flags = reached.into_iter().filter_map(|node| if let Node::Flag(key) = node { Some(key.to_owned()) } else { None });
+    let flags = reached
+        .into_iter()
+        .filter_map(|node| if let Node::Flag(key) = node { Some(key.to_owned()) } else { None });
     flags.collect()
 }
 
@@ -318,7 +348,11 @@ fn another_flag_moves_nobody() {
         let text = generated.json.plain();
         let mut keys = generated.flags.clone();
         keys.retain(|key| *key != edited && !reach(&text, key).contains(&edited));
-        assert_eq!(answers(&text, &keys, &questions), answers(&json.plain(), &keys, &questions), "{edited} in {text}");
+        assert_eq!(
+            answers(&text, &keys, &questions),
+            answers(&json.plain(), &keys, &questions),
+            "{edited} in {text}"
+        );
     }
 }
 
@@ -331,7 +365,8 @@ fn the_key_of_a_flag_moves_nobody() {
             continue;
         }
         let mut json = generated.json.clone();
-        for flag in json.member("flags").unwrap().members().iter_mut().filter(|flag| flag.0 == key) {
+        for flag in json.member("flags").unwrap().members().iter_mut().filter(|flag| flag.0 == key)
+        {
             flag.0 = "renamed".to_owned();
         }
         let renamed = answers(&json.plain(), &["renamed".to_owned()], &questions);
@@ -341,7 +376,13 @@ fn the_key_of_a_flag_moves_nobody() {
 
 #[test]
 fn unrelated_attributes_change_nothing() {
-    let unrelated = [Value::Unreadable, Value::Other, Value::Text("a".repeat(9000)), Value::Number(1.0), Value::List(Vec::new())];
+    let unrelated = [
+        Value::Unreadable,
+        Value::Other,
+        Value::Text("a".repeat(9000)),
+        Value::Number(1.0),
+        Value::List(Vec::new()),
+    ];
     for (generated, questions, mut rng) in documents() {
         let more = questions.iter().map(|(context, now)| {
             let mut context = context.clone();
@@ -356,7 +397,11 @@ fn unrelated_attributes_change_nothing() {
             (context, *now)
         });
         let (text, more) = (generated.json.plain(), more.collect::<Vec<_>>());
-        assert_eq!(answers(&text, &generated.flags, &questions), answers(&text, &generated.flags, &more), "{text}");
+        assert_eq!(
+            answers(&text, &generated.flags, &questions),
+            answers(&text, &generated.flags, &more),
+            "{text}"
+        );
     }
 }
 
@@ -369,7 +414,8 @@ fn encoding_is_stable_and_keeps_every_decision() {
         assert_eq!(encode(&once), once);
         // What did not decode cannot be encoded.
         if generated.faulty_flags.is_empty() && generated.faulty_segments.is_empty() {
-            let [before, after] = [&text, &once].map(|text| answers(text, &generated.flags, &questions));
+            let [before, after] =
+                [&text, &once].map(|text| answers(text, &generated.flags, &questions));
             assert_eq!(before, after, "{text}\n{once}");
         }
     }
@@ -391,8 +437,11 @@ fn nothing_changes_before_next_change() {
             let mut between = vec![now, last, now.saturating_add(1).min(last)];
             let span = last.abs_diff(now);
             between.extend((0..4).map(|_| now.wrapping_add_unsigned(rng.next() % span.max(1))));
-            between.extend((0..2).map(|_| now.wrapping_add_unsigned(rng.next() % span.clamp(1, 100_000_000))));
-            let questions = between.into_iter().map(|now| (context.clone(), now)).collect::<Vec<_>>();
+            between.extend(
+                (0..2).map(|_| now.wrapping_add_unsigned(rng.next() % span.clamp(1, 100_000_000))),
+            );
+            let questions =
+                between.into_iter().map(|now| (context.clone(), now)).collect::<Vec<_>>();
             let answers = answers(&text, &generated.flags, &questions);
             let (first, later) = answers.split_at(generated.flags.len());
             for later in later.chunks(first.len()) {
@@ -410,7 +459,9 @@ fn next_change_is_where_it_changes() {
         "window": { "variants": { "on": 1, "off": 2 }, "serve": "off", "rules": [ { "if": window, "serve": "on" } ] },
     }));
     // The point of this key is at 12.5 percent.
-    let on = |now| ["ramp", "window"].map(|flag| served(&ruleset, flag, &Keyed("nxikgrha"), now) == Some("on"));
+    let on = |now| {
+        ["ramp", "window"].map(|flag| served(&ruleset, flag, &Keyed("nxikgrha"), now) == Some("on"))
+    };
     let mut changes = vec![];
     let mut now = i64::MIN;
     while let Some(next) = ruleset.next_change(now) {

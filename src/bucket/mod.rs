@@ -12,8 +12,8 @@ use xxhash_rust::xxh64::xxh64;
 pub const LINE: u64 = 1 << 32;
 
 /// The seed of a salt: `xxh64(utf8(salt), 0)`.
-pub fn seed(salt: &str) -> u64 {
-    xxh64(salt.as_bytes(), 0)
+pub fn seed(salt: impl AsRef<[u8]>) -> u64 {
+    xxh64(salt.as_ref(), 0)
 }
 
 /// The point of a key: the upper half of `xxh64(key, seed)`.

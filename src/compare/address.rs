@@ -1,34 +1,34 @@
 //! IP addresses and CIDR blocks.
 
-/// An IPv4 or IPv6 address. Two addresses of different families are never equal.
+/// An IPv4 or IPv6 address. Those of different families are never equal.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(any(feature = "std", test), derive(Debug))]
 pub struct Address {
-    /// Whether it is an IPv6 address. `::ffff:203.0.113.1` is one.
+    /// Whether it is IPv6, which `::ffff:203.0.113.1` is too.
     pub v6: bool,
-    /// The address as a number; an IPv4 address is in the low 32 bits, the others are 0.
+    /// All 128 bits, or the 32 of an IPv4 address below 96 zeros.
     pub bits: u128,
 }
 
-/// The addresses of one family that have the same leading bits.
+/// The addresses of one family that begin with the same bits.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(any(feature = "std", test), derive(Debug))]
 pub struct Network {
-    /// Whether its addresses are IPv6 addresses.
+    /// Whether it is IPv6.
     pub v6: bool,
-    /// The leading bits as in [`Address::bits`]; the host bits are 0.
+    /// The bits in common, as in [`Address::bits`]; those of the hosts are 0.
     pub bits: u128,
-    /// As many ones as the prefix is long, where the leading bits are; the others are 0.
+    /// Ones, then a zero for each bit of the hosts. For IPv4, the first 96 are ones.
     pub mask: u128,
 }
 
 impl Address {
-    /// The address that `text` is, or `None`.
+    /// The address that `text` is; `None` if it is none.
     ///
-    /// IPv4: four decimal numbers from 0 to 255 without leading zeros (RFC 6943 §3.1.1, "strict").
-    /// IPv6: the three forms of RFC 4291 §2.2, with 1 to 4 hexadecimal digits a group, in either
-    /// case, and at most one `::`, which stands for at least one group of zeros. There is no zone
-    /// (RFC 4007), no port, no brackets and no space.
+    /// IPv4 is four decimal numbers from 0 to 255 without leading zeros (RFC 3986 §3.2.2). IPv6 is
+    /// each of the forms of RFC 4291 §2.2: groups of one to four hexadecimal digits in either case,
+    /// the last two perhaps in the form of IPv4, and perhaps one `::` for one group or more. There
+    /// is no zone, port, bracket or space.
     ///
     /// ```
     /// use serin::compare::address::Address;
@@ -37,20 +37,19 @@ impl Address {
     /// ```
     #[inline(never)]
     pub fn parse(text: &[u8]) -> Option<Self> {
-        if let Some(bits) = ipv4(text) {
-            return Some(Self { v6: false, bits: u128::from(bits) });
+        match ipv4(text) {
+            Some(bits) => Some(Self { v6: false, bits: u128::from(bits) }),
+            None => ipv6(text).map(|bits| Self { v6: true, bits }),
         }
-        ipv6(text).map(|bits| Self { v6: true, bits })
     }
 }
 
 impl Network {
-    /// The network that `text` is, and whether host bits were set in it, which are dropped and
-    /// worth a warning; `None` if `text` is no network.
+    /// The network that `text` is, and whether bits of the hosts were set, which are dropped and
+    /// worth a warning; `None` if it is none.
     ///
-    /// That is an address as [`Address::parse`] takes it, a slash, and the length of the prefix in
-    /// bits, decimal without leading zeros: 0 to 32 for IPv4 (RFC 4632 §3.1), 0 to 128 for IPv6
-    /// (RFC 4291 §2.3).
+    /// That is an address, a slash and the length of the prefix in decimal without leading zeros:
+    /// 0 to 32 for IPv4 (RFC 4632 §3.1), 0 to 128 for IPv6 (RFC 4291 §2.3).
     ///
     /// ```
     /// use serin::compare::address::{Address, Network};
@@ -61,74 +60,73 @@ impl Network {
     /// ```
     pub fn parse(text: &[u8]) -> Option<(Self, bool)> {
         let slash = text.iter().position(|byte| *byte == b'/')?;
-        let address = Address::parse(text.get(..slash)?)?;
+        let Address { v6, bits: written } = Address::parse(text.get(..slash)?)?;
         let mut rest = text.get(slash.wrapping_add(1)..)?;
         let length = number(&mut rest, 10);
-        let width = if address.v6 { 128 } else { 32 };
-        if !rest.is_empty() || length > width {
+        let (max, above) = if v6 { (128, 0) } else { (32, 96) };
+        if length > max || !rest.is_empty() {
             return None;
         }
-        let mut mask: u128 = 0;
-        for index in 0..width {
-            mask = mask << 1 | u128::from(index < length);
-        }
-        let bits = address.bits & mask;
-        Some((Self { v6: address.v6, bits, mask }, bits != address.bits))
+        let length = length.wrapping_add(above);
+        let mask = u128::from(ones(length)) << 64 | u128::from(ones(length.saturating_sub(64)));
+        let bits = written & mask;
+        Some((Self { v6, bits, mask }, bits != written))
     }
 
-    /// Whether `address` is in the network. An address of the other family is not.
+    /// Whether `address` is in the network. One of the other family is not.
     pub fn contains(&self, address: Address) -> bool {
         address.v6 == self.v6 && address.bits & self.mask == self.bits
     }
 }
 
-/// A number of 64 bits whose first `count` are ones, or all.
-/// A number of 64 bits of which the first `count` are ones, or all.
+/// A number whose first `count` bits, or all 64, are ones.
 fn ones(count: u32) -> u64 {
     !u64::MAX.checked_shr(count).unwrap_or(0)
 }
 
-/// Eight groups, or fewer and a `::` for the rest.
+/// Eight groups, a `::` being as many of them as are missing.
 fn ipv6(text: &[u8]) -> Option<u128> {
-    let mut zeros: u32 = 1;
+    let mut gap = 1;
     loop {
-        let (bits, count) = groups(text, zeros)?;
-        if count >= 8 {
+        let (bits, count) = groups(text, gap)?;
+        if count >= 8 || gap > 1 {
             return (count == 8).then_some(bits);
         }
-        if zeros > 1 {
-            return None;
-        }
-        zeros = 9u32.wrapping_sub(count);
+        gap = 9_u32.wrapping_sub(count);
     }
 }
 
-/// The groups of an IPv6 address, the first of eight in the low bits, and their number, if a `::` is `zeros` groups.
-fn groups(text: &[u8], zeros: u32) -> Option<(u128, u32)> {
+/// The groups in `text` and how many they are, a `::` being `gap` of them. Of more than eight, the
+/// last eight.
+fn groups(text: &[u8], gap: u32) -> Option<(u128, u32)> {
     let mut bits: u128 = 0;
     let mut count: u32 = 0;
-    let mut gap = false;
-    let mut rest = text;
-    if text.starts_with(b"::") {
-        // Every other colon follows a group, save the second of a `::`.
-        rest = text.get(1..)?;
-    }
+    let mut gap = Some(gap);
+    // Now every colon follows a group, save the second of a `::`.
+    let mut rest = match text {
+        [b':', tail @ ..] if matches!(tail, [b':', ..]) => tail,
+        [b':', ..] => return None,
+        _ => text,
+    };
     loop {
         let start = rest;
-        if let [b':', tail @ ..] = rest && !gap {
-            gap = true;
+        if let [b':', tail @ ..] = rest
+            && let Some(zeros) = gap.take()
+        {
             for _ in 0..zeros {
                 bits <<= 16;
             }
             count = count.wrapping_add(zeros);
             rest = tail;
-            if !rest.is_empty() {
-                continue;
+            if rest.is_empty() {
+                break;
             }
-            break;
-        } 
+            continue;
+        }
         let group = number(&mut rest, 16);
-        if group == u32::MAX { return None; }
+        if group == NONE {
+            return None;
+        }
         if let [b'.', ..] = rest {
             bits = bits << 32 | u128::from(ipv4(start)?);
             count = count.wrapping_add(2);
@@ -145,7 +143,7 @@ fn groups(text: &[u8], zeros: u32) -> Option<(u128, u32)> {
     Some((bits, count))
 }
 
-/// Four decimal numbers from 0 to 255.
+/// Four numbers with dots between them.
 #[inline(never)]
 fn ipv4(text: &[u8]) -> Option<u32> {
     let mut bits: u32 = 0;
@@ -166,27 +164,28 @@ fn ipv4(text: &[u8]) -> Option<u32> {
     }
 }
 
-/// Takes the digits that `rest` begins with, one to four of base 16, or of base 10 without leading
-/// zeros: their number, or `u32::MAX` if they are otherwise.
+/// Above every number that [`number`] finds.
+const NONE: u32 = u32::MAX;
+
+/// Takes the digits that `rest` begins with: their number if they are one to four, and of base 10
+/// without leading zeros, else [`NONE`].
 #[inline(never)]
 fn number(rest: &mut &[u8], base: u32) -> u32 {
     let digits = *rest;
     let mut value: u32 = 0;
     while let [byte, tail @ ..] = *rest {
-        let mut digit = u32::from(byte.wrapping_sub(b'0'));
+        let mut digit = byte.wrapping_sub(b'0');
         if digit > 9 {
-            digit = u32::from((byte | 32).wrapping_sub(b'a')).wrapping_add(10);
+            digit = (byte | 32).wrapping_sub(b'a').saturating_add(10);
         }
-        if digit >= base {
+        if u32::from(digit) >= base {
             break;
         }
-        value = value.wrapping_mul(base).wrapping_add(digit);
+        value = value.wrapping_mul(base).wrapping_add(u32::from(digit));
         *rest = tail;
     }
     let count = digits.len().wrapping_sub(rest.len());
-    // Only a value of too many digits can have wrapped.
-    if count == 0 || count > 4 || base == 10 && count > 1 && digits.starts_with(b"0") {
-        return u32::MAX;
-    }
-    value
+    let leading_zero = base == 10 && count > 1 && matches!(digits, [b'0', ..]);
+    // A value that has wrapped has more than four digits.
+    if (1..=4).contains(&count) && !leading_zero { value } else { NONE }
 }

@@ -5,8 +5,9 @@
 //! Nothing evaluates these types except the oracle of the tests; the product
 //! compiles them (see [`ruleset`](crate::ruleset)).
 
+pub(crate) mod check;
 pub mod decode;
-pub mod stream;
+pub(crate) mod stream;
 #[cfg(feature = "std")]
 pub mod encode;
 
@@ -361,4 +362,41 @@ pub enum List<'a> {
     Numbers(Vec<f64>),
     /// true and false.
     Booleans(Vec<bool>),
+}
+
+macro_rules! operators {
+    ($($variant:ident $name:literal,)*) => {
+        /// The operators of format 1.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[allow(missing_docs)]
+        pub enum Operator { $($variant,)*
+            /// One of the future.
+            Unknown,
+        }
+
+        impl Operator {
+            /// The names of all operators, in the order of `format.md`.
+            pub const NAMES: &'static [&'static str] = &[$($name,)*];
+            const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The operator of this name.
+            pub fn named(name: &[u8]) -> Self {
+                let at = Self::NAMES.iter().position(|known| known.as_bytes() == name);
+                at.and_then(|at| Self::ALL.get(at)).copied().unwrap_or(Self::Unknown)
+            }
+        }
+    };
+}
+
+operators! {
+    Eq "eq", In "in", StartsWith "startsWith", EndsWith "endsWith", Contains "contains",
+    Lt "lt", Le "le", Gt "gt", Ge "ge", Version "version", Before "before", After "after",
+    Cidr "cidr", HasAny "hasAny", HasAll "hasAll", Exists "exists",
+}
+
+impl Operator {
+    /// Whether a test of it may have `ignoreCase`.
+    pub const fn takes_ignore_case(self) -> bool {
+        matches!(self, Self::Eq | Self::In | Self::StartsWith | Self::EndsWith | Self::Contains)
+    }
 }

@@ -1,24 +1,31 @@
 //! The top level of a document, read in chunks: finds each flag and segment,
 //! decodes it and hands it on, so that no tree of the whole ever exists.
 
-use super::decode::Decoder;
-use super::{Extra, Flag, Name, Segment};
+use super::check::{Build, Check, Checked, Room};
 use crate::diagnostic::{Code, Diagnostic, Expected, Severity, Span, Subject};
-use crate::json::{number, skip_space, Kind, Stop, SyntaxError, Tape};
+use crate::json::{Kind, ROOT, Stop, SyntaxError, Tape, View, number, skip_space};
 use crate::limits;
 use crate::pool::Pool;
 use alloc::vec::Vec;
 
-/// Takes what the stream finds, in the order of the document.
-pub trait Receiver<'a> {
-    /// A segment; none if it is broken by itself.
-    fn segment(&mut self, index: u32, key: Name<'a>, segment: Option<Segment<'a>>);
-    /// A flag; none if it is broken by itself.
-    fn flag(&mut self, index: u32, key: Name<'a>, flag: Option<Flag<'a>>);
+/// Takes what the stream finds, in the order of the document: after the parts
+/// of each flag and segment, what it is the flag or segment of.
+pub(crate) trait Receiver<'a>: Build<'a> {
+    /// The segment of the last condition; broken by itself if not `sound`.
+    fn segment(&mut self, key: Key<'a>, sound: bool);
+    /// The flag of the last parts; none if it is broken by itself.
+    fn flag(&mut self, key: Key<'a>, view: &View<'_, 'a>, flag: Option<Checked>);
     /// A flag or segment that was handed on is declared again: it is broken.
     fn again(&mut self, subject: Subject);
-    /// A top-level member that the format does not know.
-    fn extra(&mut self, extra: Extra<'a>);
+    /// A top-level member that the format does not know; name and value.
+    fn extra(&mut self, name: &'a [u8], value: &'a [u8]);
+}
+
+/// A key as written, with its quotes.
+#[derive(Clone, Copy)]
+pub(crate) struct Key<'a> {
+    pub raw: &'a [u8],
+    pub span: Span,
 }
 
 /// Diagnostics kept; a hostile document could ask for millions.
@@ -26,7 +33,7 @@ const DIAGNOSTICS: usize = 10_000;
 
 /// Diagnostics of a document, in the order they were found.
 #[derive(Default)]
-pub struct Diagnostics {
+pub(crate) struct Diagnostics {
     /// Those kept.
     pub list: Vec<Diagnostic>,
     /// Whether the flag or segment at hand has an error.
@@ -76,9 +83,9 @@ impl From<Stop> for Halt {
 }
 
 /// The state of reading a document.
-pub struct Stream {
+pub(crate) struct Stream {
     tape: Tape,
-    decoder: Decoder,
+    room: Room,
     place: Place,
     section: Option<Section>,
     /// Bytes before those at hand.
@@ -112,7 +119,7 @@ impl Stream {
     pub fn new() -> Self {
         Self {
             tape: Tape::new(),
-            decoder: Decoder::default(),
+            room: Room::default(),
             place: Place::Start,
             section: None,
             base: 0,
@@ -243,32 +250,32 @@ impl Stream {
         receiver: &mut impl Receiver<'a>,
     ) -> Result<usize, Halt> {
         let value = skip_space(bytes, self.tape.read_name(bytes, at)?);
-        let node = self.tape.root(bytes, self.base);
-        let whole = !self.tape.faults().is_empty();
-        let key = Name { text: node.text().unwrap_or_default(), span: node.span() };
-        let raw = node.bytes();
-        match self.section {
-            None => self.top_level(bytes, value, key, receiver),
-            Some(section) => {
-                let end = self.tape.read_value(bytes, value)?;
-                self.declare(section, bytes, key, whole.then_some(raw), receiver)?;
-                self.place = Place::After;
-                Ok(end)
-            }
+        let view = self.tape.view(bytes, self.base);
+        let key = Key { raw: view.raw(ROOT), span: view.span(ROOT) };
+        let mut scratch = Vec::new();
+        let name = view.text(ROOT, &mut scratch);
+        if self.section.is_none() {
+            return self.top_level(bytes, value, key, name, receiver);
         }
+        let unfit = !self.tape.faults().is_empty();
+        let end = self.tape.read_value(bytes, value)?;
+        self.declare(bytes, key, name, unfit, receiver)?;
+        self.place = Place::After;
+        Ok(end)
     }
 
     fn top_level<'a>(
         &mut self,
         bytes: &'a [u8],
         at: usize,
-        key: Name<'a>,
+        key: Key<'a>,
+        name: &[u8],
         receiver: &mut impl Receiver<'a>,
     ) -> Result<usize, Halt> {
-        let section = match key.text.as_ref() {
-            "flags" => Some((Section::Flags, Expected::Flags)),
-            "segments" => Some((Section::Segments, Expected::Segments)),
-            _ => None,
+        let (section, expected) = match name {
+            b"flags" => (Some(Section::Flags), Expected::Flags),
+            b"segments" => (Some(Section::Segments), Expected::Segments),
+            _ => (None, Expected::Revision),
         };
         let found = bytes.get(at).ok_or(Stop::Incomplete)?;
         let entered = section.is_some() && *found == b'{';
@@ -277,118 +284,102 @@ impl Stream {
             // Something must follow, and a number might go on.
             return Err(Stop::Incomplete.into());
         }
-        let base = self.base as usize;
-        let span = Span { start: key.span.start, end: end.wrapping_add(base) as u32 };
-        let top = |expected| {
-            let (code, subject) = (Code::InvalidTopLevel, Subject::Document);
-            Halt::Refused(Diagnostic { code, subject, span, expected })
+        let span = Span { end: (end as u32).wrapping_add(self.base), ..key.span };
+        let refused = |code, expected| {
+            Halt::Refused(Diagnostic { code, subject: Subject::Document, span, expected })
         };
-        if !self.top.intern(key.text.as_bytes()).1 {
-            return Err(top(Expected::OnceEach));
+        if !self.top.intern(name).1 {
+            return Err(refused(Code::InvalidTopLevel, Expected::OnceEach));
         }
-        let node = self.tape.root(bytes, self.base);
-        match (key.text.as_ref(), section) {
-            (_, Some((section, expected))) => {
-                if !entered {
-                    return Err(top(expected));
-                }
-                self.flags |= section == Section::Flags;
-                self.section = Some(section);
-                self.place = Place::First;
-                return Ok(end);
+        if section.is_some() {
+            if !entered {
+                return Err(refused(Code::InvalidTopLevel, expected));
             }
-            ("format", _) => {
-                let one = node.kind() == Kind::Number
-                    && number::decimal(node.bytes()).integral() == Some(1);
-                if !one {
-                    let (code, subject) = (Code::WrongFormat, Subject::Document);
-                    let expected = Expected::Nothing;
-                    return Err(Halt::Refused(Diagnostic { code, subject, span, expected }));
+            self.flags |= section == Some(Section::Flags);
+            self.section = section;
+            self.place = Place::First;
+            return Ok(end);
+        }
+        let view = self.tape.view(bytes, self.base);
+        let number = number::decimal(view.raw(ROOT));
+        let integral = number.integral().filter(|_| view.kind(ROOT) == Kind::Number);
+        match name {
+            b"format" => {
+                if integral != Some(1) {
+                    return Err(refused(Code::WrongFormat, Expected::Nothing));
                 }
                 self.format = true;
             }
-            ("revision", _) => {
-                let number = number::decimal(node.bytes());
-                let integer = (node.kind() == Kind::Number && number.integer)
-                    .then(|| number.integral())
-                    .flatten()
-                    .and_then(|revision| u64::try_from(revision).ok());
-                self.revision = integer.filter(|revision| *revision <= limits::SAFE_INTEGER);
+            b"revision" => {
+                let revision = integral.filter(|_| number.integer);
+                let revision = revision.and_then(|revision| u64::try_from(revision).ok());
+                self.revision = revision.filter(|revision| *revision <= limits::SAFE_INTEGER);
                 if self.revision.is_none() {
-                    return Err(top(Expected::Revision));
+                    return Err(refused(Code::InvalidTopLevel, expected));
                 }
             }
-            (name, _) => {
-                if !name.starts_with("x-") {
+            _ => {
+                if !name.starts_with(b"x-") {
                     let (code, expected) = (Code::UnknownTopLevel, Expected::Nothing);
                     self.diagnostics.push(code, Subject::Document, key.span, expected);
                 }
-                receiver.extra(Extra { name: key.text, value: node.raw() });
+                receiver.extra(key.raw, view.raw(ROOT));
             }
         }
         self.place = Place::After;
         Ok(end)
     }
 
-    /// A flag or segment whose value lies on the tape. `unfit` is the key as
-    /// written if half of a surrogate pair stands in it.
+    /// A flag or segment whose value lies on the tape; `unfit` says that half
+    /// of a surrogate pair stands in its key.
     fn declare<'a>(
         &mut self,
-        section: Section,
         bytes: &'a [u8],
-        key: Name<'a>,
-        unfit: Option<&[u8]>,
+        key: Key<'a>,
+        name: &[u8],
+        unfit: bool,
         receiver: &mut impl Receiver<'a>,
     ) -> Result<(), Halt> {
-        let keys = match section {
-            Section::Flags => &mut self.flag_keys,
-            Section::Segments => &mut self.segment_keys,
-        };
-        let (index, new) = match unfit {
-            None => keys.intern(key.text.as_bytes()),
-            Some(raw) => {
-                // INVARIANT: no UTF-8 text starts with this byte, so a key
-                // that cannot be written stands in nobody's way.
-                let mut unique: Vec<u8> = Vec::with_capacity(raw.len().wrapping_add(1));
-                unique.push(0xff);
-                unique.extend_from_slice(raw);
-                keys.intern(&unique)
-            }
-        };
-        let subject = match section {
-            Section::Flags => Subject::Flag(index),
-            Section::Segments => Subject::Segment(index),
-        };
+        let flags = self.section == Some(Section::Flags);
+        let keys = if flags { &mut self.flag_keys } else { &mut self.segment_keys };
+        let mut unique: Vec<u8> = Vec::new();
+        if unfit {
+            // INVARIANT: no UTF-8 text starts with this byte, so a key that
+            // cannot be written stands in nobody's way.
+            unique.push(0xff);
+            unique.extend_from_slice(key.raw);
+        }
+        let (index, new) = keys.intern(if unfit { &unique } else { name });
+        let subject = if flags { Subject::Flag(index) } else { Subject::Segment(index) };
         if self.flag_keys.len() > limits::FLAGS {
-            let halt = refuse(Code::TooManyFlags, 0, 1, Expected::Nothing);
-            return Err(Halt::Refused(Diagnostic { span: key.span, ..halt }));
+            let (code, expected) = (Code::TooManyFlags, Expected::Nothing);
+            let (subject, span) = (Subject::Document, key.span);
+            return Err(Halt::Refused(Diagnostic { code, subject, span, expected }));
         }
         let out = &mut self.diagnostics;
         out.faulty = false;
-        if unfit.is_some() {
+        if unfit {
             out.push(Code::LoneSurrogate, subject, key.span, Expected::Nothing);
         }
         if !new {
             out.push(Code::DuplicateKey, subject, key.span, Expected::Nothing);
         }
-        let node = self.tape.root(bytes, self.base);
         for fault in self.tape.faults() {
             let Span { start, end } = fault.span;
             let (start, end) = (start.wrapping_add(self.base), end.wrapping_add(self.base));
             out.push(fault.code, subject, Span { start, end }, Expected::Nothing);
         }
-        match section {
-            Section::Flags => {
-                let flag = self.decoder.flag(node, subject, out);
-                if new {
-                    receiver.flag(index, key, flag);
-                }
+        let view = self.tape.view(bytes, self.base);
+        let mut check = Check::new(view, receiver, out, subject, &mut self.room);
+        if flags {
+            let flag = check.flag().filter(|_| !self.diagnostics.faulty);
+            if new {
+                receiver.flag(key, &view, flag);
             }
-            Section::Segments => {
-                let segment = self.decoder.segment(node, subject, out);
-                if new {
-                    receiver.segment(index, key, segment);
-                }
+        } else {
+            check.segment();
+            if new {
+                receiver.segment(key, !self.diagnostics.faulty);
             }
         }
         if !new {
@@ -400,7 +391,7 @@ impl Stream {
 
 /// Bytes in chunks of any size, for [`Stream::walk`].
 #[derive(Default)]
-pub struct Pending {
+pub(crate) struct Pending {
     bytes: Vec<u8>,
     /// No walk is worth while below so many bytes.
     wait: usize,

@@ -11,7 +11,7 @@ mod reader;
 mod text;
 
 use crate::diagnostic::{Code, Expected, Span};
-use alloc::{borrow::Cow, vec::Vec};
+use alloc::{borrow::Cow, string::String, vec::Vec};
 pub(crate) use reader::{skip_space, Stop};
 pub use text::{compact, escape, integer};
 
@@ -86,7 +86,7 @@ impl Tape {
     pub fn read<'t, 'a>(&'t mut self, bytes: &'a [u8]) -> Result<Node<'t, 'a>, SyntaxError> {
         let stop = match self.read_value(bytes, 0) {
             Ok(end) => match skip_space(bytes, end) {
-                end if end == bytes.len() => return Ok(self.root(bytes, 0)),
+                end if end == bytes.len() => return Ok(self.root(bytes)),
                 at => Stop::Syntax(at, Expected::EndOfDocument),
             },
             Err(stop) => stop,
@@ -100,79 +100,133 @@ impl Tape {
     }
 
     /// The value read last; spans are moved by `base`.
-    pub(crate) fn root<'t, 'a>(&'t self, bytes: &'a [u8], base: u32) -> Node<'t, 'a> {
-        Node { tape: &self.entries, bytes, base, index: 0 }
+    pub(crate) fn view<'t, 'a>(&'t self, bytes: &'a [u8], base: u32) -> View<'t, 'a> {
+        View { entries: &self.entries, bytes, base }
+    }
+
+    fn root<'t, 'a>(&'t self, bytes: &'a [u8]) -> Node<'t, 'a> {
+        Node { view: self.view(bytes, 0), id: ROOT }
+    }
+}
+
+/// The number of the outermost value on a tape.
+pub(crate) const ROOT: u32 = 0;
+
+/// A tape and the bytes it was read from; values are numbers on it.
+///
+/// The compiler works on these numbers, because a number fits a register and
+/// needs no drop; [`Node`] is the friendlier form for everyone else.
+#[derive(Clone, Copy)]
+pub(crate) struct View<'t, 'a> {
+    entries: &'t [Entry],
+    bytes: &'a [u8],
+    base: u32,
+}
+
+impl<'t, 'a> View<'t, 'a> {
+    fn entry(&self, id: u32) -> Entry {
+        // INVARIANT: numbers come from this tape; the other arm keeps the
+        // function total.
+        let none = Entry { kind: Kind::Null, escaped: false, start: 0, end: 0, next: u32::MAX };
+        self.entries.get(id as usize).copied().unwrap_or(none)
+    }
+
+    pub fn kind(&self, id: u32) -> Kind {
+        self.entry(id).kind
+    }
+
+    /// Where a value stands in the document, quotes and brackets included.
+    pub fn span(&self, id: u32) -> Span {
+        let Entry { start, end, .. } = self.entry(id);
+        Span { start: start.wrapping_add(self.base), end: end.wrapping_add(self.base) }
+    }
+
+    /// JSON text, as written.
+    pub fn raw(&self, id: u32) -> &'a [u8] {
+        let Entry { start, end, .. } = self.entry(id);
+        self.bytes.get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    /// A string without quotes and escapes; empty for other types. An escape
+    /// that is half of a surrogate pair reads as U+FFFD.
+    pub fn text<'s>(&self, id: u32, scratch: &'s mut Vec<u8>) -> &'s [u8]
+    where
+        'a: 's,
+    {
+        let Some(inner) = self.inner(id) else { return &[] };
+        if !self.entry(id).escaped {
+            return inner;
+        }
+        scratch.clear();
+        text::unescape(inner, scratch);
+        scratch
+    }
+
+    /// Whether two strings are the same without their escapes.
+    fn same_name(&self, a: u32, b: u32) -> bool {
+        if !self.entry(a).escaped && !self.entry(b).escaped {
+            return self.raw(a) == self.raw(b);
+        }
+        self.text(a, &mut Vec::new()) == self.text(b, &mut Vec::new())
+    }
+
+    /// What stands between the quotes of a string.
+    fn inner(&self, id: u32) -> Option<&'a [u8]> {
+        let [b'"', inner @ .., b'"'] = self.raw(id) else { return None };
+        Some(inner)
+    }
+
+    /// The first child of a container and the number at which they end.
+    pub fn children(&self, id: u32) -> (u32, u32) {
+        (id.wrapping_add(1), self.entry(id).next)
+    }
+
+    /// A value in its friendlier form.
+    pub fn node(self, id: u32) -> Node<'t, 'a> {
+        Node { view: self, id }
+    }
+
+    /// The number after a value and all that it contains.
+    pub fn next(&self, id: u32) -> u32 {
+        self.entry(id).next
     }
 }
 
 /// A JSON value on a tape.
 #[derive(Clone, Copy)]
 pub struct Node<'t, 'a> {
-    tape: &'t [Entry],
-    bytes: &'a [u8],
-    base: u32,
-    index: u32,
+    view: View<'t, 'a>,
+    id: u32,
 }
 
 impl<'t, 'a> Node<'t, 'a> {
-    // INVARIANT: an index that a Node carries is on its tape; the fallback is
-    // never taken and keeps the function total.
-    fn entry(self) -> Entry {
-        self.tape.get(self.index as usize).copied().unwrap_or(Entry {
-            kind: Kind::Null,
-            escaped: false,
-            start: 0,
-            end: 0,
-            next: u32::MAX,
-        })
-    }
-
     /// Its type.
     pub fn kind(self) -> Kind {
-        self.entry().kind
+        self.view.kind(self.id)
     }
 
-    /// Where it stands in the document, quotes and brackets included.
+    /// Where it stands in the text, quotes and brackets included.
     pub fn span(self) -> Span {
-        let entry = self.entry();
-        Span { start: entry.start.wrapping_add(self.base), end: entry.end.wrapping_add(self.base) }
-    }
-
-    /// Where the name of this member stands, for a value from
-    /// [`Node::members`].
-    pub fn name_span(self) -> Span {
-        Node { index: self.index.wrapping_sub(1), ..self }.span()
-    }
-
-    /// Its JSON text as bytes.
-    pub fn bytes(self) -> &'a [u8] {
-        let entry = self.entry();
-        self.bytes.get(entry.start as usize..entry.end as usize).unwrap_or_default()
+        self.view.span(self.id)
     }
 
     /// Its JSON text, as written.
     pub fn raw(self) -> &'a str {
         // INVARIANT: the reader has checked every string to be UTF-8, and
         // outside strings JSON is ASCII.
-        core::str::from_utf8(self.bytes()).unwrap_or_default()
+        core::str::from_utf8(self.view.raw(self.id)).unwrap_or_default()
     }
 
     /// A string without its quotes and escapes; none for other types. An
     /// escape that is half of a surrogate pair reads as U+FFFD.
     pub fn text(self) -> Option<Cow<'a, str>> {
-        let entry = self.entry();
-        if entry.kind != Kind::String {
-            return None;
+        let inner = self.view.inner(self.id)?;
+        if !self.view.entry(self.id).escaped {
+            return core::str::from_utf8(inner).ok().map(Cow::Borrowed);
         }
-        let (start, end) = (entry.start.wrapping_add(1), entry.end.wrapping_sub(1));
-        let inner = self.bytes.get(start as usize..end as usize).unwrap_or_default();
-        let inner = core::str::from_utf8(inner).unwrap_or_default();
-        Some(if entry.escaped { Cow::Owned(text::unescape(inner)) } else { Cow::Borrowed(inner) })
-    }
-
-    /// The value of `true` or `false`; none for other types.
-    pub fn boolean(self) -> Option<bool> {
-        (self.kind() == Kind::Boolean).then(|| self.bytes().first() == Some(&b't'))
+        let mut text = Vec::new();
+        text::unescape(inner, &mut text);
+        String::from_utf8(text).ok().map(Cow::Owned)
     }
 
     /// The elements of an array; nothing for other types.
@@ -187,10 +241,9 @@ impl<'t, 'a> Node<'t, 'a> {
     }
 
     fn children(self, kind: Kind) -> Children<'t, 'a> {
-        let entry = self.entry();
-        let first = self.index.wrapping_add(1);
-        let end = if entry.kind == kind { entry.next } else { first };
-        Children { node: Node { index: first, ..self }, end }
+        let (first, end) = self.view.children(self.id);
+        let end = if self.kind() == kind { end } else { first };
+        Children { node: Node { id: first, ..self }, end }
     }
 }
 
@@ -205,10 +258,10 @@ impl<'t, 'a> Iterator for Children<'t, 'a> {
     type Item = Node<'t, 'a>;
     fn next(&mut self) -> Option<Node<'t, 'a>> {
         let node = self.node;
-        if node.index >= self.end {
+        if node.id >= self.end {
             return None;
         }
-        self.node.index = node.entry().next;
+        self.node.id = node.view.next(node.id);
         Some(node)
     }
 }

@@ -1,10 +1,11 @@
 //! The reader: one pass over the bytes, an explicit stack, no recursion.
 
-use super::{number, Entry, Fault, Kind, SyntaxError, Tape};
+use super::{Entry, Fault, Kind, SyntaxError, Tape, View, number};
 use crate::diagnostic::{Code, Expected, Span};
 use crate::limits::DEPTH;
 use crate::pool::sort;
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 
 /// Why reading stopped short of a value.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -252,30 +253,34 @@ impl Tape {
 
     /// Reports each member whose name stands earlier in the same object.
     fn find_duplicates(&mut self, bytes: &[u8], parent: u32) {
-        let object = super::Node { tape: &self.entries, bytes, base: 0, index: parent };
-        let mut found = Vec::new();
-        let mut names = object.members();
-        if names.clone().nth(PAIRWISE).is_none() {
-            while let Some((name, _)) = names.next() {
-                if names.clone().any(|(other, _)| same_name(name, other)) {
-                    found.push(name.span());
+        let view = self.view(bytes, 0);
+        let (mut id, end) = view.children(parent);
+        let mut names: Vec<u64> = Vec::new();
+        while id < end {
+            names.push(id.into());
+            id = view.next(id.wrapping_add(1));
+        }
+        let (mut one, mut two) = (Vec::new(), Vec::new());
+        let mut duplicates: Vec<u64> = Vec::new();
+        if names.len() <= PAIRWISE {
+            for (at, name) in names.iter().enumerate() {
+                if names.iter().take(at).any(|other| view.same_name(*other as u32, *name as u32)) {
+                    duplicates.push(*name);
                 }
             }
         } else {
-            let names: Vec<_> = names.map(|(name, _)| (name.text(), name.span())).collect();
-            let name = |at: u64| names.get(at as usize);
-            let mut order: Vec<u64> = (0..names.len() as u64).collect();
-            sort(&mut order, |a, b| name(a) < name(b));
-            let mut before = None;
-            for (text, span) in order.iter().filter_map(|at| name(*at)) {
-                if before == Some(text) {
-                    found.push(*span);
+            sort(&mut names, |a, b| {
+                order(&view, a, b, &mut one, &mut two).then(a.cmp(&b)).is_lt()
+            });
+            for (before, name) in names.iter().zip(names.iter().skip(1)) {
+                if order(&view, *before, *name, &mut one, &mut two).is_eq() {
+                    duplicates.push(*name);
                 }
-                before = Some(text);
             }
         }
-        for span in found {
-            self.fault(Code::DuplicateMember, span.start as usize, span.end as usize);
+        for name in duplicates {
+            let Span { start, end } = self.view(bytes, 0).span(name as u32);
+            self.fault(Code::DuplicateMember, start as usize, end as usize);
         }
     }
 }
@@ -283,8 +288,9 @@ impl Tape {
 /// Objects of at most so many members are compared name by name.
 const PAIRWISE: usize = 16;
 
-fn same_name(a: super::Node<'_, '_>, b: super::Node<'_, '_>) -> bool {
-    if a.entry().escaped || b.entry().escaped { a.text() == b.text() } else { a.bytes() == b.bytes() }
+/// The order of two names without their escapes.
+fn order(view: &View<'_, '_>, a: u64, b: u64, one: &mut Vec<u8>, two: &mut Vec<u8>) -> Ordering {
+    view.text(a as u32, one).cmp(view.text(b as u32, two))
 }
 
 /// The UTF-16 unit of the escape at `at` and the offset after it; characters

@@ -1,6 +1,6 @@
 //! Strings and white space: escapes undone and written, values compacted.
 
-use alloc::{string::String, vec::Vec};
+use alloc::vec::Vec;
 
 /// The value of a hexadecimal digit.
 pub(super) fn hex(byte: u8) -> Option<u32> {
@@ -11,55 +11,68 @@ pub(super) fn hex(byte: u8) -> Option<u32> {
     }
 }
 
-/// The text inside the quotes without its escapes. The reader has checked it.
-pub(super) fn unescape(inner: &str) -> String {
-    let mut text = String::with_capacity(inner.len());
-    let mut chars = inner.chars();
-    let mut high: Option<u32> = None;
-    while let Some(char) = chars.next() {
-        let unit = if char == '\\' {
-            match chars.next() {
-                Some('u') => {
-                    let digits = chars.by_ref().take(4);
-                    digits.fold(0, |unit, digit| unit << 4 | hex(digit as u8).unwrap_or(0))
+/// Appends the text inside the quotes without its escapes. The reader has
+/// checked it.
+pub(super) fn unescape(mut inner: &[u8], out: &mut Vec<u8>) {
+    let mut high = 0;
+    while let [byte, rest @ ..] = inner {
+        inner = rest;
+        let mut unit = u32::from(*byte);
+        let raw = *byte != b'\\';
+        if let (false, [escape, rest @ ..]) = (raw, rest) {
+            inner = rest;
+            unit = match escape {
+                b'b' => 8,
+                b'f' => 12,
+                b'n' => 10,
+                b'r' => 13,
+                b't' => 9,
+                b'u' => {
+                    let (digits, rest) = rest.split_at_checked(4).unwrap_or_default();
+                    inner = rest;
+                    digits.iter().fold(0, |unit, digit| unit << 4 | hex(*digit).unwrap_or(0))
                 }
-                Some('b') => 8,
-                Some('f') => 12,
-                Some('n') => 10,
-                Some('r') => 13,
-                Some('t') => 9,
-                Some(other) => other as u32,
-                None => 0,
+                other => u32::from(*other),
+            };
+        }
+        if high != 0 {
+            if unit & 0xfc00 == 0xdc00 {
+                let pair = (high & 0x3ff) << 10 | unit & 0x3ff;
+                scalar(pair.wrapping_add(0x1_0000), out);
+                high = 0;
+                continue;
             }
+            scalar(high, out);
+            high = 0;
+        }
+        if raw {
+            out.push(*byte);
+        } else if unit & 0xfc00 == 0xd800 {
+            high = unit;
         } else {
-            char as u32
-        };
-        match (unit, high.take()) {
-            (0xdc00..=0xdfff, Some(first)) => {
-                let low = unit & 0x3ff;
-                let pair = (first & 0x3ff) << 10 | low;
-                push(&mut text, pair.wrapping_add(0x1_0000));
-            }
-            (_, waiting) => {
-                if let Some(first) = waiting {
-                    push(&mut text, first);
-                }
-                if let 0xd800..=0xdbff = unit {
-                    high = Some(unit);
-                } else {
-                    push(&mut text, unit);
-                }
-            }
+            scalar(unit, out);
         }
     }
-    if let Some(first) = high {
-        push(&mut text, first);
+    if high != 0 {
+        scalar(high, out);
     }
-    text
 }
 
-fn push(text: &mut String, scalar: u32) {
-    text.push(char::from_u32(scalar).unwrap_or(char::REPLACEMENT_CHARACTER));
+/// Appends a character as UTF-8; half of a surrogate pair as U+FFFD.
+fn scalar(scalar: u32, out: &mut Vec<u8>) {
+    let scalar = if scalar & 0xf_f800 == 0xd800 { 0xfffd } else { scalar };
+    let tail = |shift: u32| 0x80 | (scalar >> shift & 0x3f) as u8;
+    match scalar {
+        0..0x80 => out.push(scalar as u8),
+        0x80..0x800 => out.extend_from_slice(&[0xc0 | (scalar >> 6) as u8, tail(0)]),
+        0x800..0x1_0000 => {
+            out.extend_from_slice(&[0xe0 | (scalar >> 12) as u8, tail(6), tail(0)]);
+        }
+        _ => {
+            let lead = 0xf0 | (scalar >> 18) as u8;
+            out.extend_from_slice(&[lead, tail(12), tail(6), tail(0)]);
+        }
+    }
 }
 
 /// Appends JSON text without insignificant white space.

@@ -2,11 +2,12 @@
 //! broken segment breaks, cycles, and the order of evaluation.
 
 use super::lower::Lowering;
-use super::program::{List, FALSE};
-use super::{graph, Flag, Ruleset, NONE};
+use super::program::List;
+use super::{NONE, Ruleset, graph};
 use crate::diagnostic::{Code, Expected, Span, Subject};
-use crate::document::stream::{Diagnostics, Receiver, Stream};
-use crate::document::{self, Extra, Name};
+use crate::document::check::{Build, Checked, Join, Leaf, Serving};
+use crate::document::stream::{Diagnostics, Key, Receiver, Stream};
+use crate::json::View;
 use crate::limits;
 use alloc::vec::Vec;
 
@@ -16,6 +17,8 @@ pub(super) struct Compiler {
     /// Of each flag and each segment: broken by itself, and its references.
     flags: Vec<Node>,
     segments: Vec<Node>,
+    /// References so far.
+    end: u32,
 }
 
 #[derive(Clone, Copy)]
@@ -30,17 +33,18 @@ struct Node {
 
 impl Compiler {
     pub(super) fn new(ruleset: Ruleset) -> Self {
-        Self { lowering: Lowering::new(ruleset), flags: Vec::new(), segments: Vec::new() }
+        Self { lowering: Lowering::new(ruleset), flags: Vec::new(), segments: Vec::new(), end: 0 }
     }
 
-    fn node(&self, start: usize, broken: bool, key: Span) -> Node {
+    fn node(&mut self, broken: bool, key: Span) -> Node {
         let end = self.lowering.references.len() as u32;
-        Node { broken, start: start as u32, end, key }
+        let start = core::mem::replace(&mut self.end, end);
+        Node { broken, start, end, key }
     }
 
     /// Resolves all references and hands over the ruleset.
     pub(super) fn finish(self, stream: Stream) -> Ruleset {
-        let Self { lowering, flags, mut segments } = self;
+        let Self { lowering, flags, mut segments, .. } = self;
         let first_segment = flags.len() as u32;
         let mut nodes = flags;
         nodes.append(&mut segments);
@@ -61,21 +65,18 @@ impl Compiler {
 }
 
 impl<'a> Receiver<'a> for Compiler {
-    fn segment(&mut self, _: u32, key: Name<'a>, segment: Option<document::Segment<'a>>) {
-        let start = self.lowering.references.len();
-        let compiled = match &segment {
-            Some(segment) => self.lowering.segment(&segment.condition),
-            None => super::program::Segment { tests: 0, tests_len: 0, entry: FALSE, broken: true },
-        };
-        self.segments.push(self.node(start, compiled.broken, key.span));
-        self.lowering.ruleset.segments.push(compiled);
+    fn segment(&mut self, key: Key<'a>, sound: bool) {
+        let segment = self.lowering.segment(sound);
+        let node = self.node(segment.broken, key.span);
+        self.segments.push(node);
+        self.lowering.ruleset.segments.push(segment);
     }
 
-    fn flag(&mut self, _: u32, key: Name<'a>, flag: Option<document::Flag<'a>>) {
-        let start = self.lowering.references.len();
-        let compiled = flag.as_ref().map_or(Flag::broken(), |flag| self.lowering.flag(flag));
-        self.flags.push(self.node(start, compiled.kind.is_none(), key.span));
-        self.lowering.ruleset.flags.push(compiled);
+    fn flag(&mut self, key: Key<'a>, view: &View<'_, 'a>, flag: Option<Checked>) {
+        let flag = self.lowering.flag(view, flag);
+        let node = self.node(flag.kind.is_none(), key.span);
+        self.flags.push(node);
+        self.lowering.ruleset.flags.push(flag);
     }
 
     fn again(&mut self, subject: Subject) {
@@ -87,9 +88,41 @@ impl<'a> Receiver<'a> for Compiler {
         if let Some(node) = node {
             node.broken = true;
         }
+        // What the second declaration refers to is nobody's.
+        self.lowering.references.truncate(self.end as usize);
     }
 
-    fn extra(&mut self, _: Extra<'a>) {}
+    fn extra(&mut self, _: &'a [u8], _: &'a [u8]) {}
+}
+
+impl<'a> Build<'a> for Compiler {
+    fn begin(&mut self, view: &View<'_, 'a>, salt: u32) {
+        self.lowering.begin(view, salt);
+    }
+    fn variant(&mut self, view: &View<'_, 'a>, name: u32, value: u32) {
+        self.lowering.variant(view, name, value);
+    }
+    fn leaf(&mut self, view: &View<'_, 'a>, id: u32, leaf: Leaf<'_>) {
+        self.lowering.leaf(view, id, leaf);
+    }
+    fn join(&mut self, view: &View<'_, 'a>, id: u32, join: Join) {
+        self.lowering.join(view, id, join);
+    }
+    fn require(&mut self) {
+        Build::require(&mut self.lowering);
+    }
+    fn share(&mut self, view: &View<'_, 'a>, id: u32, variant: u16, thousandths: u32) {
+        self.lowering.share(view, id, variant, thousandths);
+    }
+    fn step(&mut self, view: &View<'_, 'a>, id: u32, at: u32, thousandths: u32) {
+        self.lowering.step(view, id, at, thousandths);
+    }
+    fn serve(&mut self, view: &View<'_, 'a>, serve: Serving<'_>) {
+        self.lowering.serve(view, serve);
+    }
+    fn rule(&mut self, view: &View<'_, 'a>, id: u32, name: u32, conditional: bool) {
+        self.lowering.rule(view, id, name, conditional);
+    }
 }
 
 /// Nodes are numbered flags first, then segments.
@@ -312,9 +345,7 @@ fn mark(seen: &mut [u32], need: u32, node: u32) -> bool {
 impl Ruleset {
     /// The last act: sorts the instants and gives back room.
     fn seal(&mut self) {
-        let mut instants: Vec<u64> = self.instants.iter().map(|at| *at as u64).collect();
-        crate::pool::sort(&mut instants, |a, b| (a as i64) < (b as i64));
-        self.instants = instants.into_iter().map(|at| at as i64).collect();
+        crate::pool::sort(&mut self.instants, |a, b| (a as i64) < (b as i64));
         self.instants.dedup();
         self.tests.shrink_to_fit();
         self.places.shrink_to_fit();

@@ -1,42 +1,73 @@
-//! Conditions and serves to tests and outcomes, one flag at a time.
+//! Parts of a flag to tests and outcomes.
 //!
-//! Boolean structure becomes jumps: a program is built from its last
-//! condition backwards, so that a jump can only lead to what stands behind
-//! it. Negation is pushed down to the tests.
+//! Conditions arrive each after what it consists of, and leave from the last
+//! to the first: so a program is built from its end, and a jump can only lead
+//! to what stands behind it. Negation is pushed down to the tests.
 
 use super::program::{
-    Bound, Cut, Interval, List, Op, Outcome, Path, Reference, Slot, Split, Step, Test, View,
-    BOOLEANS, FALSE, NUMBERS, OUTCOME, REQUIRE, STRINGS, TRUE, VIEWS,
+    BOOLEANS, Bound, Cut, FALSE, Interval, List, NUMBERS, OUTCOME, Op, Outcome, Path, REQUIRE,
+    Reference, STRINGS, Segment, Slot, Split, Step, TRUE, Test, VIEWS, View as Look,
 };
-use super::{program, Flag, Ruleset, NONE};
+use super::{Flag, NONE, Ruleset};
 use crate::bucket;
 use crate::compare::{address::Network, version};
 use crate::decision::{Decision, Reason, RuleRef};
+use crate::document::Operator;
+use crate::document::check::{self, ABSENT, Build, Checked, Join, Leaf, Line, Serving, instant};
 use crate::diagnostic::Span;
-use crate::document::{self, Condition, ConditionKind, Line, Operation, Scalar, Serve};
-use crate::json::compact;
-use crate::value::number;
+use crate::json::{Kind, View, compact, number};
 use crate::pool::sort;
+use crate::value::number as element;
 use alloc::vec::Vec;
 
-/// Turns flags and segments into parts of a ruleset.
+/// Turns parts of flags and segments into parts of a ruleset.
 pub(super) struct Lowering {
     pub ruleset: Ruleset,
     /// In the order of the flags and segments that refer.
     pub references: Vec<Reference>,
     /// Variant names of flag conditions: text and place.
     pub choices: Vec<(u32, Span)>,
+    /// Conditions of the flag at hand, each after what it consists of.
+    items: Vec<(Item, u32)>,
+    /// For each rule of the flag at hand, whether it has a condition.
+    rules: Vec<bool>,
+    /// What the last serve gives: a variant, or none and a split.
+    served: (Option<u16>, u32),
     /// The program at hand, last test first.
     program: Vec<(Test, u32)>,
-    /// The rule at hand, or [`REQUIRE`].
+    /// The rule whose condition is lowered, or [`REQUIRE`].
     part: u16,
     /// The seed of the flag at hand for lines without a salt.
     seed: u64,
-    scratch: Vec<u8>,
+    /// Where the parts of the flag at hand begin in the ruleset's pools.
+    start: Start,
+    text: Vec<u8>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Start {
+    names: u32,
+    outcomes: u32,
+    references: u32,
+    /// Of the rollout or ramp at hand.
+    cuts: u32,
+    steps: u32,
+    /// Thousandths of the shares so far.
+    sum: u32,
+}
+
+#[derive(Clone, Copy)]
+enum Item {
+    Leaf(Op, u32, u32),
+    Join(Join),
 }
 
 fn index<T>(list: &[T]) -> u32 {
     list.len() as u32
+}
+
+fn last<T>(list: &[T]) -> u32 {
+    index(list).wrapping_sub(1)
 }
 
 impl Lowering {
@@ -45,101 +76,148 @@ impl Lowering {
             ruleset,
             references: Vec::new(),
             choices: Vec::new(),
+            items: Vec::new(),
+            rules: Vec::new(),
+            served: (None, NONE),
             program: Vec::new(),
             part: REQUIRE,
             seed: 0,
-            scratch: Vec::new(),
+            start: Start::default(),
+            text: Vec::new(),
         }
     }
 
-    pub(super) fn segment(&mut self, condition: &Condition<'_>) -> program::Segment {
-        self.part = REQUIRE;
-        let entry = self.condition(condition, false, TRUE, FALSE);
+    /// The segment of the last condition.
+    pub(super) fn segment(&mut self, sound: bool) -> Segment {
         let tests = index(&self.ruleset.tests);
-        let tests_len = self.program.len() as u16;
-        let entry = self.place(entry);
-        program::Segment { tests, tests_len, entry: entry.unwrap_or(FALSE), broken: entry.is_none() }
+        let mut entry = None;
+        if sound {
+            let first = self.lower(false, TRUE, FALSE);
+            entry = self.place(first);
+        } else {
+            self.references.truncate(self.start.references as usize);
+        }
+        let tests_len = index(&self.ruleset.tests).wrapping_sub(tests) as u16;
+        Segment { tests, tests_len, entry: entry.unwrap_or(FALSE), broken: entry.is_none() }
     }
 
-    pub(super) fn flag(&mut self, flag: &document::Flag<'_>) -> Flag {
-        self.seed = flag.salt.as_deref().map_or(0, bucket::seed);
-        let fixed = flag.require.is_none() && flag.rules.is_empty();
-        let outcomes = index(&self.ruleset.outcomes);
-        let reason = if fixed { Reason::Static } else { Reason::Default };
-        // INVARIANT: outcome 0 is the default serve, 1 `require`, 2 and on
-        // the rules; the jumps below say so.
-        let default = match &flag.serve {
-            Some(serve) => self.serve(serve, None, reason),
-            None => Outcome::Decided(Decision::new(None, None, reason)),
+    /// The flag of the last parts.
+    pub(super) fn flag(&mut self, view: &View<'_, '_>, flag: Option<Checked>) -> Flag {
+        let Some(flag) = flag else {
+            self.references.truncate(self.start.references as usize);
+            return Flag::broken();
         };
-        let mut list = Vec::with_capacity(flag.rules.len().saturating_add(2));
+        let rules = self.rules.len() as u16;
+        let fixed = rules == 0 && !flag.require;
+        if !flag.serve {
+            self.served = (None, NONE);
+        }
+        let default = self.outcome(None, if fixed { Reason::Static } else { Reason::Default });
         let required = Decision::new(flag.off, Some(RuleRef::Require), Reason::TargetingMatch);
-        list.extend([default, Outcome::Decided(required)]);
-        for (rule, number) in flag.rules.iter().zip(0_u16..) {
-            list.push(self.serve(&rule.serve, Some(RuleRef::Index(number)), Reason::TargetingMatch));
+        // INVARIANT: outcome 0 is the default serve, 1 `require`, 2 and on
+        // the rules.
+        let outcomes = self.start.outcomes;
+        for (at, outcome) in [(0, default), (1, Outcome::Decided(required))] {
+            let place = outcomes.wrapping_add(at) as usize;
+            if let Some(place) = self.ruleset.outcomes.get_mut(place) {
+                *place = outcome;
+            }
         }
         let mut entry = OUTCOME;
-        let rules = flag.rules.len() as u16;
-        for (rule, number) in flag.rules.iter().rev().zip((0..rules).rev()) {
-            let target = OUTCOME.wrapping_add(2).wrapping_add(number);
-            self.part = number;
-            entry = match &rule.condition {
-                Some(condition) => self.condition(condition, false, target, entry),
-                None => target,
-            };
+        self.part = rules;
+        while let Some(conditional) = self.rules.pop() {
+            self.part = self.part.wrapping_sub(1);
+            let target = OUTCOME.wrapping_add(2).wrapping_add(self.part);
+            entry = if conditional { self.lower(false, target, entry) } else { target };
         }
-        if let Some(condition) = &flag.require {
+        if flag.require {
             self.part = REQUIRE;
-            entry = self.condition(condition, false, entry, OUTCOME.wrapping_add(1));
+            entry = self.lower(false, entry, OUTCOME.wrapping_add(1));
         }
         let tests = index(&self.ruleset.tests);
-        let tests_len = self.program.len() as u16;
         let entry = self.place(entry);
-        self.ruleset.outcomes.extend(list);
-        let names = index(&self.ruleset.names);
-        for variant in &flag.variants {
-            let (name, _) = self.ruleset.texts.intern(variant.name.text.as_bytes());
-            let value = self.value(variant.value);
-            self.ruleset.names.extend([name, value]);
-        }
-        for rule in &flag.rules {
-            let name = rule.name.as_ref().map(|name| self.ruleset.texts.intern(name.as_bytes()).0);
-            self.ruleset.names.push(name.unwrap_or(NONE));
-        }
+        let tests_len = index(&self.ruleset.tests).wrapping_sub(tests) as u16;
+        let metadata = if flag.metadata == ABSENT { NONE } else { self.value(view, flag.metadata) };
+        let names = self.start.names;
+        let pairs = index(&self.ruleset.names).wrapping_sub(names).wrapping_sub(rules.into());
         Flag {
             kind: entry.map(|_| flag.kind),
             enabled: flag.enabled,
             killed: false,
             off: Decision::new(flag.off, None, Reason::Disabled),
             entry: entry.unwrap_or(OUTCOME),
-            rules: flag.rules.len() as u16,
-            variants: flag.variants.len() as u16,
+            rules,
+            variants: (pairs / 2) as u16,
             tests,
             tests_len,
             outcomes,
             needs: 0,
             needs_len: 0,
             names,
-            metadata: flag.metadata.map_or(NONE, |json| self.value(json)),
+            metadata,
+        }
+    }
+
+    /// What the last serve comes to; `reason` is that of a variant.
+    fn outcome(&self, rule: Option<RuleRef>, reason: Reason) -> Outcome {
+        match self.served {
+            (variant, NONE) => Outcome::Decided(Decision::new(variant, rule, reason)),
+            (_, split) => Outcome::Split(Decision::new(None, rule, Reason::Split), split),
         }
     }
 
     /// JSON text without insignificant space, interned.
-    fn value(&mut self, json: &str) -> u32 {
-        self.scratch.clear();
-        compact(json.as_bytes(), &mut self.scratch);
-        self.ruleset.texts.intern(&self.scratch).0
+    fn value(&mut self, view: &View<'_, '_>, id: u32) -> u32 {
+        self.text.clear();
+        compact(view.raw(id), &mut self.text);
+        self.ruleset.texts.intern(&self.text).0
+    }
+
+    fn name(&mut self, view: &View<'_, '_>, id: u32) -> u32 {
+        self.ruleset.texts.intern(view.text(id, &mut self.text)).0
+    }
+
+    /// The program of the last condition not yet lowered. It goes on to
+    /// `if_true` when the condition is known to be true (under `negate`: known
+    /// to be false), else to `if_false`. Recursion is bounded by the depth
+    /// that the reader allows.
+    fn lower(&mut self, negate: bool, if_true: u16, if_false: u16) -> u16 {
+        let (count, all) = match self.items.pop() {
+            None => return if_false,
+            Some((Item::Join(Join::Not), _)) => return self.lower(!negate, if_true, if_false),
+            Some((Item::Join(Join::All(count)), _)) => (count, !negate),
+            Some((Item::Join(Join::Any(count)), _)) => (count, negate),
+            Some((Item::Leaf(op, slot, operand), place)) => {
+                if let Op::Segment | Op::Flag = op {
+                    if let Some(reference) = self.references.get_mut(operand as usize) {
+                        reference.test = index(&self.program);
+                    }
+                }
+                let part = self.part;
+                let test = Test { slot, operand, if_true, if_false, part, op, negate };
+                self.program.push((test, place));
+                return last(&self.program) as u16;
+            }
+        };
+        let mut next = if all { if_true } else { if_false };
+        for _ in 0..count {
+            next = if all {
+                self.lower(negate, next, if_false)
+            } else {
+                self.lower(negate, if_true, next)
+            };
+        }
+        next
     }
 
     /// Moves the program at hand into the ruleset, first test first, and
     /// returns the entry's new number; none if a jump led backwards.
     fn place(&mut self, entry: u16) -> Option<u16> {
-        let last = self.program.len().wrapping_sub(1) as u16;
-        let turn = |to: u16| if to < OUTCOME { last.wrapping_sub(to) } else { to };
+        let end = last(&self.program) as u16;
+        let turn = |to: u16| if to < OUTCOME { end.wrapping_sub(to) } else { to };
         let base = index(&self.ruleset.tests);
-        // References were noted by their place in the program at hand.
-        for reference in self.references.iter_mut().rev().take_while(|r| r.test >= PENDING) {
-            reference.test = base.wrapping_add(turn((reference.test & !PENDING) as u16).into());
+        for reference in self.references.iter_mut().skip(self.start.references as usize) {
+            reference.test = base.wrapping_add(turn(reference.test as u16).into());
         }
         // INVARIANT: jumps lead forward, so every evaluation ends. None is
         // built otherwise; a program that were would break its flag here.
@@ -153,264 +231,183 @@ impl Lowering {
         forward.then(|| turn(entry))
     }
 
-    /// The program for a condition that goes on to `if_true` when it is known
-    /// to be true (under `negate`: known to be false), else to `if_false`.
-    /// Recursion is bounded by the depth that the reader allows.
-    fn condition(&mut self, c: &Condition<'_>, negate: bool, if_true: u16, if_false: u16) -> u16 {
-        match &c.kind {
-            ConditionKind::Not(inner) => self.condition(inner, !negate, if_true, if_false),
-            ConditionKind::All(list) if !negate => self.each(list, negate, if_true, if_false, true),
-            ConditionKind::Any(list) if negate => self.each(list, negate, if_true, if_false, true),
-            ConditionKind::All(list) | ConditionKind::Any(list) => {
-                self.each(list, negate, if_true, if_false, false)
-            }
-            leaf => {
-                let (op, slot, operand) = self.leaf(leaf);
-                let part = self.part;
-                let test = Test { slot, operand, if_true, if_false, part, op, negate };
-                self.program.push((test, c.span.start));
-                self.program.len().wrapping_sub(1) as u16
-            }
-        }
-    }
-
-    /// A list of which every one (`all`) or any one has to hold.
-    fn each(
-        &mut self,
-        list: &[Condition<'_>],
-        negate: bool,
-        if_true: u16,
-        if_false: u16,
-        all: bool,
-    ) -> u16 {
-        let mut next = if all { if_true } else { if_false };
-        for condition in list.iter().rev() {
-            next = if all {
-                self.condition(condition, negate, next, if_false)
-            } else {
-                self.condition(condition, negate, if_true, next)
-            };
-        }
-        next
-    }
-
-    /// Operator, slot and operand of a leaf condition.
-    fn leaf(&mut self, kind: &ConditionKind<'_>) -> (Op, u32, u32) {
-        match kind {
-            // INVARIANT: `condition` handles these three before.
-            ConditionKind::All(_) | ConditionKind::Any(_) | ConditionKind::Not(_) => {
-                (Op::Unknown, 0, 0)
-            }
-            ConditionKind::Segment(name) => {
-                self.refer(name, None);
-                (Op::Segment, 0, NONE)
-            }
-            ConditionKind::Flag { key, is, .. } => {
-                let start = index(&self.choices);
-                for name in is {
-                    let (text, _) = self.ruleset.texts.intern(name.text.as_bytes());
-                    self.choices.push((text, name.span));
-                }
-                self.refer(key, Some((start, is.len() as u32)));
-                (Op::Flag, 0, NONE)
-            }
-            ConditionKind::Bucket { line, from, to } => {
-                let (slot, seed) = self.line(line);
-                let span = (bucket::cut(*from) as i64, bucket::cut(*to) as i64);
-                let operand = self.span(span);
-                self.span((seed as i64, 0));
-                (Op::Bucket, slot, operand)
-            }
-            ConditionKind::Time { from, until, .. } => {
-                let from = from.map(|instant| instant.millis);
-                let until = until.map(|instant| instant.millis);
-                self.ruleset.instants.extend(from);
-                self.ruleset.instants.extend(until);
-                let span = (from.unwrap_or(i64::MIN), until.unwrap_or(i64::MAX));
-                (Op::Time, 0, self.span(span))
-            }
-            ConditionKind::Test { path, ignore_case, operation } => {
-                self.test(path, *ignore_case, operation)
-            }
-        }
+    fn refer(&mut self, view: &View<'_, '_>, id: u32, is: Option<(u32, u32)>) -> u32 {
+        let name = self.name(view, id);
+        let span = view.span(id);
+        self.references.push(Reference { test: 0, name, span, is, target: NONE });
+        last(&self.references)
     }
 
     fn span(&mut self, span: (i64, i64)) -> u32 {
         self.ruleset.spans.push(span);
-        index(&self.ruleset.spans).wrapping_sub(1)
-    }
-
-    fn refer(&mut self, name: &document::Name<'_>, is: Option<(u32, u32)>) {
-        let test = index(&self.program) | PENDING;
-        let (text, _) = self.ruleset.texts.intern(name.text.as_bytes());
-        self.references.push(Reference { test, name: text, span: name.span, is, target: NONE });
+        last(&self.ruleset.spans)
     }
 
     /// The slot of a line's key, and the seed of its salt.
-    fn line(&mut self, line: &Line<'_>) -> (u32, u64) {
-        let slot = match &line.by {
-            Some(path) => self.slot(path, View::Key),
-            None => self.slot_of(&["targetingKey"], View::Key),
-        };
-        (slot, line.salt.as_deref().map_or(self.seed, bucket::seed))
+    fn line(&mut self, view: &View<'_, '_>, line: &Line<'_>) -> (u32, u64) {
+        let seed = if line.salt == ABSENT { self.seed } else { self.salt(view, line.salt) };
+        (self.slot(line.path, Look::Key, false), seed)
     }
 
-    fn slot(&mut self, path: &document::Path<'_>, view: View) -> u32 {
-        self.slot_of(&path.segments, view)
+    fn salt(&mut self, view: &View<'_, '_>, id: u32) -> u64 {
+        bucket::seed(view.text(id, &mut self.text))
     }
 
     /// The slot of a path in a view; made when it is first needed.
-    fn slot_of<T: AsRef<str>>(&mut self, segments: &[T], view: View) -> u32 {
-        // Lengths keep paths apart whose segments contain anything at all.
-        self.scratch.clear();
-        for segment in segments {
-            let bytes = segment.as_ref().as_bytes();
-            self.scratch.extend_from_slice(&(bytes.len() as u32).to_le_bytes());
-            self.scratch.extend_from_slice(bytes);
-        }
+    fn slot(&mut self, path: &[u8], look: Look, atoms: bool) -> u32 {
         let ruleset = &mut self.ruleset;
-        let (path, new) = ruleset.path_names.intern(&self.scratch);
+        let (path, new) = ruleset.path_names.intern(path);
         if new {
             ruleset.paths.push(Path { slots: [NONE; VIEWS], atoms: false, text: false });
         }
         let Some(entry) = ruleset.paths.get_mut(path as usize) else { return NONE };
-        entry.text |= view != View::Raw;
-        let Some(slot) = entry.slots.get_mut(view as usize) else { return NONE };
+        entry.atoms |= atoms;
+        entry.text |= look != Look::Raw;
+        let Some(slot) = entry.slots.get_mut(look as usize) else { return NONE };
         if *slot == NONE {
             *slot = index(&ruleset.slots);
-            ruleset.slots.push(Slot { path, view });
+            ruleset.slots.push(Slot { path, view: look });
         }
         *slot
     }
 
-    fn test(
-        &mut self,
-        path: &document::Path<'_>,
-        ignore_case: bool,
-        operation: &Operation<'_>,
-    ) -> (Op, u32, u32) {
-        let fold = ignore_case;
-        let view = match operation {
-            Operation::Version(_) => View::Version,
-            Operation::Before(_) | Operation::After(_) => View::Instant,
-            Operation::Cidr(_) => View::Address,
-            _ if fold => View::Folded,
-            _ => View::Raw,
+    fn test(&mut self, view: &View<'_, '_>, test: &check::Test<'_>) -> Item {
+        let (op, id) = (test.op, test.value);
+        let fold = test.ignore_case != ABSENT;
+        let look = match op {
+            Operator::Version => Look::Version,
+            Operator::Before | Operator::After => Look::Instant,
+            Operator::Cidr => Look::Address,
+            _ if fold && op != Operator::Unknown => Look::Folded,
+            _ => Look::Raw,
         };
-        let slot = self.slot(path, view);
-        let ruleset = &mut self.ruleset;
-        let (mut atoms, mut text) = (false, false);
-        let (op, operand) = match operation {
-            Operation::Unknown { .. } => (Op::Unknown, 0),
-            Operation::Exists => (Op::Exists, 0),
-            Operation::Eq(Scalar::String(string)) => {
-                atoms = true;
-                (Op::Is, self.atom(string, fold) as u32)
+        let sets = matches!(op, Operator::Eq | Operator::In | Operator::HasAny | Operator::HasAll);
+        let slot = self.slot(test.path, look, sets);
+        let (op, operand) = match op {
+            Operator::Unknown => (Op::Unknown, 0),
+            Operator::Exists => (Op::Exists, 0),
+            Operator::Eq if view.kind(id) == Kind::String => {
+                (Op::Is, self.element(view, id, fold) as u32)
             }
-            Operation::Eq(Scalar::Number(value)) => (Op::In, self.set(NUMBERS, [number(*value)])),
-            Operation::Eq(Scalar::Boolean(value)) => (Op::In, self.set(BOOLEANS, [(*value).into()])),
-            Operation::In(list) | Operation::HasAny(list) | Operation::HasAll(list) => {
-                atoms = true;
-                let op = match operation {
-                    Operation::In(_) => Op::In,
-                    Operation::HasAny(_) => Op::HasAny,
-                    _ => Op::HasAll,
-                };
-                (op, self.list(list, fold))
+            Operator::Eq | Operator::In => (Op::In, self.set(view, id, fold)),
+            Operator::HasAny => (Op::HasAny, self.set(view, id, fold)),
+            Operator::HasAll => (Op::HasAll, self.set(view, id, fold)),
+            Operator::Lt => (Op::Less, self.float(view, id)),
+            Operator::Le => (Op::LessOrEqual, self.float(view, id)),
+            Operator::Gt => (Op::Greater, self.float(view, id)),
+            Operator::Ge => (Op::GreaterOrEqual, self.float(view, id)),
+            Operator::Before | Operator::After => {
+                let millis = instant(view, id, &mut self.text).unwrap_or_default();
+                let op = if op == Operator::Before { Op::Before } else { Op::After };
+                (op, self.span((millis, 0)))
             }
-            Operation::StartsWith(list) => (Op::StartsWith, self.texts(list, fold)),
-            Operation::EndsWith(list) => (Op::EndsWith, self.texts(list, fold)),
-            Operation::Contains(list) => (Op::Contains, self.texts(list, fold)),
-            Operation::Lt(value) => (Op::Less, Self::float(ruleset, *value)),
-            Operation::Le(value) => (Op::LessOrEqual, Self::float(ruleset, *value)),
-            Operation::Gt(value) => (Op::Greater, Self::float(ruleset, *value)),
-            Operation::Ge(value) => (Op::GreaterOrEqual, Self::float(ruleset, *value)),
-            Operation::Before(instant) => (Op::Before, self.span((instant.millis, 0))),
-            Operation::After(instant) => (Op::After, self.span((instant.millis, 0))),
-            Operation::Version(list) => {
-                let start = index(&ruleset.intervals);
-                for text in &list.texts {
-                    let range = version::Range::parse(text.as_bytes()).unwrap_or_default();
-                    let low = self.bound(range.low);
-                    let high = self.bound(range.high);
-                    self.ruleset.intervals.push(Interval { low, high });
-                }
-                (Op::Version, self.run(0, start, list.texts.len()))
-            }
-            Operation::Cidr(list) => {
-                let start = index(&ruleset.networks);
-                let networks = list.texts.iter().map(|text| Network::parse(text.as_bytes()));
-                ruleset.networks.extend(networks.flatten().map(|(network, _)| network));
-                (Op::Cidr, self.run(0, start, list.texts.len()))
-            }
+            Operator::StartsWith
+            | Operator::EndsWith
+            | Operator::Contains
+            | Operator::Version
+            | Operator::Cidr => self.texts(view, id, test.path, op, fold),
         };
-        if let Op::StartsWith | Op::EndsWith | Op::Contains = op {
-            text = true;
-        }
-        let path = self.ruleset.slots.get(slot as usize).map_or(NONE, |slot| slot.path);
-        if let Some(path) = self.ruleset.paths.get_mut(path as usize) {
-            path.atoms |= atoms;
-            path.text |= text;
-        }
-        (op, slot, operand)
+        Item::Leaf(op, slot, operand)
     }
 
-    fn float(ruleset: &mut Ruleset, value: f64) -> u32 {
-        ruleset.numbers.push(value);
-        index(&ruleset.numbers).wrapping_sub(1)
+    fn float(&mut self, view: &View<'_, '_>, id: u32) -> u32 {
+        let value = number::decimal(view.raw(id)).float().unwrap_or_default();
+        self.ruleset.numbers.push(value);
+        last(&self.ruleset.numbers)
     }
 
     /// A run of elements in the operator's pool, as a list.
-    fn run(&mut self, tag: u32, start: u32, len: usize) -> u32 {
-        self.ruleset.lists.push(List { tag, start, len: len as u32 });
-        index(&self.ruleset.lists).wrapping_sub(1)
+    fn run(&mut self, tag: u32, start: u32, len: u32) -> u32 {
+        self.ruleset.lists.push(List { tag, start, len });
+        last(&self.ruleset.lists)
     }
 
-    /// The text in the case in which it is compared.
-    fn folded(&mut self, text: &str, fold: bool) -> &[u8] {
-        self.scratch.clear();
-        self.scratch.extend_from_slice(text.as_bytes());
-        if fold {
-            self.scratch.make_ascii_lowercase();
+    /// A constant as an element of a set.
+    fn element(&mut self, view: &View<'_, '_>, id: u32, fold: bool) -> u64 {
+        match view.kind(id) {
+            Kind::Number => element(number::decimal(view.raw(id)).float().unwrap_or_default()),
+            Kind::Boolean => u64::from(view.raw(id) == b"true"),
+            _ => {
+                let text = self.folded(view, id, fold);
+                self.ruleset.atoms.intern(&text).0.into()
+            }
         }
-        &self.scratch
     }
 
-    fn atom(&mut self, text: &str, fold: bool) -> u64 {
-        self.folded(text, fold);
-        self.ruleset.atoms.intern(&self.scratch).0.into()
+    /// A text in the case in which it is compared.
+    fn folded(&mut self, view: &View<'_, '_>, id: u32, fold: bool) -> Vec<u8> {
+        let mut text = view.text(id, &mut self.text).to_vec();
+        if fold {
+            text.make_ascii_lowercase();
+        }
+        text
     }
 
-    fn set(&mut self, tag: u32, elements: impl IntoIterator<Item = u64>) -> u32 {
-        let pool = &mut self.ruleset.elements;
-        let start = pool.len();
-        pool.extend(elements);
-        let len = pool.len().wrapping_sub(start);
-        sort(pool.get_mut(start..).unwrap_or_default(), |a, b| a < b);
+    /// A constant or a list of them as a set.
+    fn set(&mut self, view: &View<'_, '_>, id: u32, fold: bool) -> u32 {
+        let start = self.ruleset.elements.len();
+        let (mut item, end, first) = span_of(view, id);
+        while item < end {
+            let element = self.element(view, item, fold);
+            self.ruleset.elements.push(element);
+            item = view.next(item);
+        }
+        let list = self.ruleset.elements.get_mut(start..).unwrap_or_default();
+        let len = index(list);
+        sort(list, |a, b| a < b);
+        let tag = match view.kind(first) {
+            Kind::Number => NUMBERS,
+            Kind::Boolean => BOOLEANS,
+            _ => STRINGS,
+        };
         self.run(tag, start as u32, len)
     }
 
-    fn list(&mut self, list: &document::List<'_>, fold: bool) -> u32 {
-        match list {
-            document::List::Strings(texts) => {
-                let atoms: Vec<u64> = texts.iter().map(|text| self.atom(text, fold)).collect();
-                self.set(STRINGS, atoms)
+    /// A text or a list of them: parts of texts, version ranges or networks.
+    fn texts(
+        &mut self,
+        view: &View<'_, '_>,
+        id: u32,
+        path: &[u8],
+        op: Operator,
+        fold: bool,
+    ) -> (Op, u32) {
+        let (op, start) = match op {
+            Operator::Version => (Op::Version, index(&self.ruleset.intervals)),
+            Operator::Cidr => (Op::Cidr, index(&self.ruleset.networks)),
+            Operator::StartsWith => (Op::StartsWith, index(&self.ruleset.elements)),
+            Operator::EndsWith => (Op::EndsWith, index(&self.ruleset.elements)),
+            _ => (Op::Contains, index(&self.ruleset.elements)),
+        };
+        let (mut item, end, _) = span_of(view, id);
+        let mut len = 0_u32;
+        while item < end {
+            let text = self.folded(view, item, fold);
+            match op {
+                Op::Version => {
+                    let range = version::Range::parse(&text).unwrap_or_default();
+                    let (low, high) = (self.bound(range.low), self.bound(range.high));
+                    self.ruleset.intervals.push(Interval { low, high });
+                }
+                Op::Cidr => {
+                    let network = Network::parse(&text).map(|(network, _)| network);
+                    self.ruleset.networks.extend(network);
+                }
+                _ => {
+                    let (text, _) = self.ruleset.texts.intern(&text);
+                    self.ruleset.elements.push(text.into());
+                }
             }
-            document::List::Numbers(values) => self.set(NUMBERS, values.iter().map(|v| number(*v))),
-            document::List::Booleans(values) => {
-                self.set(BOOLEANS, values.iter().map(|v| u64::from(*v)))
+            len = len.wrapping_add(1);
+            item = view.next(item);
+        }
+        if let Op::StartsWith | Op::EndsWith | Op::Contains = op {
+            let path = self.ruleset.path_names.find(path).unwrap_or(NONE);
+            if let Some(path) = self.ruleset.paths.get_mut(path as usize) {
+                path.text = true;
             }
         }
-    }
-
-    fn texts(&mut self, list: &document::Texts<'_>, fold: bool) -> u32 {
-        let start = index(&self.ruleset.elements);
-        for text in &list.texts {
-            self.folded(text, fold);
-            let (text, _) = self.ruleset.texts.intern(&self.scratch);
-            self.ruleset.elements.push(text.into());
-        }
-        self.run(STRINGS, start, list.texts.len())
+        (op, self.run(STRINGS, start, len))
     }
 
     fn bound(&mut self, bound: Option<version::Bound<'_>>) -> Option<Bound> {
@@ -418,42 +415,127 @@ impl Lowering {
         let (pre, _) = self.ruleset.texts.intern(version.pre);
         Some(Bound { parts: [version.major, version.minor, version.patch], pre, inclusive })
     }
+}
 
-    /// What a serve comes to when it is reached; `reason` is that of a variant.
-    fn serve(&mut self, serve: &Serve<'_>, rule: Option<RuleRef>, reason: Reason) -> Outcome {
-        let (line, without_key, start, len, ramp) = match serve {
-            Serve::Variant(variant) => {
-                return Outcome::Decided(Decision::new(Some(*variant), rule, reason));
-            }
-            Serve::Rollout(rollout) => {
-                let start = index(&self.ruleset.cuts);
-                let mut sum = 0_u32;
-                for share in &rollout.shares {
-                    sum = sum.saturating_add(share.thousandths);
-                    let cut = Cut { end: bucket::cut(sum), variant: share.variant };
-                    self.ruleset.cuts.push(cut);
-                }
-                (&rollout.line, rollout.without_key, start, rollout.shares.len(), None)
-            }
-            Serve::Ramp(ramp) => {
-                let start = index(&self.ruleset.steps);
-                for step in &ramp.steps {
-                    let at = step.at.millis;
-                    self.ruleset.instants.push(at);
-                    self.ruleset.steps.push(Step { at, cut: bucket::cut(step.thousandths) });
-                }
-                let pair = Some((ramp.variant, ramp.rest));
-                (&ramp.line, ramp.without_key, start, ramp.steps.len(), pair)
-            }
-        };
-        let (slot, seed) = self.line(line);
-        let place = line.span.start;
-        let len = len as u32;
-        self.ruleset.splits.push(Split { slot, place, seed, start, len, without_key, ramp });
-        let split = index(&self.ruleset.splits).wrapping_sub(1);
-        Outcome::Split(Decision::new(None, rule, Reason::Split), split)
+/// The values of a list, or a single one: first, end, and the first again.
+fn span_of(view: &View<'_, '_>, id: u32) -> (u32, u32, u32) {
+    if view.kind(id) == Kind::Array {
+        let (first, end) = view.children(id);
+        (first, end, first)
+    } else {
+        (id, view.next(id), id)
     }
 }
 
-/// Marks a reference whose test is still in the program at hand.
-const PENDING: u32 = 1 << 31;
+impl<'a> Build<'a> for Lowering {
+    fn begin(&mut self, view: &View<'_, 'a>, salt: u32) {
+        self.items.clear();
+        self.rules.clear();
+        self.program.clear();
+        self.seed = if salt == ABSENT { 0 } else { self.salt(view, salt) };
+        let ruleset = &mut self.ruleset;
+        self.start = Start {
+            names: index(&ruleset.names),
+            outcomes: index(&ruleset.outcomes),
+            references: index(&self.references),
+            cuts: index(&ruleset.cuts),
+            steps: index(&ruleset.steps),
+            sum: 0,
+        };
+        let none = Outcome::Decided(Decision::from_bits(0));
+        ruleset.outcomes.extend_from_slice(&[none, none]);
+        self.part = REQUIRE;
+    }
+
+    fn variant(&mut self, view: &View<'_, 'a>, name: u32, value: u32) {
+        let name = self.name(view, name);
+        let value = self.value(view, value);
+        self.ruleset.names.extend_from_slice(&[name, value]);
+    }
+
+    fn leaf(&mut self, view: &View<'_, 'a>, id: u32, leaf: Leaf<'_>) {
+        let item = match leaf {
+            Leaf::Segment(name) => Item::Leaf(Op::Segment, 0, self.refer(view, name, None)),
+            Leaf::Flag(key, is) => {
+                let start = index(&self.choices);
+                let (mut item, end, _) = span_of(view, is);
+                while item < end {
+                    let text = self.name(view, item);
+                    self.choices.push((text, view.span(item)));
+                    item = view.next(item);
+                }
+                let count = index(&self.choices).wrapping_sub(start);
+                Item::Leaf(Op::Flag, 0, self.refer(view, key, Some((start, count))))
+            }
+            Leaf::Bucket(line, from, to) => {
+                let (slot, seed) = self.line(view, &line);
+                let operand = self.span((bucket::cut(from) as i64, bucket::cut(to) as i64));
+                self.span((seed as i64, 0));
+                Item::Leaf(Op::Bucket, slot, operand)
+            }
+            Leaf::Time(from, until, _) => {
+                let mut ends = [i64::MIN, i64::MAX];
+                for (id, end) in [from, until].into_iter().zip(&mut ends) {
+                    if id != ABSENT {
+                        *end = instant(view, id, &mut self.text).unwrap_or_default();
+                        self.ruleset.instants.push(*end as u64);
+                    }
+                }
+                Item::Leaf(Op::Time, 0, self.span(ends.into()))
+            }
+            Leaf::Test(test) => self.test(view, &test),
+        };
+        self.items.push((item, view.span(id).start));
+    }
+
+    fn join(&mut self, _: &View<'_, 'a>, _: u32, join: Join) {
+        self.items.push((Item::Join(join), 0));
+    }
+
+    fn require(&mut self) {}
+
+    fn share(&mut self, _: &View<'_, 'a>, _: u32, variant: u16, thousandths: u32) {
+        self.start.sum = self.start.sum.saturating_add(thousandths);
+        let end = bucket::cut(self.start.sum);
+        self.ruleset.cuts.push(Cut { end, variant });
+    }
+
+    fn step(&mut self, view: &View<'_, 'a>, _: u32, at: u32, thousandths: u32) {
+        let at = instant(view, at, &mut self.text).unwrap_or_default();
+        self.ruleset.instants.push(at as u64);
+        self.ruleset.steps.push(Step { at, cut: bucket::cut(thousandths) });
+    }
+
+    fn serve(&mut self, view: &View<'_, 'a>, serve: Serving<'_>) {
+        let (line, without_key, ramp) = match serve {
+            Serving::Variant(variant) => {
+                self.served = (Some(variant), NONE);
+                return;
+            }
+            Serving::Rollout(line, without_key) => (line, without_key, None),
+            Serving::Ramp(line, without_key, variant, rest) => {
+                (line, without_key, Some((variant, rest)))
+            }
+        };
+        let (slot, seed) = self.line(view, &line);
+        let place = view.span(line.id).start;
+        let (cuts, steps) = (index(&self.ruleset.cuts), index(&self.ruleset.steps));
+        let (start, end) = match ramp {
+            None => (self.start.cuts, cuts),
+            Some(_) => (self.start.steps, steps),
+        };
+        (self.start.cuts, self.start.steps, self.start.sum) = (cuts, steps, 0);
+        let len = end.wrapping_sub(start);
+        self.ruleset.splits.push(Split { slot, place, seed, start, len, without_key, ramp });
+        self.served = (None, last(&self.ruleset.splits));
+    }
+
+    fn rule(&mut self, view: &View<'_, 'a>, _: u32, name: u32, conditional: bool) {
+        let rule = RuleRef::Index(self.rules.len() as u16);
+        let outcome = self.outcome(Some(rule), Reason::TargetingMatch);
+        self.ruleset.outcomes.push(outcome);
+        let name = if name == ABSENT { NONE } else { self.name(view, name) };
+        self.ruleset.names.push(name);
+        self.rules.push(conditional);
+    }
+}

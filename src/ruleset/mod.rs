@@ -104,8 +104,8 @@ pub struct Ruleset {
     pub(crate) path_names: Pool,
     pub(crate) flag_keys: Pool,
     pub(crate) segment_keys: Pool,
-    /// Instants at which something can change, ascending.
-    pub(crate) instants: Vec<i64>,
+    /// Instants at which something can change, ascending as `i64`.
+    pub(crate) instants: Vec<u64>,
     diagnostics: Vec<Diagnostic>,
     revision: Option<u64>,
 }
@@ -226,8 +226,8 @@ impl Ruleset {
     /// The first instant after `now`, in milliseconds since 1970, at which
     /// any decision can change by time alone; none if there is none.
     pub fn next_change(&self, now: i64) -> Option<i64> {
-        let next = self.instants.partition_point(|instant| *instant <= now);
-        self.instants.get(next).copied()
+        let next = self.instants.partition_point(|instant| (*instant as i64) <= now);
+        self.instants.get(next).map(|instant| *instant as i64)
     }
 }
 

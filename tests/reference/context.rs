@@ -26,9 +26,10 @@ impl Value {
         match (self, path) {
             (_, []) => self,
             (Self::Unreadable, _) => self,
-            (Self::Object(members), [name, rest @ ..]) => {
-                members.iter().find(|member| member.0 == *name).map_or(&Self::Absent, |member| member.1.at(rest))
-            }
+            (Self::Object(members), [name, rest @ ..]) => members
+                .iter()
+                .find(|member| member.0 == *name)
+                .map_or(&Self::Absent, |member| member.1.at(rest)),
             _ => &Self::Absent,
         }
     }
@@ -59,9 +60,12 @@ impl Value {
             Self::Object(_) => Self::Other,
             Self::List(list) => {
                 let seen: Vec<Self> = list.iter().map(Self::seen).collect();
-                let plain = |element: &Self| matches!(element, Self::Boolean(_) | Self::Number(_) | Self::Text(_));
-                let one_type =
-                    seen.windows(2).all(|two| std::mem::discriminant(&two[0]) == std::mem::discriminant(&two[1]));
+                let plain = |element: &Self| {
+                    matches!(element, Self::Boolean(_) | Self::Number(_) | Self::Text(_))
+                };
+                let one_type = seen
+                    .windows(2)
+                    .all(|two| std::mem::discriminant(&two[0]) == std::mem::discriminant(&two[1]));
                 if seen.contains(&Self::Unreadable) {
                     Self::Unreadable
                 } else if seen.len() > 1000 || !seen.iter().all(plain) || !one_type {
@@ -79,7 +83,8 @@ impl Value {
         let Self::Object(members) = self else { return };
         for member in members.clone() {
             let Self::Object(members) = &*self else { unreachable!() };
-            let fewer = Self::Object(members.iter().filter(|other| other.0 != member.0).cloned().collect());
+            let fewer =
+                Self::Object(members.iter().filter(|other| other.0 != member.0).cloned().collect());
             if still(&fewer) {
                 *self = fewer;
             }
@@ -117,7 +122,9 @@ impl From<&serde_json::Value> for Value {
                 Some("unreadable") => Self::Unreadable,
                 Some("other") => Self::Other,
                 Some("date") => Self::Date(members["millis"].as_i64().unwrap()),
-                _ => Self::Object(members.iter().map(|(name, value)| (name.clone(), value.into())).collect()),
+                _ => Self::Object(
+                    members.iter().map(|(name, value)| (name.clone(), value.into())).collect(),
+                ),
             },
         }
     }

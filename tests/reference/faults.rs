@@ -90,7 +90,9 @@ pub fn references<'a>(document: &'a Document<'a>) -> BTreeMap<Node<'a>, Referenc
 /// Keys that stand twice or whose item did not decode.
 fn broken_by_themselves<'a, T>(entries: &'a [Entry<'a, T>]) -> BTreeSet<&'a str> {
     let key = |entry: &'a Entry<'a, T>| entry.key.text.as_ref();
-    let twice = |entry: &Entry<'a, T>| entries.iter().filter(|other| other.key.text == entry.key.text).count() > 1;
+    let twice = |entry: &Entry<'a, T>| {
+        entries.iter().filter(|other| other.key.text == entry.key.text).count() > 1
+    };
     entries.iter().filter(|entry| entry.item.is_none() || twice(entry)).map(key).collect()
 }
 
@@ -147,15 +149,20 @@ pub fn find<'a>(document: &'a Document<'a>) -> Faults<'a> {
     let segments = broken_by_themselves(&document.segments).into_iter().map(Node::Segment);
     let flags = broken_by_themselves(&document.flags);
     let broken = segments.chain(flags.iter().copied().map(Node::Flag));
-    let mut search =
-        Search { references: references(document), broken: broken.map(|node| (node, Cause::Itself)).collect() };
+    let mut search = Search {
+        references: references(document),
+        broken: broken.map(|node| (node, Cause::Itself)).collect(),
+    };
 
     let mut variants: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for entry in &document.flags {
         if let (key, Some(flag)) = (entry.key.text.as_ref(), &entry.item)
             && !flags.contains(key)
         {
-            variants.insert(key, flag.variants.iter().map(|variant| variant.name.text.as_ref()).collect());
+            variants.insert(
+                key,
+                flag.variants.iter().map(|variant| variant.name.text.as_ref()).collect(),
+            );
         }
     }
     search.break_all(Cause::Undeclared, |search, node| {
@@ -178,7 +185,9 @@ pub fn find<'a>(document: &'a Document<'a>) -> Faults<'a> {
     // Without cycles there is an order, and a flag is counted after all that it reaches.
     let sound = |node: &&Node<'_>| !is_segment(**node) && !search.broken.contains_key(node);
     let mut open: BTreeSet<Node<'a>> = search.references.keys().filter(sound).copied().collect();
-    while let Some(&flag) = open.iter().find(|&&flag| search.reach(flag, |_| true).is_disjoint(&open)) {
+    while let Some(&flag) =
+        open.iter().find(|&&flag| search.reach(flag, |_| true).is_disjoint(&open))
+    {
         if search.reach(flag, |_| true).len() > 256 {
             search.broken.insert(flag, Cause::TooManyNodes);
         }

@@ -4,6 +4,12 @@
 //! fails if something never did.
 
 use super::context::Value;
+use super::hard::{
+    ADDRESS_PATHS, ADDRESSES, ALL_PATHS, BASE, BOOLEAN_PATHS, CARRIED, CONDITION_FAULTS, EXTREMES,
+    FAR, FLAG_FAULTS, FULL_VERSIONS, KEY_PATHS, LIST_PATHS, NETWORKS, NO_TIMES, NUMBER_PATHS,
+    NUMBERS, PARTIAL_VERSIONS, Path, SERVE_FAULTS, TEXT_PATHS, TEXTS, TIME_PATHS,
+    VERSION_ATTRIBUTES, VERSION_PATHS,
+};
 use super::json::Json;
 use super::time;
 use std::collections::BTreeSet;
@@ -48,156 +54,6 @@ impl Rng {
     }
 }
 
-type Path = &'static [&'static str];
-
-const TEXT_PATHS: &[Path] = &[&["country"], &["user", "id"], &["dotted.name"], &["größe"]];
-const NUMBER_PATHS: &[Path] = &[&["n"], &["a", "b", "c"], &["targetingKey"]];
-const BOOLEAN_PATHS: &[Path] = &[&["beta"]];
-const VERSION_PATHS: &[Path] = &[&["app", "version"]];
-const ADDRESS_PATHS: &[Path] = &[&["ip"]];
-const TIME_PATHS: &[Path] = &[&["when"], &["a", "b", "since"]];
-const LIST_PATHS: &[Path] = &[&["tags"], &["user", "roles"]];
-const KEY_PATHS: &[Path] = &[&["targetingKey"], &["company", "id"], &["user", "id"], &["n"]];
-const ALL_PATHS: &[Path] = &[
-    &["country"], &["user", "id"], &["dotted.name"], &["größe"], &["n"], &["a", "b", "c"], &["beta"],
-    &["app", "version"], &["ip"], &["when"], &["a", "b", "since"], &["tags"], &["user", "roles"],
-    &["targetingKey"], &["company", "id"], &["user"], &["1", "2", "3", "4", "5", "6", "7", "8"],
-];
-
-const TEXTS: &[&str] = &[
-    "", "a", "A", "k", "K", "\u{212a}", "NZ", "nz", "é", "É", "ß", "İ", "日本", "😀", "@ACME.example", "@acme.EXAMPLE",
-    "x.y", "5", "true", "null", "[", "{", "@", "`", "a\u{0}b", "\"\\",
-];
-const NUMBERS: &[&str] = &[
-    "0", "-0", "5", "5.0", "50e-1", "0.1", "0.30", "-1.5", "1e22", "1e-22", "123456789012345e7", "9007199254740991",
-    "-9007199254740991", "9007199254740992.0", "100000000000", "1796115600000", "1796115600", "4.0e0",
-];
-const FULL_VERSIONS: &[&str] = &[
-    "0.0.0", "0.0.3", "0.2.3", "1.2.0", "1.2.3", "1.2.3-0", "1.2.3-rc.1", "1.2.3-rc.1+b.01", "2.0.0", "2.10.0-alpha-1",
-    "3.0.0-rc", "0.0.3-beta", "0.2.0-0", "9007199254740991.0.0", "1.9007199254740991.9007199254740991",
-];
-const PARTIAL_VERSIONS: &[&str] = &["0", "0.0", "0.2", "1", "1.2", "2", "3", "2.10", "9007199254740991"];
-const VERSION_ATTRIBUTES: &[&str] = &[
-    "0", "v1", "1.2", "v1.2.3", "1.2.4", "1.2.2", "1.3.0-0", "1.3.0", "1.2.3-rc", "1.2.3-rc.0", "1.2.3-rc.2",
-    "1.2.3-rc.10", "1.2.3-rc.1.1", "1.2.3-rc.99999999999999999999", "1.2.3-rc.99999999999999999998", "1.2.3-1",
-    "1.2.3--", "1.2.3-Rc.1", "2-0", "2.0-rc+x", "2.0.0-0", "1.99.99", "3.0.0-0", "3.0.0-alpha", "3", "2.9.9+b",
-    "2.10", "2.11.0", "0.0.4-0", "0.0.2", "0.1.0-0", "0.1", "0.3.0-0", "0.3.0-alpha", "4.0.0-0", "10.0.0",
-    "9007199254740991.0.0", "9007199254740991.0.1",
-    // None of these is a version.
-    "V1", "vv1", "v", "", "1.02", "01", "1.2.3.4", "1.", ".1", "1..2", "1.2.3-", "1.2.3+", "1.2.3-a..b", "1.2.3-01",
-    "1.2.3-rc_1", " 1", "1 ", "1.x", "9007199254740992", "18446744073709551616.0.0", "1.2.3-é", ">=1",
-];
-const NETWORKS: &[&str] = &[
-    "203.0.113.0/24", "203.0.113.77/24", "203.0.113.128/25", "0.0.0.0/0", "10.0.0.1/32", "255.255.255.255/1",
-    "2001:db8::/32", "2001:DB8:8000::/33", "::/0", "::1/128", "::ffff:203.0.113.0/120", "2001:db8::1/127",
-];
-const ADDRESSES: &[&str] = &[
-    "203.0.113.0", "203.0.113.127", "203.0.113.128", "203.0.113.255", "203.0.114.0", "203.0.112.255", "10.0.0.1",
-    "10.0.0.0", "10.0.0.2", "127.255.255.255", "128.0.0.0", "0.0.0.0", "::", "::1", "::2", "0:0:0:0:0:0:0:1",
-    "2001:db8::", "2001:0DB8:0000::ffff", "2001:db8:7fff:ffff:ffff:ffff:ffff:ffff", "2001:db8:8000::", "2001:db9::",
-    "2001:db7:ffff::1", "::ffff:203.0.113.7", "::ffff:203.0.114.7", "::ffff:cb00:7107", "1:2:3:4:5:6:7::",
-    "1:2:3:4:5:6:1.2.3.4", "::1.2.3.4",
-    // None of these is an address.
-    "203.0.113.07", "203.0.113", "203.0.113.256", "203.0.113.0/24", "1.2.3.4.5", "1.2.3.4 ", "", "0x1.2.3.4",
-    "fe80::1%eth0", "[::1]", "1:2:3:4:5:6:7::8", "::1::", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", ":::", "00001::",
-    "1:2:3:4:5:6:7:1.2.3.4", "::1.2.3", "::g",
-];
-const NO_TIMES: &[&str] = &[
-    "2026-12-01", "2026-12-01 09:00:00Z", "2026-12-01T09:00:00", "2026-12-01T09:00Z", "2026-02-29T00:00:00Z",
-    "2026-12-01T09:00:60Z", "2026-12-01T24:00:00Z", "2026-12-01T09:00:00.Z", "2026-12-01T09:00:00+24:00",
-    "2026-12-01T09:00:00+0100", "2026-13-01T09:00:00Z", "2026-00-01T09:00:00Z", "2026-12-00T09:00:00Z", "1900-02-29T00:00:00Z",
-    "2026-12-01T09:00:00+01:60", "+2026-12-01T09:00:00Z", "2026-12-01T09:00:00ZZ", "1796115600000", "", "é",
-    "2026-12-01T09:00:00,5Z", "2026-1-01T09:00:00Z",
-];
-/// 2026-12-01T09:00:00Z.
-const BASE: i64 = 1_796_115_600_000;
-/// From 1966, by leap days and the last millisecond of 9999, to the end of time.
-const FAR: &[i64] = &[
-    -100_000_000_000, 100_000_000_000, 951_782_400_000, 951_868_800_000, 4_107_542_399_999, 253_402_300_799_999,
-    8_640_000_000_000_000, -8_640_000_000_000_000, -62_135_596_800_000,
-];
-/// What serin carries without reading it.
-const CARRIED: &[&str] = &[
-    "null", "0", "-0.0", "[1,[2,{\"a\":[]}]]", "{\"x\":{\"\":1},\"y\":\"\\ud83d\\ude00\"}", "\"iff\"", "1e-400", "9007199254740992.0",
-    "1.7976931348623157e308", "{}",
-];
-
-const CONDITION_FAULTS: &[&str] = &[
-    r#"{}"#, r#"[]"#, r#""s""#, r#"{"x-only":1}"#, r#"{"all":[]}"#, r#"{"any":[]}"#, r#"{"all":{}}"#, r#"{"not":[]}"#, r#"{"any":[{}]}"#,
-    r#"{"iff":1}"#, r#"{"segment":1}"#, r#"{"segment":"s","op":"eq"}"#, r#"{"flag":"a"}"#, r#"{"flag":"a","is":[]}"#,
-    r#"{"flag":"a","is":1}"#, r#"{"flag":"a","is":["on",1]}"#, r#"{"is":"on"}"#, r#"{"segment":"s","is":"on"}"#,
-    r#"{"all":[{"attribute":"a","op":"exists"}],"any":[{"attribute":"a","op":"exists"}]}"#,
-    r#"{"all":[{"attribute":"a","op":"exists"}],"all":[{"attribute":"a","op":"exists"}]}"#,
-    r#"{"bucket":{"salt":"s","from":5,"to":4.999}}"#, r#"{"bucket":{"salt":"s","to":5}}"#, r#"{"bucket":{"salt":"s","from":5}}"#,
-    r#"{"bucket":{"salt":"s","from":0,"to":100.001}}"#, r#"{"bucket":{"salt":"s","from":0,"to":0.0001}}"#,
-    r#"{"bucket":{"salt":"s","from":-1,"to":5}}"#, r#"{"bucket":{"salt":"s","from":0,"to":"5"}}"#, r#"{"bucket":{"salt":"","from":0,"to":5}}"#,
-    r#"{"bucket":{"salt":"s","from":0,"to":5,"percent":5}}"#, r#"{"bucket":{"salt":"s","by":"","from":0,"to":5}}"#, r#"{"bucket":[]}"#,
-    r#"{"time":{}}"#, r#"{"time":{"from":1796115600000,"until":"2026-12-01T09:00:00Z"}}"#, r#"{"time":{"from":"2026-12-01"}}"#,
-    r#"{"time":{"from":99999999999}}"#, r#"{"time":{"until":8640000000000001}}"#, r#"{"time":{"from":1796115600000.0}}"#, r#"{"time":{"from":null}}"#,
-    r#"{"time":{"from":"2026-12-01T09:00:00Z","to":"2026-12-02T09:00:00Z"}}"#,
-    r#"{"attribute":"a"}"#, r#"{"op":"exists"}"#, r#"{"attribute":"a","op":1}"#, r#"{"attribute":"","op":"exists"}"#, r#"{"attribute":"a..b","op":"exists"}"#,
-    r#"{"attribute":[],"op":"exists"}"#, r#"{"attribute":["a",""],"op":"exists"}"#, r#"{"attribute":["a",1],"op":"exists"}"#,
-    r#"{"attribute":"1.2.3.4.5.6.7.8.9","op":"exists"}"#, r#"{"attribute":".a","op":"exists"}"#,
-    r#"{"attribute":"a","op":"exists","value":true}"#, r#"{"attribute":"a","op":"exists","value":null}"#, r#"{"attribute":"a","op":"exists","ignoreCase":false}"#,
-    r#"{"attribute":"a","attribute":"b","op":"exists"}"#, r#"{"attribute":"a","\u0061ttribute":"a","op":"exists"}"#,
-    r#"{"attribute":"a","op":"eq"}"#, r#"{"attribute":"a","op":"eq","value":null}"#, r#"{"attribute":"a","op":"eq","value":["a"]}"#,
-    r#"{"attribute":"a","op":"eq","value":9007199254740993}"#, r#"{"attribute":"a","op":"eq","value":9007199254740993.0}"#, r#"{"attribute":"a","op":"eq","value":1e23}"#,
-    r#"{"attribute":"a","op":"eq","value":10e22}"#, r#"{"attribute":"a","op":"eq","value":1e-23}"#, r#"{"attribute":"a","op":"eq","value":1e400}"#,
-    r#"{"attribute":"a","op":"eq","value":0.12345678901234567}"#, r#"{"attribute":"a","op":"eq","value":"\ud800"}"#,
-    r#"{"attribute":"a","op":"eq","value":5,"ignoreCase":true}"#, r#"{"attribute":"a","op":"eq","value":"a","ignoreCase":"true"}"#,
-    r#"{"attribute":"a","op":"in","value":"a"}"#, r#"{"attribute":"a","op":"in","value":[]}"#, r#"{"attribute":"a","op":"in","value":["a",1]}"#,
-    r#"{"attribute":"a","op":"in","value":[true],"ignoreCase":true}"#,
-    r#"{"attribute":"a","op":"startsWith","value":5}"#, r#"{"attribute":"a","op":"endsWith","value":[]}"#, r#"{"attribute":"a","op":"contains","value":["a",5]}"#,
-    r#"{"attribute":"a","op":"lt","value":"5"}"#, r#"{"attribute":"a","op":"ge","value":[5]}"#, r#"{"attribute":"a","op":"gt","value":5,"ignoreCase":false}"#,
-    r#"{"attribute":"a","op":"version","value":"1.2"}"#, r#"{"attribute":"a","op":"version","value":">=1 || <2"}"#, r#"{"attribute":"a","op":"version","value":">= 1"}"#,
-    r#"{"attribute":"a","op":"version","value":" >=1"}"#, r#"{"attribute":"a","op":"version","value":">=1 "}"#, r#"{"attribute":"a","op":"version","value":"v1.2.3"}"#,
-    r#"{"attribute":"a","op":"version","value":"1.x.x"}"#, r#"{"attribute":"a","op":"version","value":""}"#, r#"{"attribute":"a","op":"version","value":[">=1",">"]}"#,
-    r#"{"attribute":"a","op":"version","value":">=1-rc"}"#, r#"{"attribute":"a","op":"version","value":"==1.2.3"}"#, r#"{"attribute":"a","op":"version","value":1}"#,
-    r#"{"attribute":"a","op":"version","value":"~>1.2"}"#, r#"{"attribute":"a","op":"version","value":"^9007199254740992"}"#, r#"{"attribute":"a","op":"version","value":">=1\t<2"}"#,
-    r#"{"attribute":"a","op":"before","value":"2026-12-01T09:00:00"}"#, r#"{"attribute":"a","op":"after","value":[1796115600000]}"#, r#"{"attribute":"a","op":"after","value":1796115600}"#,
-    r#"{"attribute":"a","op":"cidr","value":"10.0.0.0"}"#, r#"{"attribute":"a","op":"cidr","value":"10.0.0.0/33"}"#, r#"{"attribute":"a","op":"cidr","value":"10.0.0.0/08"}"#,
-    r#"{"attribute":"a","op":"cidr","value":"::/129"}"#, r#"{"attribute":"a","op":"cidr","value":["::/0","10.0.0/8"]}"#, r#"{"attribute":"a","op":"cidr","value":"10.0.0.0/+8"}"#,
-    r#"{"attribute":"a","op":"hasAny","value":"a"}"#, r#"{"attribute":"a","op":"hasAll","value":[]}"#, r#"{"attribute":"a","op":"hasAll","value":["a",true]}"#,
-    r#"{"attribute":"a","op":"hasAny","value":["a"],"ignoreCase":true}"#,
-    r#"{"attribute":"a","op":"future","is":1}"#, r#"{"attribute":"","op":"future"}"#, r#"{"attribute":"a","op":"future","ignoreCase":1}"#,
-    r#"{"attribute":"a","op":"future","value":1e999}"#, r#"{"attribute":"a","op":"future","value":{"a":1,"a":1}}"#,
-];
-
-const FLAG_FAULTS: &[(&str, &str)] = &[
-    ("iff", "true"), ("Serve", "\"on\""), ("description", "5"), ("owner", "null"), ("expires", "0"), ("metadata", "[]"),
-    ("metadata", r#"{"a":1,"a":2}"#), ("metadata", r#"{"n":9007199254740992}"#), ("metadata", r#"{"deep":[{"a":1,"\u0061":2}]}"#),
-    ("x-n", "1e400"), ("x-n", "-9007199254740992"), ("x-s", r#""\udc00""#), ("x-s", r#"{"\ud800x":1}"#), ("off", "\"no such variant\""), ("off", "true"), ("off", "null"),
-    ("require", "true"), ("require", "null"), ("salt", "\"\""), ("salt", "5"), ("rules", "{}"), ("rules", "null"), ("rules", "[null]"), ("rules", "[{}]"),
-    ("rules", r#"[{"if":{"attribute":"a","op":"exists"}}]"#), ("rules", r#"[{"serve":"no such variant"}]"#), ("rules", r#"[{"serve":true}]"#),
-    ("serve", "null"), ("serve", "{}"), ("serve", "true"), ("serve", "\"no such variant\""), ("serve", r#"{"rollout":[]}"#), ("serve", r#"{"rollout":{"salt":"s","shares":[]}}"#),
-    ("variants", "{}"), ("variants", "[]"), ("variants", r#"{"on":null}"#), ("variants", r#"{"on":true,"off":0}"#), ("variants", r#"{"on":1,"on":1}"#),
-    ("variants", r#"{"on":1,"o\u006e":1}"#), ("variants", r#"{"on":1e309}"#), ("variants", r#"{"on":[],"off":"x"}"#),
-];
-
-/// As [`FLAG_FAULTS`], for the default serve of a flag; `V` stands for one of its variants.
-const SERVE_FAULTS: &[&str] = &[
-    r#"{"rollout":{"salt":"s","shares":[{"variant":V,"percent":99.999}]}}"#,
-    r#"{"rollout":{"salt":"s","shares":[{"variant":V,"percent":50},{"variant":V,"percent":50.001}]}}"#,
-    r#"{"rollout":{"salt":"s","shares":[{"variant":V,"percent":100,"to":1}]}}"#,
-    r#"{"rollout":{"salt":"s","shares":[{"variant":V}]}}"#,
-    r#"{"rollout":{"salt":"s","shares":[{"variant":"no such variant","percent":0},{"variant":V,"percent":100}]}}"#,
-    r#"{"rollout":{"salt":"","shares":[{"variant":V,"percent":100}]}}"#,
-    r#"{"rollout":{"salt":"s","withoutKey":"no such variant","shares":[{"variant":V,"percent":100}]}}"#,
-    r#"{"rollout":{"salt":"s","by":[],"shares":[{"variant":V,"percent":100}]}}"#,
-    r#"{"rollout":{"salt":"s","rest":V,"shares":[{"variant":V,"percent":100}]}}"#,
-    r#"{"rollout":{"salt":"s","shares":[{"variant":V,"percent":100}]},"salt":"s"}"#,
-    r#"{"ramp":{"salt":"s","variant":V,"rest":V,"steps":[]}}"#,
-    r#"{"ramp":{"salt":"s","variant":V,"steps":[{"at":1796115600000,"percent":1}]}}"#,
-    r#"{"ramp":{"salt":"s","rest":V,"steps":[{"at":1796115600000,"percent":1}]}}"#,
-    r#"{"ramp":{"salt":"s","variant":V,"rest":V}}"#,
-    r#"{"ramp":{"salt":"s","variant":V,"rest":V,"steps":[{"at":1796115600000,"percent":1},{"at":1796115600000,"percent":2}]}}"#,
-    r#"{"ramp":{"salt":"s","variant":V,"rest":V,"steps":[{"at":1796115600001,"percent":1},{"at":"2026-12-01T09:00:00Z","percent":2}]}}"#,
-    r#"{"ramp":{"salt":"s","variant":V,"rest":V,"steps":[{"at":1796115600000,"percent":1.0001}]}}"#,
-    r#"{"ramp":{"salt":"s","variant":V,"rest":V,"steps":[{"percent":1}]}}"#,
-    r#"{"ramp":{"salt":"s","variant":V,"rest":V,"steps":[{"at":1796115600000,"percent":1}]},
-        "rollout":{"salt":"s","shares":[{"variant":V,"percent":100}]}}"#,
-];
-
 /// A document and what a context for it should aim at.
 pub struct Generated {
     pub json: Json,
@@ -236,8 +92,16 @@ pub fn document(rng: &mut Rng) -> Generated {
     };
     let flags = keys.iter().copied().zip(keys.iter().map(variants)).collect();
     let instants = vec![BASE];
-    let mut generator =
-        Generator { rng, flags, segments, hints: Vec::new(), instants, index: 0, in_segment: false, has_salt: false };
+    let mut generator = Generator {
+        rng,
+        flags,
+        segments,
+        hints: Vec::new(),
+        instants,
+        index: 0,
+        in_segment: false,
+        has_salt: false,
+    };
     generator.document()
 }
 
@@ -313,7 +177,8 @@ impl Generator<'_> {
     fn crowd(&mut self, flags: &mut Vec<(String, Json)>, segments: &mut Vec<(String, Json)>) {
         let count = 254 + self.rng.below(5);
         let chained = self.rng.chance(50);
-        let refer = |index: usize| Json::object([("segment", Json::text(format!("crowd {index}")))]);
+        let refer =
+            |index: usize| Json::object([("segment", Json::text(format!("crowd {index}")))]);
         let test = Json::raw(r#"{"attribute":"beta","op":"eq","value":false}"#);
         for index in 0..count {
             let condition = match index.checked_sub(1) {
@@ -394,7 +259,10 @@ impl Generator<'_> {
             4 => flag.set("require", Json::raw(self.rng.pick(CONDITION_FAULTS))),
             _ => {
                 let fault = Json::raw(self.rng.pick(CONDITION_FAULTS));
-                let deep = Json::object([("not", Json::object([("any", Json::List(vec![self.condition(1), fault]))]))]);
+                let deep = Json::object([(
+                    "not",
+                    Json::object([("any", Json::List(vec![self.condition(1), fault]))]),
+                )]);
                 let rule = Json::object([("if", deep), ("serve", self.variant())]);
                 flag.set("rules", Json::List(vec![rule]));
             }
@@ -439,10 +307,17 @@ impl Generator<'_> {
         }
         if kind < 8 {
             let mut cuts: Vec<i64> = (0..self.rng.below(5)).map(|_| self.thousandths()).collect();
+            if self.rng.chance(8) {
+                // The cut of the sum is not the sum of the cuts.
+                cuts = vec![33_333, 66_666];
+            }
             cuts.extend([0, 100_000]);
             cuts.sort_unstable();
             let mut share = |two: &[i64]| {
-                let share = Json::object([("variant", self.variant()), ("percent", self.percent(two[1] - two[0]))]);
+                let share = Json::object([
+                    ("variant", self.variant()),
+                    ("percent", self.percent(two[1] - two[0])),
+                ]);
                 self.finish(share)
             };
             let shares = cuts.windows(2).map(&mut share).collect();
@@ -454,7 +329,8 @@ impl Generator<'_> {
         let ats: BTreeSet<i64> = (0..1 + self.rng.below(4)).map(|_| self.an_instant()).collect();
         let mut step = |at| {
             let percent = self.thousandths();
-            let step = Json::object([("at", self.spell_time(at)), ("percent", self.percent(percent))]);
+            let step =
+                Json::object([("at", self.spell_time(at)), ("percent", self.percent(percent))]);
             self.finish(step)
         };
         let steps = ats.into_iter().map(&mut step).collect();
@@ -476,7 +352,7 @@ impl Generator<'_> {
     }
 
     fn salt(&mut self) -> Json {
-        Json::text(*self.rng.pick(&["s", "t", "salz ü", "checkout-1", "\u{0}"]))
+        Json::text(*self.rng.pick(&["s", "s", "s", "t", "salz ü", "checkout-1", "\u{0}"]))
     }
 
     fn text(&mut self) -> Json {
@@ -486,7 +362,7 @@ impl Generator<'_> {
     fn thousandths(&mut self) -> i64 {
         match self.rng.below(4) {
             0 => *self.rng.pick(&[0, 100_000]),
-            1 => *self.rng.pick(&[1, 99_999, 50_000, 12_500, 33_333]),
+            1 => *self.rng.pick(&[1, 99_999, 50_000, 12_500, 66_666]),
             _ => self.rng.between(0, 100_000),
         }
     }
@@ -579,7 +455,9 @@ impl Generator<'_> {
         let is = match self.rng.below(60) {
             0 => Json::text("no such variant"),
             1..40 => Json::text(*self.rng.pick(&variants)),
-            _ => Json::List((0..1 + self.rng.below(3)).map(|_| Json::text(*self.rng.pick(&variants))).collect()),
+            _ => Json::List(
+                (0..1 + self.rng.below(3)).map(|_| Json::text(*self.rng.pick(&variants))).collect(),
+            ),
         };
         Json::object([("flag", Json::text(key)), ("is", is)])
     }
@@ -639,7 +517,12 @@ impl Generator<'_> {
                 let one = Json::raw(known);
                 let op = *self.rng.pick(&["eq", "in"]);
                 let value = if op == "in" { Json::List(vec![one]) } else { one };
-                (BOOLEAN_PATHS, op, Some(value), vec![Value::Boolean(known), Value::Boolean(!known)])
+                (
+                    BOOLEAN_PATHS,
+                    op,
+                    Some(value),
+                    vec![Value::Boolean(known), Value::Boolean(!known)],
+                )
             }
             8..11 => {
                 let op = *self.rng.pick(&["lt", "le", "gt", "ge"]);
@@ -656,8 +539,11 @@ impl Generator<'_> {
                 (TIME_PATHS, op, Some(self.spell_time(at)), self.times_near(at))
             }
             16..18 => {
-                let networks: Vec<_> = (0..1 + self.rng.below(3)).map(|_| Json::text(*self.rng.pick(NETWORKS))).collect();
-                let hints = (0..4).map(|_| Value::Text((*self.rng.pick(ADDRESSES)).to_owned())).collect();
+                let networks: Vec<_> = (0..1 + self.rng.below(3))
+                    .map(|_| Json::text(*self.rng.pick(NETWORKS)))
+                    .collect();
+                let hints =
+                    (0..4).map(|_| Value::Text((*self.rng.pick(ADDRESSES)).to_owned())).collect();
                 (ADDRESS_PATHS, "cidr", Some(self.one_or_list(networks)), hints)
             }
             18..21 => {
@@ -684,6 +570,12 @@ impl Generator<'_> {
         test
     }
 
+    /// Elements of a list: few, now and then many.
+    fn count(&mut self) -> usize {
+        let most = if self.rng.chance(5) { 70 } else { 3 };
+        1 + self.rng.below(most)
+    }
+
     fn one_or_list(&mut self, mut items: Vec<Json>) -> Json {
         if items.len() == 1 && self.rng.chance(70) { items.remove(0) } else { Json::List(items) }
     }
@@ -695,11 +587,18 @@ impl Generator<'_> {
         };
         let texts: Vec<String> = match op {
             "eq" => vec![text(self.rng)],
-            _ => (0..1 + self.rng.below(3)).map(|_| text(self.rng)).collect(),
+            _ => (0..self.count()).map(|_| text(self.rng)).collect(),
         };
         let hit = self.rng.pick(&texts).clone();
-        let swapped = |c: char| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() };
-        let mut near = vec![hit.clone(), hit.chars().map(swapped).collect(), hit.to_uppercase(), text(self.rng)];
+        let swapped = |c: char| {
+            if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }
+        };
+        let mut near = vec![
+            hit.clone(),
+            hit.chars().map(swapped).collect(),
+            hit.to_uppercase(),
+            text(self.rng),
+        ];
         near.extend([format!("{hit}x"), format!("x{hit}"), format!("xy{hit}z")]);
         near.push(hit.chars().skip(1).collect());
         let constants: Vec<Json> = texts.into_iter().map(Json::Text).collect();
@@ -712,13 +611,16 @@ impl Generator<'_> {
     }
 
     fn numbers(&mut self, op: &str) -> (Json, Vec<Value>) {
-        let count = if op == "in" { 1 + self.rng.below(3) } else { 1 };
+        let count = if op == "in" { self.count() } else { 1 };
         let spelled: Vec<&str> = (0..count).map(|_| *self.rng.pick(NUMBERS)).collect();
         let hit: f64 = spelled[0].parse().unwrap();
-        let mut hints = [hit, hit, -hit, hit.next_up(), hit.next_down(), hit + 1.0, hit - 1.0].map(Value::Number).to_vec();
+        let mut hints = [hit, hit, -hit, hit.next_up(), hit.next_down(), hit + 1.0, hit - 1.0]
+            .map(Value::Number)
+            .to_vec();
         hints.push(Value::Text(spelled[0].to_owned()));
         let constants: Vec<Json> = spelled.into_iter().map(Json::raw).collect();
-        let value = if op == "in" { Json::List(constants) } else { constants.into_iter().next().unwrap() };
+        let value =
+            if op == "in" { Json::List(constants) } else { constants.into_iter().next().unwrap() };
         (value, hints)
     }
 
@@ -726,13 +628,17 @@ impl Generator<'_> {
         let mut named = Vec::new();
         let mut comparator = |rng: &mut Rng| {
             let operator = *rng.pick(&["=", "<", "<=", ">", ">=", "^", "~", ""]);
-            let version = if operator.is_empty() || rng.chance(60) { rng.pick(FULL_VERSIONS) } else { rng.pick(PARTIAL_VERSIONS) };
+            let version = if operator.is_empty() || rng.chance(60) {
+                rng.pick(FULL_VERSIONS)
+            } else {
+                rng.pick(PARTIAL_VERSIONS)
+            };
             named.push(Value::Text((*version).to_owned()));
             format!("{operator}{version}")
         };
         let mut range = |rng: &mut Rng| {
             let comparators: Vec<String> = (0..1 + rng.below(2)).map(|_| comparator(rng)).collect();
-            comparators.join(*rng.pick(&[" ", "   "]))
+            comparators.join(rng.pick::<&str>(&[" ", "   "]))
         };
         let ranges = (0..1 + self.rng.below(2)).map(|_| Json::Text(range(self.rng))).collect();
         named.extend((0..5).map(|_| Value::Text((*self.rng.pick(VERSION_ATTRIBUTES)).to_owned())));
@@ -740,19 +646,25 @@ impl Generator<'_> {
     }
 
     fn times_near(&mut self, at: i64) -> Vec<Value> {
-        let mut hints: Vec<Value> = [at, at - 1, at + 1].iter().map(|&at| Value::Number(at as f64)).collect();
+        let mut hints: Vec<Value> =
+            [at, at - 1, at + 1].iter().map(|&at| Value::Number(at as f64)).collect();
         hints.extend([at, at + 1].map(Value::Date));
         hints.push(Value::Number(at as f64 / 1000.0));
         hints.push(Value::Number(at as f64 + 0.5));
         let near = [at, at, at - 1, at + 1].into_iter().filter_map(|at| rfc3339(self.rng, at));
         hints.extend(near.map(Value::Text));
         hints.push(Value::Text((*self.rng.pick(NO_TIMES)).to_owned()));
-        hints.push(Value::Number(*self.rng.pick(&[99_999_999_999.0, -1e11, 8.64e15, 8.64e15 + 1.0])));
+        hints.push(Value::Number(*self.rng.pick(&[
+            99_999_999_999.0,
+            -1e11,
+            8.64e15,
+            8.64e15 + 1.0,
+        ])));
         hints
     }
 
     fn lists(&mut self) -> (Json, Vec<Value>) {
-        let count = 1 + self.rng.below(3);
+        let count = self.count();
         let (constants, values): (Vec<Json>, Vec<Value>) = match self.rng.below(5) {
             0 => (0..count)
                 .map(|_| {
@@ -795,7 +707,14 @@ fn value(rng: &mut Rng) -> Value {
         2 => Value::Other,
         3 => Value::Date(rng.between(BASE - 5, BASE + 5)),
         4 => Value::Boolean(rng.chance(50)),
-        5 => Value::Number(*rng.pick(&[f64::NAN, f64::INFINITY, -0.0, 5e-324, 1e300, 9_007_199_254_740_992.0])),
+        5 => Value::Number(*rng.pick(&[
+            f64::NAN,
+            f64::INFINITY,
+            -0.0,
+            5e-324,
+            1e300,
+            9_007_199_254_740_992.0,
+        ])),
         6 => Value::Number(rng.pick(NUMBERS).parse().unwrap()),
         7 => Value::Text("é".repeat(*rng.pick(&[4096, 4097]))),
         8 => Value::List(vec![Value::Text("x".repeat(8193))]),
@@ -809,13 +728,21 @@ fn value(rng: &mut Rng) -> Value {
 
 fn key(rng: &mut Rng) -> Value {
     match rng.below(12) {
-        0 => Value::Number(*rng.pick(&[5.0, -5.0, 0.0, -0.0, 9_007_199_254_740_991.0, -9_007_199_254_740_991.0])),
+        0 => Value::Number(*rng.pick(&[
+            5.0,
+            -5.0,
+            0.0,
+            -0.0,
+            9_007_199_254_740_991.0,
+            -9_007_199_254_740_991.0,
+        ])),
         1 => Value::Number(*rng.pick(&[9_007_199_254_740_992.0, 0.5, -1e300, f64::NAN])),
         2 => Value::Number(rng.between(-1_000_000, 1_000_000) as f64),
         3 => Value::Text((*rng.pick(&["", "5", "-0", "é", "😀"])).to_owned()),
         4 => Value::Text("k".repeat(*rng.pick(&[31, 32, 33, 64, 8192, 8193]))),
         5 => value(rng),
         6 => Value::Text(format!("{:032x}", rng.next())),
+        7 | 8 => Value::Text(rng.pick(EXTREMES).0.to_owned()),
         _ => Value::Text(format!("user-{}", rng.below(1_000_000))),
     }
 }
@@ -829,7 +756,8 @@ pub fn context(rng: &mut Rng, generated: &Generated) -> Value {
     let mut paths = ALL_PATHS.to_vec();
     rng.shuffle(&mut paths);
     for path in paths {
-        let hints: Vec<&Value> = generated.hints.iter().filter(|hint| hint.0 == path).map(|hint| &hint.1).collect();
+        let hints: Vec<&Value> =
+            generated.hints.iter().filter(|hint| hint.0 == path).map(|hint| &hint.1).collect();
         let roll = rng.below(100);
         let found = if roll < 60 && KEY_PATHS.contains(&path) && (hints.is_empty() || roll < 40) {
             key(rng)
@@ -841,7 +769,10 @@ pub fn context(rng: &mut Rng, generated: &Generated) -> Value {
             continue;
         };
         // What a path goes through would hide what other paths find.
-        if path.len() == 1 && ALL_PATHS.iter().any(|other| other.len() > 1 && other[0] == path[0]) && rng.chance(80) {
+        if path.len() == 1
+            && ALL_PATHS.iter().any(|other| other.len() > 1 && other[0] == path[0])
+            && rng.chance(80)
+        {
             continue;
         }
         context.put(path, found);
@@ -863,7 +794,8 @@ pub fn instant(rng: &mut Rng, generated: &Generated) -> i64 {
 
 /// Keys to kill, also such as the document does not have.
 pub fn killed(rng: &mut Rng, generated: &Generated) -> Vec<String> {
-    let mut killed: Vec<String> = generated.flags.iter().filter(|_| rng.chance(30)).cloned().collect();
+    let mut killed: Vec<String> =
+        generated.flags.iter().filter(|_| rng.chance(30)).cloned().collect();
     killed.extend(rng.chance(30).then(|| "no such flag".to_owned()));
     killed
 }
@@ -897,8 +829,17 @@ fn rfc3339(rng: &mut Rng, millis: i64) -> Option<String> {
     };
     let offset = match ahead {
         0 => (*rng.pick(&["Z", "z", "+00:00", "-00:00"])).to_owned(),
-        _ => format!("{}{:02}:{:02}", if ahead < 0 { '-' } else { '+' }, ahead.abs() / 60, ahead.abs() % 60),
+        _ => format!(
+            "{}{:02}:{:02}",
+            if ahead < 0 { '-' } else { '+' },
+            ahead.abs() / 60,
+            ahead.abs() % 60
+        ),
     };
     let t = rng.pick(&["T", "t"]);
-    Some(format!("{year:04}-{:02}-{:02}{t}{hour:02}:{minute:02}:{second:02}{fraction}{offset}", month + 1, days + 1))
+    Some(format!(
+        "{year:04}-{:02}-{:02}{t}{hour:02}:{minute:02}:{second:02}{fraction}{offset}",
+        month + 1,
+        days + 1
+    ))
 }

@@ -148,7 +148,7 @@ fn space(out: &mut String, noise: &mut Option<&mut Rng>) {
     if let Some(rng) = noise
         && rng.chance(8)
     {
-        out.push_str(*rng.pick(&[" ", "\n", "\t", "\r\n", "   "]));
+        out.push_str(rng.pick::<&str>(&[" ", "\n", "\t", "\r\n", "   "]));
     }
 }
 

@@ -11,6 +11,7 @@ pub mod context;
 pub mod evaluator;
 pub mod faults;
 pub mod generate;
+pub mod hard;
 pub mod json;
 mod selftest;
 mod time;
@@ -19,7 +20,8 @@ mod version;
 use context::Value;
 use faults::Faults;
 use serin::document::{
-    Condition, ConditionKind, Document, Flag, Line, List, Operation, Path, Rollout, Scalar, Segment, Serve,
+    Condition, ConditionKind, Document, Flag, Line, List, Operation, Path, Rollout, Scalar,
+    Segment, Serve,
 };
 use serin::{ErrorCode, Reason, RuleRef};
 use std::collections::BTreeMap;
@@ -61,7 +63,8 @@ impl<'a> Oracle<'a> {
 
     /// The answer for a flag; `counts` takes what happened on the way.
     pub fn answer(&self, key: &str, question: Question<'_>, counts: &mut Counts) -> Answer {
-        let error = |error| Answer { variant: None, reason: Reason::Error, rule: None, error: Some(error) };
+        let error =
+            |error| Answer { variant: None, reason: Reason::Error, rule: None, error: Some(error) };
         if !self.document.flags.iter().any(|entry| entry.key.text == key) {
             return error(ErrorCode::FlagNotFound);
         }
@@ -77,7 +80,11 @@ impl<'a> Oracle<'a> {
         if let Some(require) = &flag.require
             && walk.truth(require) != Some(true)
         {
-            return without_error(name_of(flag, flag.off), Reason::TargetingMatch, Some(RuleRef::Require));
+            return without_error(
+                name_of(flag, flag.off),
+                Reason::TargetingMatch,
+                Some(RuleRef::Require),
+            );
         }
         for (index, rule) in flag.rules.iter().enumerate() {
             let matches = match &rule.condition {
@@ -89,8 +96,11 @@ impl<'a> Oracle<'a> {
                 return walk.serve(flag, &rule.serve, Reason::TargetingMatch, Some(rule_ref));
             }
         }
-        let plain =
-            if flag.require.is_none() && flag.rules.is_empty() { Reason::Static } else { Reason::Default };
+        let plain = if flag.require.is_none() && flag.rules.is_empty() {
+            Reason::Static
+        } else {
+            Reason::Default
+        };
         match &flag.serve {
             None => without_error(None, plain, None),
             Some(serve) => walk.serve(flag, serve, plain, None),
@@ -141,14 +151,26 @@ impl<'a> Walk<'_, 'a> {
         *self.counts.entry((what, truth)).or_default() += 1;
     }
 
-    fn serve(&mut self, flag: &Flag<'_>, serve: &Serve<'_>, plain: Reason, rule: Option<RuleRef>) -> Answer {
+    fn serve(
+        &mut self,
+        flag: &Flag<'_>,
+        serve: &Serve<'_>,
+        plain: Reason,
+        rule: Option<RuleRef>,
+    ) -> Answer {
         let (line, without_key, shares) = match serve {
-            Serve::Variant(variant) => return without_error(name_of(flag, Some(*variant)), plain, rule),
+            Serve::Variant(variant) => {
+                return without_error(name_of(flag, Some(*variant)), plain, rule);
+            }
             Serve::Rollout(rollout) => (&rollout.line, rollout.without_key, shares(rollout)),
             Serve::Ramp(ramp) => {
                 let passed = ramp.steps.iter().rfind(|step| step.at.millis <= self.question.now);
                 let percent = passed.map_or(0, |step| step.thousandths);
-                (&ramp.line, ramp.without_key, vec![(ramp.variant, percent), (ramp.rest, 100_000 - percent)])
+                (
+                    &ramp.line,
+                    ramp.without_key,
+                    vec![(ramp.variant, percent), (ramp.rest, 100_000 - percent)],
+                )
             }
         };
         let variant = if let Some(point) = self.point(line) {
@@ -163,7 +185,8 @@ impl<'a> Walk<'_, 'a> {
             self.count("serve by withoutKey", None);
             without_key
         } else {
-            let holders: Vec<u16> = shares.iter().filter(|share| share.1 > 0).map(|share| share.0).collect();
+            let holders: Vec<u16> =
+                shares.iter().filter(|share| share.1 > 0).map(|share| share.0).collect();
             if holders.iter().any(|&holder| holder != holders[0]) {
                 let error = Some(ErrorCode::TargetingKeyMissing);
                 return Answer { variant: None, reason: Reason::Error, rule, error };
@@ -178,7 +201,9 @@ impl<'a> Walk<'_, 'a> {
         let target = Path { segments: vec!["targetingKey".into()] };
         let key = match self.attribute(line.by.as_ref().unwrap_or(&target)) {
             Value::Text(text) if !text.is_empty() => text,
-            Value::Number(n) if n.fract() == 0.0 && n.abs() <= 9_007_199_254_740_991.0 => format!("{}", n as i64),
+            Value::Number(n) if n.fract() == 0.0 && n.abs() <= 9_007_199_254_740_991.0 => {
+                format!("{}", n as i64)
+            }
             _ => return None,
         };
         let salt = line.salt.as_ref().or_else(|| self.flag?.salt.as_ref());
@@ -192,8 +217,12 @@ impl<'a> Walk<'_, 'a> {
 
     fn truth(&mut self, condition: &Condition<'a>) -> Truth {
         let (what, truth) = match &condition.kind {
-            ConditionKind::All(parts) => ("all", all(parts.iter().map(|part| self.truth(part)).collect())),
-            ConditionKind::Any(parts) => ("any", any(parts.iter().map(|part| self.truth(part)).collect())),
+            ConditionKind::All(parts) => {
+                ("all", all(parts.iter().map(|part| self.truth(part)).collect()))
+            }
+            ConditionKind::Any(parts) => {
+                ("any", any(parts.iter().map(|part| self.truth(part)).collect()))
+            }
             ConditionKind::Not(part) => ("not", self.truth(part).map(|known| !known)),
             ConditionKind::Segment(name) => ("segment", {
                 let segment = self.oracle.segment(&name.text);
@@ -210,7 +239,10 @@ impl<'a> Walk<'_, 'a> {
             }
             ConditionKind::Time { from, until, .. } => ("time", {
                 let now = self.question.now;
-                Some(from.is_none_or(|from| from.millis <= now) && until.is_none_or(|until| now < until.millis))
+                Some(
+                    from.is_none_or(|from| from.millis <= now)
+                        && until.is_none_or(|until| now < until.millis),
+                )
             }),
             ConditionKind::Test { path, ignore_case, operation } => {
                 test(operation, *ignore_case, &self.attribute(path))
@@ -284,26 +316,40 @@ fn test(operation: &Operation<'_>, ignore_case: bool, value: &Value) -> (&'stati
         }
         Operation::Eq(constant) => ("eq", equal(constant)),
         Operation::In(constants) => ("in", any(scalars(constants).iter().map(equal).collect())),
-        Operation::StartsWith(texts) => ("startsWith", any_of(&texts.texts, |text, part| text.starts_with(part))),
-        Operation::EndsWith(texts) => ("endsWith", any_of(&texts.texts, |text, part| text.ends_with(part))),
-        Operation::Contains(texts) => ("contains", any_of(&texts.texts, |text, part| text.contains(part))),
+        Operation::StartsWith(texts) => {
+            ("startsWith", any_of(&texts.texts, |text, part| text.starts_with(part)))
+        }
+        Operation::EndsWith(texts) => {
+            ("endsWith", any_of(&texts.texts, |text, part| text.ends_with(part)))
+        }
+        Operation::Contains(texts) => {
+            ("contains", any_of(&texts.texts, |text, part| text.contains(part)))
+        }
         Operation::Lt(constant) => ("lt", number.map(|n| n < *constant)),
         Operation::Le(constant) => ("le", number.map(|n| n <= *constant)),
         Operation::Gt(constant) => ("gt", number.map(|n| n > *constant)),
         Operation::Ge(constant) => ("ge", number.map(|n| n >= *constant)),
         Operation::Version(ranges) => {
             let version = text.and_then(version::of_attribute);
-            let truth = version.map(|version| ranges.texts.iter().any(|range| version::within(&version, range)));
+            let truth = version
+                .map(|version| ranges.texts.iter().any(|range| version::within(&version, range)));
             ("version", truth)
         }
-        Operation::Before(constant) => ("before", instant(value).map(|millis| millis < constant.millis)),
-        Operation::After(constant) => ("after", instant(value).map(|millis| millis > constant.millis)),
+        Operation::Before(constant) => {
+            ("before", instant(value).map(|millis| millis < constant.millis))
+        }
+        Operation::After(constant) => {
+            ("after", instant(value).map(|millis| millis > constant.millis))
+        }
         Operation::Cidr(networks) => {
             let address = text.and_then(|text| text.parse::<IpAddr>().ok());
-            let truth = address.map(|address| networks.texts.iter().any(|network| in_network(address, network)));
+            let truth = address
+                .map(|address| networks.texts.iter().any(|network| in_network(address, network)));
             ("cidr", truth)
         }
-        Operation::HasAny(constants) => ("hasAny", has(list, constants, |held, of| held > 0 && of > 0)),
+        Operation::HasAny(constants) => {
+            ("hasAny", has(list, constants, |held, of| held > 0 && of > 0))
+        }
         Operation::HasAll(constants) => ("hasAll", has(list, constants, |held, of| held == of)),
         Operation::Unknown { .. } => ("unknown operator", None),
     }
@@ -321,12 +367,15 @@ fn scalars<'a>(list: &List<'a>) -> Vec<Scalar<'a>> {
 fn has(list: Option<&[Value]>, constants: &List<'_>, enough: fn(usize, usize) -> bool) -> Truth {
     let list = list?;
     let constants = scalars(constants);
-    let comparable = |element: &Value| test(&Operation::Eq(constants[0].clone()), false, element).1.is_some();
+    let comparable =
+        |element: &Value| test(&Operation::Eq(constants[0].clone()), false, element).1.is_some();
     if !list.iter().all(comparable) {
         return None;
     }
     let held = |constant: &&Scalar<'_>| {
-        list.iter().any(|element| test(&Operation::Eq((*constant).clone()), false, element).1 == Some(true))
+        list.iter().any(|element| {
+            test(&Operation::Eq((*constant).clone()), false, element).1 == Some(true)
+        })
     };
     Some(enough(constants.iter().filter(held).count(), constants.len()))
 }
@@ -334,7 +383,9 @@ fn has(list: Option<&[Value]>, constants: &List<'_>, enough: fn(usize, usize) ->
 fn instant(value: &Value) -> Option<i64> {
     match value {
         Value::Text(text) => time::rfc3339(text),
-        Value::Number(n) if n.fract() == 0.0 && (1e11..=8.64e15).contains(&n.abs()) => Some(*n as i64),
+        Value::Number(n) if n.fract() == 0.0 && (1e11..=8.64e15).contains(&n.abs()) => {
+            Some(*n as i64)
+        }
         _ => None,
     }
 }

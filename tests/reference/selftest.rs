@@ -10,13 +10,19 @@ use serin::{ErrorCode, Reason, RuleRef};
 const NOON: i64 = 1_796_126_400_000;
 
 /// The answer as one line: variant, reason, rule, error.
-fn line(ruleset: &serde_json::Value, flag: &str, context: serde_json::Value, killed: &[&str]) -> String {
+fn line(
+    ruleset: &serde_json::Value,
+    flag: &str,
+    context: serde_json::Value,
+    killed: &[&str],
+) -> String {
     let text = ruleset.to_string();
     let document = decode::document(text.as_bytes()).unwrap();
     let context = Value::from(&context);
     let killed: Vec<String> = killed.iter().map(|&key| key.to_owned()).collect();
     let question = Question { context: &context, now: NOON, killed: &killed };
-    let Answer { variant, reason, rule, error } = Oracle::new(&document).answer(flag, question, &mut Counts::new());
+    let Answer { variant, reason, rule, error } =
+        Oracle::new(&document).answer(flag, question, &mut Counts::new());
     let rule = match rule {
         None => String::new(),
         Some(RuleRef::Require) => " require".to_owned(),
@@ -111,9 +117,7 @@ fn the_states_of_a_key() {
 #[test]
 fn whole_lines_and_ramps() {
     let shares = json!([{ "variant": "off", "percent": 0 }, { "variant": "on", "percent": 40 }, { "variant": "on", "percent": 60 }]);
-    let ramp = |at: i64, percent: f64| {
-        json!({ "ramp": { "variant": "on", "rest": "off", "steps": [ { "at": at, "percent": percent }, { "at": NOON + 1, "percent": 50 } ] } })
-    };
+    let ramp = |at: i64, percent: f64| json!({ "ramp": { "variant": "on", "rest": "off", "steps": [ { "at": at, "percent": percent }, { "at": NOON + 1, "percent": 50 } ] } });
     let ruleset = flags(json!({
         "whole": flag(json!({ "serve": { "rollout": { "shares": shares } } })),
         "before": flag(json!({ "serve": ramp(NOON - 1, 100.0) })),
@@ -128,7 +132,9 @@ fn whole_lines_and_ramps() {
 
 #[test]
 fn broken_by_references() {
-    let on = |condition| flag(json!({ "serve": "on", "rules": [ { "if": condition, "serve": "off" } ] }));
+    let on = |condition| {
+        flag(json!({ "serve": "on", "rules": [ { "if": condition, "serve": "off" } ] }))
+    };
     let seg = |name: &str| json!({ "segment": name });
     let is = |key: &str, name: &str| json!({ "flag": key, "is": name });
     let mut segments = json!({
@@ -162,8 +168,18 @@ fn broken_by_references() {
     assert_eq!(broken, ["lost", "ring 1", "ring 2", "to the ring", "typo"]);
     let broken: Vec<&str> = faults.flags.into_keys().collect();
     let expected = [
-        "257", "after 256", "broken", "cycle 1", "cycle 2", "cycle by segment", "itself", "lost", "no cycle 2",
-        "no segment", "ring", "typo",
+        "257",
+        "after 256",
+        "broken",
+        "cycle 1",
+        "cycle 2",
+        "cycle by segment",
+        "itself",
+        "lost",
+        "no cycle 2",
+        "no segment",
+        "ring",
+        "typo",
     ];
     assert_eq!(broken, expected);
 }
@@ -216,7 +232,9 @@ fn operators_on_values() {
 
 #[test]
 fn exists_knows_all_but_the_unreadable() {
-    let truth = |value: serde_json::Value| -> Truth { test(&Operation::Exists, false, &Value::from(&value).seen()).1 };
+    let truth = |value: serde_json::Value| -> Truth {
+        test(&Operation::Exists, false, &Value::from(&value).seen()).1
+    };
     assert_eq!(truth(json!(null)), Some(false));
     assert_eq!(truth(json!({ "$": "other" })), Some(true));
     assert_eq!(truth(json!([1, "a"])), Some(true));
@@ -268,7 +286,20 @@ fn ranges_of_versions() {
             }
         }
     }
-    for text in ["", "v", "V1", "01", "1.2.3.4", "1.", "1.2.3-", "1.2.3+", "1.2.3-01", "1-é", "9007199254740992", " 1"] {
+    for text in [
+        "",
+        "v",
+        "V1",
+        "01",
+        "1.2.3.4",
+        "1.",
+        "1.2.3-",
+        "1.2.3+",
+        "1.2.3-01",
+        "1-é",
+        "9007199254740992",
+        " 1",
+    ] {
         assert_eq!(version::of_attribute(text), None, "{text}");
     }
 }

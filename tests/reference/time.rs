@@ -45,7 +45,8 @@ pub fn rfc3339(text: &str) -> Option<i64> {
     let [year, month, day, hour, minute, second] = fields(whole, "yyyy-mm-ddThh:mm:ss")?;
     let months = &days_of_month(year)[..usize::try_from(within(month, 1, 12)?).unwrap()];
     let [before @ .., this_month] = months else { unreachable!() };
-    let days = days_since_1970(year) + before.iter().sum::<i64>() + within(day, 1, *this_month)? - 1;
+    let days =
+        days_since_1970(year) + before.iter().sum::<i64>() + within(day, 1, *this_month)? - 1;
     let minutes = (days * 24 + within(hour, 0, 23)?) * 60 + within(minute, 0, 59)? - minutes_ahead;
     Some((minutes * 60 + within(second, 0, 59)?) * 1000 + thousandths)
 }
@@ -56,10 +57,13 @@ fn within(n: i64, low: i64, high: i64) -> Option<i64> {
 
 /// The numbers of a text whose form is `picture`, where a small letter stands for a digit.
 fn fields<const N: usize>(text: &str, picture: &str) -> Option<[i64; N]> {
-    let fits = |(byte, form): (u8, u8)| if form.is_ascii_lowercase() { byte.is_ascii_digit() } else { byte == form };
+    let fits = |(byte, form): (u8, u8)| {
+        if form.is_ascii_lowercase() { byte.is_ascii_digit() } else { byte == form }
+    };
     if text.len() != picture.len() || !text.bytes().zip(picture.bytes()).all(fits) {
         return None;
     }
-    let numbers: Vec<i64> = text.split(['-', ':', 'T']).map(|digits| digits.parse().unwrap()).collect();
+    let numbers: Vec<i64> =
+        text.split(['-', ':', 'T']).map(|digits| digits.parse().unwrap()).collect();
     numbers.try_into().ok()
 }

@@ -11,7 +11,8 @@ struct Written {
 }
 
 fn read(text: &str) -> Option<Written> {
-    let (text, build) = text.split_once('+').map_or((text, None), |(text, build)| (text, Some(build)));
+    let (text, build) =
+        text.split_once('+').map_or((text, None), |(text, build)| (text, Some(build)));
     let (text, pre) = text.split_once('-').map_or((text, None), |(text, pre)| (text, Some(pre)));
     if build == Some("") || pre == Some("") {
         return None;
@@ -19,7 +20,9 @@ fn read(text: &str) -> Option<Written> {
     BuildMetadata::new(build.unwrap_or_default()).ok()?;
     let parts: Vec<&str> = text.split('.').collect();
     let plain = |part: &&str| {
-        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()) && (*part == "0" || !part.starts_with('0'))
+        !part.is_empty()
+            && part.bytes().all(|byte| byte.is_ascii_digit())
+            && (*part == "0" || !part.starts_with('0'))
     };
     if parts.len() > 3 || !parts.iter().all(plain) {
         return None;
@@ -54,7 +57,10 @@ fn after(numbers: &[u64]) -> Version {
 
 /// Whether the version is in the range: whether every comparator holds.
 pub fn within(version: &Version, range: &str) -> bool {
-    range.split(' ').filter(|comparator| !comparator.is_empty()).all(|comparator| holds(version, comparator))
+    range
+        .split(' ')
+        .filter(|comparator| !comparator.is_empty())
+        .all(|comparator| holds(version, comparator))
 }
 
 fn holds(v: &Version, comparator: &str) -> bool {

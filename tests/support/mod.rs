@@ -4,6 +4,8 @@
 //! `tests/conformance/` and `tests/regression/` are data that every front end
 //! reads, not only these tests.
 
+#![allow(dead_code, reason = "no test uses all of it")]
+
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 use serin::diagnostic::{Diagnostic, Severity, Subject};

@@ -1,0 +1,144 @@
+//! Bytes from a file, standard input or an address.
+
+use super::report::quoted;
+use super::{CliError, Exit};
+use serin::limits::DOCUMENT_BYTES;
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
+use std::time::Duration;
+
+/// An input and what messages call it.
+pub struct Source {
+    /// A path, an address, or `<stdin>`.
+    pub name: String,
+    /// At most one byte more than a document may have: enough to refuse it.
+    pub bytes: Vec<u8>,
+}
+
+/// How long a host has for its whole answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+impl Source {
+    /// Reads a path, `-` for standard input, or an http or https address.
+    ///
+    /// # Errors
+    /// It cannot be read, or it is evidently nothing to read.
+    pub fn read(place: &str) -> Result<Self, CliError> {
+        if place == "-" {
+            let bytes = limited(io::stdin().lock());
+            let bytes = bytes.map_err(|error| unreadable("standard input", &error))?;
+            return Ok(Self { name: "<stdin>".into(), bytes });
+        }
+        if is_address(place) {
+            return fetch(place);
+        }
+        match File::open(place).and_then(limited) {
+            Ok(bytes) => Ok(Self { name: place.into(), bytes }),
+            Err(error) => Err(unreadable(&quoted(place), &error)),
+        }
+    }
+}
+
+fn is_address(place: &str) -> bool {
+    let scheme = place.split("://").next().filter(|scheme| scheme.len() < place.len());
+    scheme.is_some_and(|scheme| {
+        scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")
+    })
+}
+
+fn limited(from: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let limit = u64::try_from(DOCUMENT_BYTES).unwrap_or(u64::MAX);
+    from.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn unreadable(what: &str, error: &io::Error) -> CliError {
+    let (why, help) = match error.kind() {
+        ErrorKind::NotFound => ("there is no such file", "check the path, or the directory you are in"),
+        ErrorKind::PermissionDenied => ("permission denied", "make the file readable for this user"),
+        ErrorKind::IsADirectory => ("it is a directory", "name the file in it"),
+        _ => return CliError::new(Exit::Refused, &format!("cannot read {what}: {error}"), ""),
+    };
+    CliError::new(Exit::Refused, &format!("cannot read {what}: {why}"), help)
+}
+
+/// The address without what may be secret: user, password and query.
+fn public(address: &str) -> String {
+    let address = address.split(['?', '#']).next().unwrap_or_default();
+    let Some((scheme, rest)) = address.split_once("://") else { return address.into() };
+    let (host, path) = rest.split_at_checked(rest.find('/').unwrap_or(rest.len())).unwrap_or((rest, ""));
+    let host = host.rsplit('@').next().unwrap_or_default();
+    format!("{scheme}://{host}{path}")
+}
+
+fn fetch(address: &str) -> Result<Source, CliError> {
+    let name = public(address);
+    let refused = |why: &str, help: &str| {
+        CliError::new(Exit::Refused, &format!("cannot read {name}: {why}"), help)
+    };
+    let failed = |error: &ureq::Error| {
+        let (why, help) = reason(error);
+        refused(&why, help)
+    };
+    let agent: ureq::Agent = ureq::Agent::config_builder()
+        .timeout_global(Some(PATIENCE))
+        .http_status_as_error(false)
+        .user_agent(concat!("serin/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .into();
+    let mut response = agent.get(address).call().map_err(|error| failed(&error))?;
+    let status = response.status();
+    if status.as_u16() != 200 {
+        let why = format!("the host answered {status}");
+        return Err(refused(&why, match status.as_u16() {
+            401 | 403 => "the host wants a login; publish the ruleset openly, or pipe it in: curl ... | serin ... -",
+            404 | 410 => "check the address; the file may have moved",
+            429 | 500.. => "try again later",
+            _ => "check the address with curl -i",
+        }));
+    }
+    let bytes = limited(response.body_mut().as_reader());
+    let bytes = bytes.map_err(|error| failed(&error.into()))?;
+    match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
+        Some(b'<') => Err(refused(
+            "this is a web page or XML, not JSON",
+            "give the address of the file itself; code hosts call it the raw file",
+        )),
+        None => Err(refused("the answer is empty", "check what the host serves there")),
+        Some(_) => Ok(Source { name, bytes }),
+    }
+}
+
+/// What kept an address from being read, and what to do.
+fn reason(error: &ureq::Error) -> (String, &'static str) {
+    use ureq::Error;
+    match error {
+        Error::Timeout(_) => (
+            format!("the host did not answer completely within {} seconds", PATIENCE.as_secs()),
+            "try again, or fetch it by other means and give the file",
+        ),
+        Error::HostNotFound => (
+            "no host of this name was found".into(),
+            "check the address, the network and the proxy settings",
+        ),
+        Error::Io(error) if error.kind() == ErrorKind::ConnectionRefused => {
+            ("the host refused the connection".into(), "check that it serves at this port")
+        }
+        Error::Io(error) if error.kind() == ErrorKind::UnexpectedEof => {
+            ("the answer ended too early".into(), "try again later")
+        }
+        Error::Io(error) => (format!("the connection failed: {error}"), "check the network"),
+        Error::TooManyRedirects => {
+            ("the host redirects again and again".into(), "give the address at the end of the redirects")
+        }
+        Error::BadUri(_) | Error::Http(_) => {
+            ("this is not an address".into(), "write it as https://host/path")
+        }
+        Error::Tls(_) | Error::Rustls(_) => (
+            format!("no secure connection could be made: {error}"),
+            "check the host's certificate; only publicly trusted ones are taken",
+        ),
+        other => (other.to_string(), "check the address, the network and the proxy settings"),
+    }
+}
