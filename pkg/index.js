@@ -260,7 +260,7 @@ export class Ruleset {
       core.bound = null;
       return core.call.evaluate(record.index, core.write(record.paths, room), now);
     } catch {
-      return this.#attempt((core) => core.call.evaluate(record.index, core.write(record.paths, room), this.#timed ? Date.now() : 0)) ?? GENERAL;
+      return this.#again((core) => core.call.evaluate(record.index, core.write(record.paths, room), this.#timed ? Date.now() : 0)) ?? GENERAL;
     } finally {
       this.#room = room;
     }
@@ -300,15 +300,20 @@ export class Ruleset {
     try {
       return action(this.#core);
     } catch {
-      try {
-        const core = new Core(this.#module);
-        if (!feedAll(core, this.#source)) return undefined;
-        this.#applyKills(core);
-        this.#core = core;
-        return action(core);
-      } catch {
-        return undefined;
-      }
+      return this.#again(action);
+    }
+  }
+
+  /** Does it with a new instance. @template T @param {(core: Core) => T} action @returns {T | undefined} */
+  #again(action) {
+    try {
+      const core = new Core(this.#module);
+      if (!feedAll(core, this.#source)) return undefined;
+      this.#applyKills(core);
+      this.#core = core;
+      return action(core);
+    } catch {
+      return undefined;
     }
   }
 

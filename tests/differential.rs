@@ -187,7 +187,7 @@ fn judge_decoder(
 
 fn disable(mut json: Json, killed: &[String]) -> Json {
     for (key, flag) in json.member("flags").unwrap().members() {
-        if killed.contains(key) {
+        if killed.contains(key) && matches!(flag, Json::Object(_)) {
             flag.set("enabled", Json::raw(false));
         }
     }

@@ -29,27 +29,39 @@ const SMALL: usize = 256 * 1024;
 fn every_regression_file_is_answered_as_it_says() {
     let files = support::files("regression");
     let (count, mut cases, mut differences) = (files.len(), 0, Vec::new());
-    let mut slowest = Vec::new();
+    let mut costs = Vec::new();
     for file in files {
         cases += file.cases();
         let name = file.name.clone();
-        let (time, found) = bounded(&name, move || examine(&file));
+        let (cost, found) = bounded(&name, move || examine(&file));
         differences.extend(found.into_iter().map(|line| format!("{name}: {line}")));
-        slowest.push((time, name));
+        costs.push((cost, name));
     }
-    slowest.sort();
-    for (time, name) in slowest.iter().rev().take(10) {
-        println!("{:6.0} ms  {name}", time.as_secs_f64() * 1000.0);
-    }
+    costs.sort_by_key(|(cost, _)| cost.time);
+    costs.iter().rev().take(10).for_each(|(cost, name)| println!("{cost}  {name}"));
+    costs.sort_by_key(|(cost, _)| cost.memory);
+    costs.iter().rev().take(5).for_each(|(cost, name)| println!("{cost}  {name}"));
     support::report(&differences);
     println!("{count} regression files with {cases} cases");
 }
 
-/// Runs it on a small stack and within the limits; gives time and differences.
+/// What a file took of the processor and, at most, of memory.
+struct Cost {
+    time: Duration,
+    memory: usize,
+}
+
+impl std::fmt::Display for Cost {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:6} ms {:5} MiB", self.time.as_millis(), self.memory >> 20)
+    }
+}
+
+/// Runs it on a small stack and within the limits; gives costs and differences.
 fn bounded(
     name: &str,
     run: impl FnOnce() -> Vec<String> + Send + 'static,
-) -> (Duration, Vec<String>) {
+) -> (Cost, Vec<String>) {
     let (done, result) = mpsc::channel();
     forget_peak();
     let start = Instant::now();
@@ -64,14 +76,14 @@ fn bounded(
     if time > TIME {
         found.push(format!("takes {time:.1?}"));
     }
-    let peak = peak().unwrap_or(0);
-    if peak > MEMORY {
-        found.push(format!("takes {} MiB of memory", peak >> 20));
+    let memory = peak().unwrap_or(0);
+    if memory > MEMORY {
+        found.push(format!("takes {} MiB of memory", memory >> 20));
     }
     if !good_ruleset_answers() {
         found.push("a good ruleset does not answer afterwards".to_owned());
     }
-    (time, found)
+    (Cost { time, memory }, found)
 }
 
 /// How long this thread has run, where the system tells.
@@ -172,9 +184,9 @@ fn run_attack(name: &str, bytes: Vec<u8>, check: fn(&mut Ruleset) -> Vec<String>
             Err(fault) => vec![format!("refused: {fault:?}")],
         })
     };
-    let (time, found) = bounded(name, run);
+    let (cost, found) = bounded(name, run);
     support::report(&found);
-    println!("{:6.0} ms  {name}", time.as_secs_f64() * 1000.0);
+    println!("{cost}  {name}");
 }
 
 /// The value that a flag serves to a context whose one attribute is `x`.

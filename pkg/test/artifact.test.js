@@ -8,7 +8,10 @@ import { before, test } from 'node:test';
 import { brotliCompressSync, constants } from 'node:zlib';
 
 /** All that the module exports, sorted. */
-const EXPORTS = ['chunk', 'evaluate', 'feed', 'memory'];
+const EXPORTS = [
+  'all', 'bind', 'chunk', 'decide', 'elements', 'entries', 'evaluate', 'feed', 'finish', 'kill', 'memory', 'nextChange', 'revive',
+  'text', 'words',
+];
 
 /** Formatting alone brings dozens of functions; passing this asks what came in, before asking for more. */
 const MOST_FUNCTIONS = 200;

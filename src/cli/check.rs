@@ -37,7 +37,9 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
     let loaded = Ruleset::load(&source.bytes);
     let mut findings: Vec<Finding> = match &loaded {
         Err(fault) => vec![(*fault).into()],
-        Ok(ruleset) => ruleset.diagnostics().iter().map(|diagnostic| (*diagnostic).into()).collect(),
+        Ok(ruleset) => {
+            ruleset.diagnostics().iter().map(|diagnostic| (*diagnostic).into()).collect()
+        }
     };
     let mut counts = None;
     if let Ok(ruleset) = &loaded {

@@ -1,10 +1,10 @@
 //! `serin eval`: what flags answer for a context.
 
-use super::report::{self, ERROR, FAINT, Listing, STRONG, cut, paint, quoted};
-use super::{Circumstances, CliError, Exit, Format, Outcome, Question, note};
+use super::question::{Circumstances, Question};
+use super::report::{ERROR, FAINT, STRONG, cut, paint, quoted};
+use super::{CliError, Exit, Format, Outcome};
 use serde::Serialize;
 use serde_json::value::RawValue;
-use serin::diagnostic::{Severity, Subject};
 use serin::{Decision, ErrorCode, FlagId, Reason, RuleRef, Ruleset, evaluate};
 
 /// Decides flags for a context
@@ -99,15 +99,18 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
     let mut exit = Exit::Fine;
     let mut asked: Vec<(Option<FlagId>, Decision)> = Vec::new();
     if arguments.flags.is_empty() {
-        asked.extend(question.ruleset.flags().map(|flag| {
-            (Some(flag), evaluate(&question.ruleset, flag, &mut context))
-        }));
+        asked.extend(
+            question
+                .ruleset
+                .flags()
+                .map(|flag| (Some(flag), evaluate(&question.ruleset, flag, &mut context))),
+        );
         question.note_broken();
     }
     for key in &arguments.flags {
         let Some(flag) = question.ruleset.flag(key) else {
             asked.push((None, Decision::error(ErrorCode::FlagNotFound)));
-            question.not_found(key);
+            question.note_not_found(key);
             exit = Exit::Found;
             continue;
         };
@@ -135,37 +138,6 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
         Format::Text => table(&answers),
     };
     Ok(Outcome { out, notes: notes.clone(), exit })
-}
-
-impl Question {
-    /// Says why a flag has no answer.
-    pub fn note_error(&mut self, flag: FlagId, decision: Decision) {
-        let key = quoted(self.ruleset.key(flag));
-        if decision.error_code() == Some(ErrorCode::TargetingKeyMissing) {
-            let message = format!("the flag {key} needs a key that this context does not have");
-            let help = "give the context a `targetingKey`, or the attribute that `by` names; or add `withoutKey`";
-            return note(&mut self.notes, true, &message, help);
-        }
-        note(&mut self.notes, true, &format!("the flag {key} is broken"), "");
-        let index = u32::try_from(flag.index()).unwrap_or(u32::MAX);
-        let diagnostics = self.ruleset.diagnostics().iter();
-        let own = diagnostics.filter(|diagnostic| {
-            diagnostic.subject == Subject::Flag(index) && diagnostic.severity() == Severity::Error
-        });
-        let own: Vec<_> = own.map(|diagnostic| (*diagnostic).into()).collect();
-        let remarks = report::remarks(&self.source, Some(&self.ruleset), &own);
-        self.notes.push_str(&report::text(&Listing::new(&self.source), &remarks));
-    }
-
-    /// Says how many flags are broken, if any are.
-    fn note_broken(&mut self) {
-        let ruleset = &self.ruleset;
-        let broken = ruleset.flags().filter(|flag| ruleset.kind(*flag).is_none()).count();
-        if broken > 0 {
-            let are = if broken == 1 { "1 flag is".into() } else { format!("{broken} flags are") };
-            note(&mut self.notes, false, &format!("{are} broken"), "`serin check` says why");
-        }
-    }
 }
 
 /// Answers as aligned columns.

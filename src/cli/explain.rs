@@ -1,10 +1,11 @@
 //! `serin explain`: how a flag comes to its answer.
 
 use super::eval::{Answer, label};
+use super::question::{Circumstances, Question, time};
 use super::report::{
     ERROR, FAINT, GOOD, Listing, Position, STRONG, WARNING, cut, one_line, paint, quoted,
 };
-use super::{Circumstances, CliError, Exit, Format, Outcome, Question, time};
+use super::{CliError, Exit, Format, Outcome};
 use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -12,7 +13,8 @@ use serin::document::{
     Condition, ConditionKind, Document, Flag, Line, Operation, Path, Ramp, Serve, Text, decode,
 };
 use serin::{
-    Context, Decision, ErrorCode, FlagId, Found, Kind, Reason, RuleRef, Step, bucket, evaluate, explain,
+    Context, Decision, ErrorCode, FlagId, Found, Kind, Reason, RuleRef, Step, bucket, evaluate,
+    explain,
 };
 use std::collections::HashMap;
 
@@ -175,7 +177,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
     let mut context = question.context();
     let (decision, steps) = match flag {
         None => {
-            question.not_found(&arguments.flag);
+            question.note_not_found(&arguments.flag);
             (Decision::error(ErrorCode::FlagNotFound), Vec::new())
         }
         Some(flag) => {
@@ -279,7 +281,8 @@ impl<'q> Telling<'q, '_> {
         let mut sections = Vec::new();
         let mut rest = steps;
         while let [first, after @ ..] = rest {
-            let own = after.iter().take_while(|step| !matches!(step, Step::Flag(_) | Step::Segment(_)));
+            let own =
+                after.iter().take_while(|step| !matches!(step, Step::Flag(_) | Step::Segment(_)));
             let (own, next) = after.split_at_checked(own.count()).unwrap_or((after, &[]));
             rest = next;
             sections.extend(match first {
@@ -305,8 +308,14 @@ impl<'q> Telling<'q, '_> {
         let conditions = steps.iter().filter_map(|step| self.asked(step, &found, None)).collect();
         let segment = self.question.ruleset.segment_key(index);
         let outcome = End::Segment(answer);
-        let part =
-            Part { part: "condition", rule: None, rule_index: None, outcome, conditions, split: None };
+        let part = Part {
+            part: "condition",
+            rule: None,
+            rule_index: None,
+            outcome,
+            conditions,
+            split: None,
+        };
         Some(Section { subject: Subject::Segment { segment, answer }, parts: vec![part] })
     }
 
@@ -369,7 +378,8 @@ impl<'q> Telling<'q, '_> {
             part != "serve" && matches!(step, Step::Test { rule, .. } if *rule == rule_index)
         };
         let conditions = steps.iter().filter(own);
-        let conditions = conditions.filter_map(|step| self.asked(step, found, Some(flag))).collect();
+        let conditions =
+            conditions.filter_map(|step| self.asked(step, found, Some(flag))).collect();
         let serve = match rule_index {
             Some(index) => flag.rules.get(usize::from(index)).map(|rule| &rule.serve),
             None => flag.serve.as_ref().filter(|_| part == "serve"),
@@ -468,9 +478,12 @@ impl<'q> Telling<'q, '_> {
                         (Some("operator"), format!("this serin has no operator {}", quoted(op)))
                     }
                     (_, Found::Absent) => (Some("absent"), is),
-                    (_, Found::Unreadable) => (Some("unreadable"), format!("{is} and cannot be read")),
+                    (_, Found::Unreadable) => {
+                        (Some("unreadable"), format!("{is} and cannot be read"))
+                    }
                     _ => {
-                        let test: Value = serde_json::from_str(asked.condition.get()).unwrap_or_default();
+                        let test: Value =
+                            serde_json::from_str(asked.condition.get()).unwrap_or_default();
                         let op = test.get("op").and_then(Value::as_str).unwrap_or_default();
                         (Some("type"), format!("{is}, which `{op}` cannot compare"))
                     }
@@ -482,16 +495,14 @@ impl<'q> Telling<'q, '_> {
                 asked.found = value;
                 let salt = line.salt.as_ref().or(flag.and_then(|flag| flag.salt.as_ref()));
                 let point = salt.zip(key(value));
-                asked.point = point.map(|(salt, key)| bucket::point(bucket::seed(salt), key.as_bytes()));
+                asked.point = point
+                    .map(|(salt, key)| bucket::point(bucket::seed(salt.as_ref()), key.as_bytes()));
                 asked.percent = asked.point.map(percent);
                 asked.detail = line_detail(&name, value, asked.point);
                 asked.why = unknown.then_some("key");
                 asked.attribute = Some(name);
             }
-            ConditionKind::Segment(name) => {
-                asked.why = unknown.then_some("segment");
-                asked.detail = format!("the segment {} is {}", quoted(&name.text), word(asked.answer));
-            }
+            ConditionKind::Segment(_) => asked.why = unknown.then_some("segment"),
             ConditionKind::Flag { key, .. } => {
                 asked.why = unknown.then_some("flag");
                 let ruleset = &self.question.ruleset;
@@ -504,7 +515,9 @@ impl<'q> Telling<'q, '_> {
                     None => format!("the flag {key} ends without a variant"),
                 };
             }
-            ConditionKind::Time { .. } => asked.detail = format!("now is {}", time(self.question.now)),
+            ConditionKind::Time { .. } => {
+                asked.detail = format!("now is {}", time(self.question.now))
+            }
             ConditionKind::All(_) | ConditionKind::Any(_) | ConditionKind::Not(_) => {}
         }
     }
@@ -541,13 +554,19 @@ fn painted(truth: Truth) -> String {
         Truth::False => FAINT,
         Truth::Unknown => WARNING,
     };
-    format!("{}{}", paint(style, word(truth)), " ".repeat(7_usize.saturating_sub(word(truth).len())))
+    format!(
+        "{}{}",
+        paint(style, word(truth)),
+        " ".repeat(7_usize.saturating_sub(word(truth).len()))
+    )
 }
 
 /// What a flag serves and why, in one line.
 fn answered(answer: &Answer<'_>) -> String {
     let serves = match (answer.variant, answer.value) {
-        (Some(variant), Some(value)) => format!("serves {} = {}", quoted(variant), cut(value.get(), 60)),
+        (Some(variant), Some(value)) => {
+            format!("serves {} = {}", quoted(variant), cut(value.get(), 60))
+        }
         _ => "the caller's default applies".into(),
     };
     let reason = match answer.error_code {
@@ -619,8 +638,9 @@ fn write_part(part: &Part<'_>, out: &mut String) {
     for asked in &part.conditions {
         let not = if asked.negated { "  (under `not`)" } else { "" };
         out.push_str(&format!("    {}  {}{not}\n", painted(asked.answer), asked.source));
-        let detail = paint(FAINT, &asked.detail);
-        out.push_str(&format!("             {detail}\n"));
+        if !asked.detail.is_empty() {
+            out.push_str(&format!("             {}\n", paint(FAINT, &asked.detail)));
+        }
     }
     if let Some(split) = &part.split {
         let what = match split.ramp {

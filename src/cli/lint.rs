@@ -113,7 +113,11 @@ impl<'l, 'd> Lints<'l, 'd> {
 
     /// Whether a condition that is true makes another one true: each of the
     /// other's parts is one of its parts.
-    fn implies(&mut self, condition: Option<&Condition<'_>>, other: Option<&Condition<'_>>) -> bool {
+    fn implies(
+        &mut self,
+        condition: Option<&Condition<'_>>,
+        other: Option<&Condition<'_>>,
+    ) -> bool {
         let Some(other) = other else { return true };
         let Some(condition) = condition else { return false };
         parts(other).iter().all(|wanted| {
@@ -164,7 +168,8 @@ impl<'l, 'd> Lints<'l, 'd> {
     /// keeps what the rule meant to take.
     fn negated_rules(&mut self) {
         let Some(off) = self.flag.off else { return };
-        let is_off = |serve: &Serve<'_>| matches!(serve, Serve::Variant(variant) if *variant == off);
+        let is_off =
+            |serve: &Serve<'_>| matches!(serve, Serve::Variant(variant) if *variant == off);
         let rules = &self.flag.rules;
         for (index, rule) in rules.iter().enumerate().filter(|(_, rule)| is_off(&rule.serve)) {
             // Nothing is taken from those who would get `off` anyway.
@@ -203,7 +208,13 @@ impl<'l, 'd> Lints<'l, 'd> {
 
     /// Whether a condition that is known to be `truth` can be so only if the
     /// attribute has a value.
-    fn ensures(&mut self, condition: &Condition<'_>, by: &Path<'_>, truth: bool, depth: usize) -> bool {
+    fn ensures(
+        &mut self,
+        condition: &Condition<'_>,
+        by: &Path<'_>,
+        truth: bool,
+        depth: usize,
+    ) -> bool {
         if !self.step(1) {
             return true;
         }

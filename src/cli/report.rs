@@ -45,7 +45,10 @@ fn safe(char: char) -> char {
     match char {
         '\0'..='\x1f' => char::from_u32(0x2400 | u32::from(char)).unwrap_or(' '),
         '\x7f' => '\u{2421}',
-        '\u{80}'..='\u{9f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}'
+        '\u{80}'..='\u{9f}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{2069}'
         | '\u{feff}' => char::REPLACEMENT_CHARACTER,
         _ => char,
     }
@@ -66,7 +69,10 @@ pub fn cut(text: &str, max: usize) -> String {
 pub fn quoted(text: &str) -> String {
     let mut bytes = Vec::new();
     let short: String = text.chars().take(QUOTED).collect();
-    serin::json::escape(if short.len() < text.len() { &short } else { text }.as_bytes(), &mut bytes);
+    serin::json::escape(
+        if short.len() < text.len() { &short } else { text }.as_bytes(),
+        &mut bytes,
+    );
     let dots = if short.len() < text.len() { "…" } else { "" };
     format!("{}{dots}", cut(&String::from_utf8_lossy(&bytes), usize::MAX))
 }
@@ -184,7 +190,11 @@ impl<'s> Listing<'s> {
         let bar = paint(FRAME, "|");
         let marks = paint(style, &"^".repeat(fault.chars().count().max(1)));
         let lead = " ".repeat(before.chars().count());
-        out.push_str(&format!("{space}{} {}\n{space} {bar}\n", paint(FRAME, "-->"), self.place(start)));
+        out.push_str(&format!(
+            "{space}{} {}\n{space} {bar}\n",
+            paint(FRAME, "-->"),
+            self.place(start)
+        ));
         let shown = format!("{} {bar} {before}{fault}{after}", paint(FRAME, &number));
         out.push_str(&format!("{}\n{space} {bar} {lead}{marks}\n", shown.trim_end()));
     }
@@ -268,7 +278,8 @@ fn fill(template: &str, text: &str, expected: Expected) -> String {
 /// Puts findings into words, in the order of the document.
 pub fn remarks(source: &Source, ruleset: Option<&Ruleset>, findings: &[Finding]) -> Vec<Remark> {
     let mut tape = Tape::new();
-    let mut names = Names::new(&mut tape, source, findings.iter().map(|finding| finding.diagnostic));
+    let mut names =
+        Names::new(&mut tape, source, findings.iter().map(|finding| finding.diagnostic));
     let mut sorted: Vec<&Finding> = findings.iter().collect();
     sorted.sort_by_key(|finding| finding.diagnostic.span);
     sorted.into_iter().map(|finding| remark(source, ruleset, finding, &mut names)).collect()
@@ -307,7 +318,9 @@ fn remark(
         (Subject::Flag(index), Some(ruleset)) => {
             Owner::Flag(ruleset.key(serin::FlagId::at(index)).into())
         }
-        (Subject::Segment(index), Some(ruleset)) => Owner::Segment(ruleset.segment_key(index).into()),
+        (Subject::Segment(index), Some(ruleset)) => {
+            Owner::Segment(ruleset.segment_key(index).into())
+        }
         _ => Owner::Document,
     };
     Remark {

@@ -55,8 +55,12 @@ fn limited(from: impl Read) -> io::Result<Vec<u8>> {
 
 fn unreadable(what: &str, error: &io::Error) -> CliError {
     let (why, help) = match error.kind() {
-        ErrorKind::NotFound => ("there is no such file", "check the path, or the directory you are in"),
-        ErrorKind::PermissionDenied => ("permission denied", "make the file readable for this user"),
+        ErrorKind::NotFound => {
+            ("there is no such file", "check the path, or the directory you are in")
+        }
+        ErrorKind::PermissionDenied => {
+            ("permission denied", "make the file readable for this user")
+        }
         ErrorKind::IsADirectory => ("it is a directory", "name the file in it"),
         _ => return CliError::new(Exit::Refused, &format!("cannot read {what}: {error}"), ""),
     };
@@ -67,7 +71,8 @@ fn unreadable(what: &str, error: &io::Error) -> CliError {
 fn public(address: &str) -> String {
     let address = address.split(['?', '#']).next().unwrap_or_default();
     let Some((scheme, rest)) = address.split_once("://") else { return address.into() };
-    let (host, path) = rest.split_at_checked(rest.find('/').unwrap_or(rest.len())).unwrap_or((rest, ""));
+    let (host, path) =
+        rest.split_at_checked(rest.find('/').unwrap_or(rest.len())).unwrap_or((rest, ""));
     let host = host.rsplit('@').next().unwrap_or_default();
     format!("{scheme}://{host}{path}")
 }
@@ -91,12 +96,17 @@ fn fetch(address: &str) -> Result<Source, CliError> {
     let status = response.status();
     if status.as_u16() != 200 {
         let why = format!("the host answered {status}");
-        return Err(refused(&why, match status.as_u16() {
-            401 | 403 => "the host wants a login; publish the ruleset openly, or pipe it in: curl ... | serin ... -",
-            404 | 410 => "check the address; the file may have moved",
-            429 | 500.. => "try again later",
-            _ => "check the address with curl -i",
-        }));
+        return Err(refused(
+            &why,
+            match status.as_u16() {
+                401 | 403 => {
+                    "the host wants a login; publish the ruleset openly, or pipe it in: curl ... | serin ... -"
+                }
+                404 | 410 => "check the address; the file may have moved",
+                429 | 500.. => "try again later",
+                _ => "check the address with curl -i",
+            },
+        ));
     }
     let bytes = limited(response.body_mut().as_reader());
     let bytes = bytes.map_err(|error| failed(&error.into()))?;
@@ -129,9 +139,10 @@ fn reason(error: &ureq::Error) -> (String, &'static str) {
             ("the answer ended too early".into(), "try again later")
         }
         Error::Io(error) => (format!("the connection failed: {error}"), "check the network"),
-        Error::TooManyRedirects => {
-            ("the host redirects again and again".into(), "give the address at the end of the redirects")
-        }
+        Error::TooManyRedirects => (
+            "the host redirects again and again".into(),
+            "give the address at the end of the redirects",
+        ),
         Error::BadUri(_) | Error::Http(_) => {
             ("this is not an address".into(), "write it as https://host/path")
         }

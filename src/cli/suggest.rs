@@ -16,8 +16,9 @@ pub struct Advice {
 
 /// Names of more characters are not compared.
 const LONGEST: usize = 100;
-/// So many faults of a document get a suggestion: each asks all its names.
-const FAULTS: usize = 200;
+/// So many names of a document are compared in all; then the faults that
+/// follow get no suggestions.
+const COMPARED: usize = 500_000;
 /// So many names are worth listing in full.
 const FEW: usize = 8;
 
@@ -60,19 +61,20 @@ impl<'t, 'a> Names<'t, 'a> {
         source: &'a Source,
         mut diagnostics: impl Iterator<Item = Diagnostic>,
     ) -> Self {
-        let about_names = |code| {
-            matches!(code, Code::UnknownVariant | Code::UnknownSegment | Code::UnknownFlag)
-        };
+        let about_names =
+            |code| matches!(code, Code::UnknownVariant | Code::UnknownSegment | Code::UnknownFlag);
         let root = diagnostics.any(|diagnostic| about_names(diagnostic.code));
         let root = if root { tape.read(&source.bytes).ok() } else { None };
-        Self { root, bytes: &source.bytes, left: FAULTS }
+        Self { root, bytes: &source.bytes, left: COMPARED }
     }
 
     /// Advice that knows the names which could stand there.
     pub fn advice(&mut self, diagnostic: &Diagnostic) -> Option<Advice> {
         let span = diagnostic.span.start as usize..diagnostic.span.end as usize;
         let written: String = serde_json::from_slice(self.bytes.get(span)?).ok()?;
-        self.left = self.left.checked_sub(1)?;
+        if self.left == 0 {
+            return None;
+        }
         let keys = |section: &str| self.root.and_then(|root| names(member(root, section)?));
         let names = match diagnostic.code {
             Code::UnknownMember => legal(diagnostic.expected),
@@ -88,12 +90,15 @@ impl<'t, 'a> Names<'t, 'a> {
             Code::UnknownFlag => keys("flags").unwrap_or_default(),
             _ => return None,
         };
+        self.left = self.left.saturating_sub(names.len());
         if let Some(name) = nearest(&written, names.iter().map(String::as_str)) {
             return Some(mean(name));
         }
         // Messages about other names list what is legal themselves.
-        let declared =
-            matches!(diagnostic.code, Code::UnknownVariant | Code::UnknownSegment | Code::UnknownFlag);
+        let declared = matches!(
+            diagnostic.code,
+            Code::UnknownVariant | Code::UnknownSegment | Code::UnknownFlag
+        );
         (declared && !names.is_empty() && names.len() <= FEW).then(|| {
             let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
             Advice { help: format!("declared are {}", names.join(", ")), suggestion: None }

@@ -199,8 +199,8 @@ impl<'a> Range<'a> {
             return Err(RangeErrorKind::BarePartial);
         }
 
-        // What is written stands for the versions from `first` up to `end`: for that one if it is
-        // full, and else for those that agree with it up to a number, `end` being after them.
+        // What is written stands for the versions from `first` to `end`: a full one for that single
+        // version, the others for all that agree with it up to `index`, and so end before `next`.
         let first = Version::new(numbers, pre);
         let index = match operator {
             b'~' => last.min(1),
@@ -210,7 +210,7 @@ impl<'a> Range<'a> {
         let single = full && operator != b'~' && operator != b'^';
         let next = next(numbers, index);
         let end = if single { &first } else { &next };
-        // `<` and `>` leave those out, the other operators take them in.
+        // `<` and `>` leave these versions out, the other operators take them in.
         if operator != b'<' {
             let (version, inclusive) = if strict { (end, !single) } else { (&first, true) };
             tighten(&mut self.low, version, inclusive, Ordering::Greater);

@@ -21,8 +21,10 @@ pub(crate) const ABSENT: u32 = ROOT;
 /// Takes the parts of a flag or segment, each after what it consists of. If
 /// the flag turns out to be broken, its parts are for nothing.
 pub(crate) trait Build<'a> {
-    /// A flag or segment begins; its salt, or [`ABSENT`].
-    fn begin(&mut self, view: &View<'_, 'a>, salt: u32);
+    /// A flag or segment begins.
+    fn begin(&mut self, view: &View<'_, 'a>);
+    /// The flag's salt.
+    fn salt(&mut self, view: &View<'_, 'a>, id: u32);
     /// A variant, by the numbers of its name and value.
     fn variant(&mut self, view: &View<'_, 'a>, name: u32, value: u32);
     /// A condition that consists of no others.
@@ -134,6 +136,8 @@ pub(super) struct Check<'c, 't, 'a, B> {
     tests: u32,
     /// Thousandths of the shares of the rollout at hand.
     sum: u64,
+    /// Instant of the step checked last.
+    before: i64,
     /// Elements of the list checked last.
     count: u32,
 }
@@ -158,12 +162,11 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
         room: &'c mut Room,
     ) -> Self {
         room.variants.clear();
-        Self { view, build, out, subject, room, salted: false, tests: 0, sum: 0, count: 0 }
+        Self { view, build, out, subject, room, salted: false, tests: 0, sum: 0, before: 0, count: 0 }
     }
 
     /// A segment.
     pub fn segment(&mut self) {
-        self.build.begin(&self.view, ABSENT);
         self.condition(ROOT);
         self.count_tests();
     }
@@ -177,7 +180,9 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
         self.salt(salt);
         // A salt that is faulty is reported once, where it stands.
         self.salted = salt != ABSENT;
-        self.build.begin(&self.view, salt);
+        if self.salted {
+            self.build.salt(&self.view, salt);
+        }
         let found = self.required(variants, ROOT, Expected::NeedsVariants);
         let kind = found.and_then(|()| self.variants(variants));
         let enabled = self.boolean(enabled) != Some(false);
@@ -486,6 +491,7 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
         let variant = self.required_variant(variant, id, Expected::NeedsVariant);
         let rest = self.required_variant(rest, id, Expected::NeedsRest);
         self.required(steps, id, Expected::NeedsSteps)?;
+        self.before = i64::MIN;
         self.each(steps, usize::MAX, Expected::Nothing, false, Self::step)?;
         let path = if by == ABSENT { TARGETING_KEY } else { &self.room.path };
         let line = Line { id, path, by: by != ABSENT, salt };
@@ -499,7 +505,10 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
         let [at, percent] = slots;
         let thousandths = self.percent(percent, id, Expected::NeedsPercent);
         self.required(at, id, Expected::NeedsAt)?;
-        self.instant(at)?;
+        let millis = self.instant(at)?;
+        if core::mem::replace(&mut self.before, millis) >= millis {
+            self.fault(Code::Order, id, Expected::Ascending);
+        }
         self.build.step(&self.view, id, at, thousandths?);
         Some(())
     }

@@ -168,11 +168,14 @@ impl<'a> Parts<'a> {
 }
 
 impl<'a> Build<'a> for Parts<'a> {
-    fn begin(&mut self, view: &View<'_, 'a>, salt: u32) {
+    fn begin(&mut self, _: &View<'_, 'a>) {
         let (segments, flags, extra) =
             (take(&mut self.segments), take(&mut self.flags), take(&mut self.extra));
-        let salt = optional(view, salt);
-        *self = Self { segments, flags, extra, salt, ..Self::default() };
+        *self = Self { segments, flags, extra, ..Self::default() };
+    }
+
+    fn salt(&mut self, view: &View<'_, 'a>, id: u32) {
+        self.salt = optional(view, id);
     }
 
     fn variant(&mut self, view: &View<'_, 'a>, id: u32, value: u32) {

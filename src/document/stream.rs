@@ -259,6 +259,10 @@ impl Stream {
         }
         let unfit = !self.tape.faults().is_empty();
         let end = self.tape.read_value(bytes, value)?;
+        if end == bytes.len() {
+            // Something must follow, and a number might go on.
+            return Err(Stop::Incomplete.into());
+        }
         self.declare(bytes, key, name, unfit, receiver)?;
         self.place = Place::After;
         Ok(end)
@@ -370,14 +374,20 @@ impl Stream {
             out.push(fault.code, subject, Span { start, end }, Expected::Nothing);
         }
         let view = self.tape.view(bytes, self.base);
+        receiver.begin(&view);
+        // What lies too deep is not on the tape, so there is nothing to check.
+        let deep = self.tape.faults().iter().any(|fault| fault.code == Code::DepthExceeded);
         let mut check = Check::new(view, receiver, out, subject, &mut self.room);
         if flags {
-            let flag = check.flag().filter(|_| !self.diagnostics.faulty);
+            let flag = if deep { None } else { check.flag() };
+            let flag = flag.filter(|_| !self.diagnostics.faulty);
             if new {
                 receiver.flag(key, &view, flag);
             }
         } else {
-            check.segment();
+            if !deep {
+                check.segment();
+            }
             if new {
                 receiver.segment(key, !self.diagnostics.faulty);
             }

@@ -216,6 +216,10 @@ impl Tape {
             self.push(kind, start, start);
         } else if self.open.len() == DEPTH.wrapping_add(1) {
             self.fault(Code::DepthExceeded, start, start.wrapping_add(1));
+            // Something must stand for it, or names would lose their values.
+            let (start, next) = (start as u32, self.entries.len().wrapping_add(1) as u32);
+            let end = start.wrapping_add(1);
+            self.entries.push(Entry { kind: Kind::Null, escaped: false, start, end, next });
         }
     }
 

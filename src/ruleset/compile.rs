@@ -96,8 +96,11 @@ impl<'a> Receiver<'a> for Compiler {
 }
 
 impl<'a> Build<'a> for Compiler {
-    fn begin(&mut self, view: &View<'_, 'a>, salt: u32) {
-        self.lowering.begin(view, salt);
+    fn begin(&mut self, view: &View<'_, 'a>) {
+        self.lowering.begin(view);
+    }
+    fn salt(&mut self, view: &View<'_, 'a>, id: u32) {
+        self.lowering.salt(view, id);
     }
     fn variant(&mut self, view: &View<'_, 'a>, name: u32, value: u32) {
         self.lowering.variant(view, name, value);
@@ -158,53 +161,52 @@ impl Resolving {
     fn references(&mut self) {
         // Who was broken by itself: `is` is checked only against the others.
         let whole: Vec<bool> = self.nodes.iter().map(|node| !node.broken).collect();
+        let mut variants = Variants { of: NONE, index: Vec::new() };
+        variants.index.resize(self.lowering.ruleset.texts.len(), (NONE, 0));
         for node in 0..self.nodes.len() as u32 {
             let Some(&Node { start, end, broken, .. }) = self.nodes.get(node as usize) else { return };
             for at in start..end {
                 if !broken {
-                    self.reference(node, at, &whole);
+                    self.reference(node, at, &whole, &mut variants);
                 }
             }
         }
     }
 
-    fn reference(&mut self, node: u32, at: u32, whole: &[bool]) {
+    fn reference(&mut self, node: u32, at: u32, whole: &[bool], variants: &mut Variants) {
         let ruleset = &mut self.lowering.ruleset;
         let Some(reference) = self.lowering.references.get_mut(at as usize) else { return };
-        let (test, span) = (reference.test as usize, reference.span);
+        let span = reference.span;
         let name = ruleset.texts.get(reference.name);
-        let Some((start, len)) = reference.is else {
-            let Some(segment) = ruleset.segment_keys.find(name) else {
-                return self.fault(node, Code::UnknownSegment, span, Expected::Nothing);
-            };
-            reference.target = segment.wrapping_add(self.first_segment);
-            if let Some(test) = ruleset.tests.get_mut(test) {
-                test.operand = segment;
-            }
-            return;
+        let (keys, code) = match reference.is {
+            None => (&ruleset.segment_keys, Code::UnknownSegment),
+            Some(_) => (&ruleset.flag_keys, Code::UnknownFlag),
         };
-        let Some(flag) = ruleset.flag_keys.find(name) else {
-            return self.fault(node, Code::UnknownFlag, span, Expected::Nothing);
+        let Some(found) = keys.find(name) else {
+            return self.fault(node, code, span, Expected::Nothing);
         };
-        reference.target = flag;
-        let list = List { tag: flag, start: ruleset.choices.len() as u32, len };
-        let mut unknown = None;
-        if whole.get(flag as usize) == Some(&true) {
-            let record = ruleset.flags.get(flag as usize);
-            let (first, count) = record.map_or((0, 0), |flag| (flag.names, flag.variants));
-            let names = ruleset.names.get(first as usize..).unwrap_or_default();
-            for at in start..start.wrapping_add(len) {
-                let Some(&(text, span)) = self.lowering.choices.get(at as usize) else { continue };
-                let variants = names.iter().step_by(2).take(count.into());
-                match variants.clone().position(|name| *name == text) {
-                    Some(variant) => ruleset.choices.push(variant as u16),
-                    None => unknown = Some(span),
+        let (mut operand, mut unknown) = (found, None);
+        reference.target = found;
+        if let Some((start, len)) = reference.is {
+            operand = ruleset.lists.len() as u32;
+            let first = ruleset.choices.len() as u32;
+            if whole.get(found as usize) == Some(&true) {
+                variants.fill(ruleset, found);
+                for at in start..start.wrapping_add(len) {
+                    let Some(&(text, span)) = self.lowering.choices.get(at as usize) else { break };
+                    match variants.index.get(text as usize) {
+                        Some((of, variant)) if *of == found => ruleset.choices.push(*variant),
+                        _ => unknown = unknown.or(Some(span)),
+                    }
                 }
             }
+            let len = (ruleset.choices.len() as u32).wrapping_sub(first);
+            ruleset.lists.push(List { tag: found, start: first, len });
+        } else {
+            reference.target = found.wrapping_add(self.first_segment);
         }
-        ruleset.lists.push(list);
-        if let Some(test) = ruleset.tests.get_mut(test) {
-            test.operand = (ruleset.lists.len() as u32).wrapping_sub(1);
+        if let Some(test) = ruleset.tests.get_mut(reference.test as usize) {
+            test.operand = operand;
         }
         if let Some(span) = unknown {
             self.fault(node, Code::UnknownVariant, span, Expected::Nothing);
@@ -220,9 +222,9 @@ impl Resolving {
         Some((reference.target, at.wrapping_sub(record.start).wrapping_add(1)))
     }
 
-    /// Components, dependencies first; `segments` follows only references
-    /// from segments to segments.
-    fn components(&self, segments: bool) -> Vec<(Vec<u32>, bool)> {
+    /// All nodes, dependencies first, each with whether it lies on a cycle;
+    /// `segments` follows only references from segments to segments.
+    fn order(&self, segments: bool) -> Vec<(u32, bool)> {
         let mut found = Vec::new();
         let mut edge = |node: u32, mut at: u32| loop {
             let (target, next) = self.edge(node, at)?;
@@ -231,7 +233,7 @@ impl Resolving {
             }
             at = next;
         };
-        let mut keep = |members: &[u32], cycle| found.push((members.to_vec(), cycle));
+        let mut keep = |members: &[u32], cycle| found.extend(members.iter().map(|m| (*m, cycle)));
         graph::components(self.nodes.len() as u32, &mut edge, &mut keep);
         found
     }
@@ -243,14 +245,12 @@ impl Resolving {
     /// Breaks segments that contain themselves, and all that refer to a
     /// broken segment.
     fn segments(&mut self) {
-        for (members, cycle) in self.components(true) {
-            for node in members {
-                if cycle && !self.broken(node) {
-                    self.fault(node, Code::Cycle, self.key(node), Expected::Nothing);
-                }
-                if self.is_segment(node) {
-                    self.fall(node);
-                }
+        for (node, cycle) in self.order(true) {
+            if cycle && !self.broken(node) {
+                self.fault(node, Code::Cycle, self.key(node), Expected::Nothing);
+            }
+            if self.is_segment(node) {
+                self.fall(node);
             }
         }
         for flag in 0..self.first_segment {
@@ -274,54 +274,34 @@ impl Resolving {
 
     /// Breaks flags that depend on themselves.
     fn flags(&mut self) {
-        for (members, cycle) in self.components(false) {
-            for node in members {
-                if cycle && !self.is_segment(node) {
-                    self.fault(node, Code::Cycle, self.key(node), Expected::Nothing);
-                }
+        for (node, cycle) in self.order(false) {
+            if cycle && !self.is_segment(node) {
+                self.fault(node, Code::Cycle, self.key(node), Expected::Nothing);
             }
         }
     }
 
     /// Lists for each flag all nodes it depends on, in an order of evaluation.
     fn needs(&mut self) {
-        let mut lists: Vec<(u32, u32)> = Vec::new();
-        lists.resize(self.nodes.len(), (0, 0));
-        let mut seen: Vec<u32> = Vec::new();
-        seen.resize(self.nodes.len(), NONE);
-        let mut pool: Vec<u32> = Vec::new();
-        for (members, _) in self.components(false) {
-            let &[node] = members.as_slice() else { continue };
-            let start = pool.len();
-            let max = start.saturating_add(limits::NODES);
+        let mut needs = Needs::new(self.nodes.len());
+        for (node, _) in self.order(false) {
+            if self.is_segment(node) {
+                continue;
+            }
+            // First what it refers to by itself, so that flags share the work.
             let mut at = 0;
             while let Some((target, next)) = self.edge(node, at) {
+                needs.close(self, target);
                 at = next;
-                // INVARIANT: whoever is listed has what it needs listed before it.
-                if seen.get(target as usize) == Some(&node) {
-                    continue;
-                }
-                let (first, len) = lists.get(target as usize).copied().unwrap_or_default();
-                for place in first..first.wrapping_add(len) {
-                    let need = pool.get(place as usize).copied().unwrap_or(target);
-                    if pool.len() <= max && mark(&mut seen, need, node) {
-                        pool.push(need);
-                    }
-                }
-                if pool.len() <= max && mark(&mut seen, target, node) {
-                    pool.push(target);
-                }
             }
-            if pool.len() > max && !self.is_segment(node) {
-                pool.truncate(start);
+            let (start, len) = needs.unite(self, node);
+            if len as usize > limits::NODES {
                 self.fault(node, Code::TooMany, self.key(node), Expected::Max256Nodes);
-            }
-            let len = pool.len().wrapping_sub(start) as u32;
-            if let Some(list) = lists.get_mut(node as usize) {
-                *list = (start as u32, len);
+                needs.forget(node);
+                continue;
             }
             if let Some(flag) = self.lowering.ruleset.flags.get_mut(node as usize) {
-                (flag.needs, flag.needs_len) = (start as u32, len as u16);
+                (flag.needs, flag.needs_len) = (start, len as u16);
             }
         }
         for (node, flag) in self.nodes.iter().zip(&mut self.lowering.ruleset.flags) {
@@ -333,13 +313,132 @@ impl Resolving {
         for (node, segment) in segments.zip(&mut self.lowering.ruleset.segments) {
             segment.broken = node.broken;
         }
-        self.lowering.ruleset.needs = pool;
+        self.lowering.ruleset.needs = needs.pool;
     }
 }
 
-/// Marks a node as listed for another; false if it was.
-fn mark(seen: &mut [u32], need: u32, node: u32) -> bool {
-    seen.get_mut(need as usize).is_some_and(|seen| core::mem::replace(seen, node) != node)
+/// Which text is which variant of a flag.
+struct Variants {
+    of: u32,
+    /// By text: the flag it is a variant of, and its index.
+    index: Vec<(u32, u16)>,
+}
+
+impl Variants {
+    fn fill(&mut self, ruleset: &Ruleset, flag: u32) {
+        let Some(record) = ruleset.flags.get(flag as usize).filter(|_| self.of != flag) else { return };
+        self.of = flag;
+        let names = ruleset.names.iter().skip(record.names as usize).step_by(2);
+        for (name, variant) in names.zip(0..record.variants) {
+            if let Some(entry) = self.index.get_mut(*name as usize) {
+                *entry = (flag, variant);
+            }
+        }
+    }
+}
+
+/// Lists of what nodes depend on, cut off one past the limit. Only what flags
+/// refer to has one: a list for every segment of a long chain would take more
+/// room than the document by far.
+struct Needs {
+    pool: Vec<u32>,
+    /// Of each node, its list's start and length; NONE: not yet made.
+    lists: Vec<(u32, u32)>,
+    /// Who was put into a list last, by node.
+    seen: Vec<u32>,
+    stack: Vec<(u32, u32)>,
+}
+
+impl Needs {
+    fn new(nodes: usize) -> Self {
+        let (mut lists, mut seen) = (Vec::new(), Vec::new());
+        lists.resize(nodes, (NONE, 0));
+        seen.resize(nodes, NONE);
+        Self { pool: Vec::new(), lists, seen, stack: Vec::new() }
+    }
+
+    fn full(&self, start: usize) -> bool {
+        self.pool.len() > start.saturating_add(limits::NODES)
+    }
+
+    fn mark(&mut self, node: u32, by: u32) -> bool {
+        let seen = self.seen.get_mut(node as usize);
+        seen.is_some_and(|seen| core::mem::replace(seen, by) != by)
+    }
+
+    fn keep(&mut self, node: u32, start: usize) -> (u32, u32) {
+        let list = (start as u32, self.pool.len().wrapping_sub(start) as u32);
+        if let Some(entry) = self.lists.get_mut(node as usize) {
+            *entry = list;
+        }
+        list
+    }
+
+    /// The flag was found to need too much: for others it needs nothing.
+    fn forget(&mut self, node: u32) {
+        if let Some((start, len)) = self.lists.get_mut(node as usize) {
+            self.pool.truncate(*start as usize);
+            *len = 0;
+        }
+    }
+
+    /// Makes the list of a node that is referred to, by depth first search:
+    /// in post-order, whatever is listed has what it needs before it.
+    fn close(&mut self, graph: &Resolving, node: u32) {
+        if self.lists.get(node as usize).is_none_or(|(start, _)| *start != NONE) {
+            return;
+        }
+        let start = self.pool.len();
+        self.mark(node, node);
+        self.stack.clear();
+        self.stack.push((node, 0));
+        while let Some((at, edge)) = self.stack.last_mut() {
+            let at = *at;
+            if let Some((target, next)) = graph.edge(at, *edge) {
+                *edge = next;
+                if self.mark(target, node) {
+                    self.stack.push((target, 0));
+                }
+                // Deeper than the limit is more than the limit.
+                if self.stack.len() <= limits::NODES.saturating_add(2) {
+                    continue;
+                }
+                let stack = core::mem::take(&mut self.stack);
+                self.pool.extend(stack.iter().map(|(node, _)| *node));
+                break;
+            }
+            self.stack.pop();
+            if at != node {
+                self.pool.push(at);
+            }
+            if self.full(start) {
+                break;
+            }
+        }
+        self.keep(node, start);
+    }
+
+    /// The list of a flag, from the lists of what it refers to.
+    fn unite(&mut self, graph: &Resolving, node: u32) -> (u32, u32) {
+        let start = self.pool.len();
+        // The mark differs from those of `close`.
+        let by = node | 1 << 31;
+        let mut edge = 0;
+        while let Some((target, next)) = graph.edge(node, edge) {
+            edge = next;
+            let (first, len) = self.lists.get(target as usize).copied().unwrap_or_default();
+            for place in first..first.wrapping_add(len) {
+                let need = self.pool.get(place as usize).copied().unwrap_or(target);
+                if !self.full(start) && self.mark(need, by) {
+                    self.pool.push(need);
+                }
+            }
+            if !self.full(start) && self.mark(target, by) {
+                self.pool.push(target);
+            }
+        }
+        self.keep(node, start)
+    }
 }
 
 impl Ruleset {

@@ -245,11 +245,11 @@ impl Lowering {
 
     /// The slot of a line's key, and the seed of its salt.
     fn line(&mut self, view: &View<'_, '_>, line: &Line<'_>) -> (u32, u64) {
-        let seed = if line.salt == ABSENT { self.seed } else { self.salt(view, line.salt) };
+        let seed = if line.salt == ABSENT { self.seed } else { self.seed_of(view, line.salt) };
         (self.slot(line.path, Look::Key, false), seed)
     }
 
-    fn salt(&mut self, view: &View<'_, '_>, id: u32) -> u64 {
+    fn seed_of(&mut self, view: &View<'_, '_>, id: u32) -> u64 {
         bucket::seed(view.text(id, &mut self.text))
     }
 
@@ -428,11 +428,15 @@ fn span_of(view: &View<'_, '_>, id: u32) -> (u32, u32, u32) {
 }
 
 impl<'a> Build<'a> for Lowering {
-    fn begin(&mut self, view: &View<'_, 'a>, salt: u32) {
+    fn salt(&mut self, view: &View<'_, 'a>, id: u32) {
+        self.seed = self.seed_of(view, id);
+    }
+
+    fn begin(&mut self, _: &View<'_, 'a>) {
         self.items.clear();
         self.rules.clear();
         self.program.clear();
-        self.seed = if salt == ABSENT { 0 } else { self.salt(view, salt) };
+        self.seed = 0;
         let ruleset = &mut self.ruleset;
         self.start = Start {
             names: index(&ruleset.names),

@@ -6,8 +6,8 @@
 use super::context::Value;
 use super::hard::{
     ADDRESS_PATHS, ADDRESSES, ALL_PATHS, BASE, BOOLEAN_PATHS, CARRIED, CONDITION_FAULTS, EXTREMES,
-    FAR, FLAG_FAULTS, FULL_VERSIONS, KEY_PATHS, LIST_PATHS, NETWORKS, NO_TIMES, NUMBER_PATHS,
-    NUMBERS, PARTIAL_VERSIONS, Path, SERVE_FAULTS, TEXT_PATHS, TEXTS, TIME_PATHS,
+    FAR, FLAG_FAULTS, FULL_VERSIONS, KEY_PATHS, LIST_PATHS, NETWORKS, NO_FLAGS, NO_TIMES,
+    NUMBER_PATHS, NUMBERS, PARTIAL_VERSIONS, Path, SERVE_FAULTS, TEXT_PATHS, TEXTS, TIME_PATHS,
     VERSION_ATTRIBUTES, VERSION_PATHS,
 };
 use super::json::Json;
@@ -241,8 +241,9 @@ impl Generator<'_> {
 
     /// Makes the flag broken by itself, whatever it was.
     fn spoil(&mut self, flag: &mut Json) {
-        match self.rng.below(6) {
-            0 => {
+        match self.rng.below(7) {
+            0 => *flag = Json::raw(self.rng.pick(NO_FLAGS)),
+            6 => {
                 let (name, value) = *self.rng.pick(FLAG_FAULTS);
                 flag.set(name, Json::raw(value));
             }
@@ -784,7 +785,7 @@ pub fn context(rng: &mut Rng, generated: &Generated) -> Value {
 pub fn instant(rng: &mut Rng, generated: &Generated) -> i64 {
     let known = *rng.pick(&generated.instants);
     match rng.below(20) {
-        0 => *rng.pick(&[i64::MIN, i64::MAX - 1, 0, -1]),
+        0 => *rng.pick(&[i64::MIN, i64::MAX, 0, -1]),
         1..4 => BASE + rng.between(-300_000_000, 300_000_000),
         4..9 => known - 1,
         9..14 => known,

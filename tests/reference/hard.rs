@@ -389,6 +389,10 @@ pub const CONDITION_FAULTS: &[&str] = &[
     r#"{"attribute":"a","op":"future","value":{"a":1,"a":1}}"#,
 ];
 
+/// What stands in place of a flag.
+pub const NO_FLAGS: &[&str] = &["null", "0", "true", "\"on\"", "[]", "{}", "[{}]"];
+
+/// Members that break a flag.
 pub const FLAG_FAULTS: &[(&str, &str)] = &[
     ("iff", "true"),
     ("Serve", "\"on\""),

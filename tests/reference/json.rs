@@ -29,9 +29,10 @@ impl Json {
         if let Self::Object(members) = self { members } else { panic!("{self:?} is no object") }
     }
 
-    /// The member of an object.
+    /// The member of an object; none if it is no object.
     pub fn member(&mut self, name: &str) -> Option<&mut Self> {
-        self.members().iter_mut().find(|member| member.0 == name).map(|member| &mut member.1)
+        let Self::Object(members) = self else { return None };
+        members.iter_mut().find(|member| member.0 == name).map(|member| &mut member.1)
     }
 
     /// Adds a member to an object, or replaces it.

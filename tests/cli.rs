@@ -1,0 +1,743 @@
+//! The command-line tool as a person meets it: golden output, exit codes,
+//! and inputs from files, standard input and the network.
+//!
+//! `SERIN_BLESS=1 cargo test --test cli` writes the golden files anew; read
+//! the difference before committing it.
+
+use serde_json::{Value, json};
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+const SHOP: &str = "examples/shop/ruleset.json";
+const NOW: &str = "2026-12-02T10:00:00Z";
+
+/// What a run wrote and how it ended.
+struct Run {
+    out: String,
+    err: String,
+    code: i32,
+}
+
+fn command<S: AsRef<std::ffi::OsStr>>(arguments: &[S]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_serin"));
+    command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR"));
+    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
+        command.env_remove(name);
+    }
+    command.env("NO_PROXY", "*").env("no_proxy", "*");
+    command
+}
+
+fn finish(mut command: Command, stdin: &[u8]) -> Run {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut pipe = child.stdin.take().unwrap();
+    let stdin = stdin.to_vec();
+    // A run that refuses its arguments never reads.
+    let writer = thread::spawn(move || pipe.write_all(&stdin));
+    let output = child.wait_with_output().unwrap();
+    let _ = writer.join();
+    Run {
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+        code: output.status.code().unwrap(),
+    }
+}
+
+fn serin(arguments: &[&str]) -> Run {
+    finish(command(arguments), b"")
+}
+
+fn serin_with(arguments: &[&str], stdin: impl AsRef<[u8]>) -> Run {
+    finish(command(arguments), stdin.as_ref())
+}
+
+/// A context of the example's visitors.
+fn visitor(name: &str) -> String {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/shop/contexts.json");
+    let visitors: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    let found = visitors.as_array().unwrap().iter().find(|visitor| visitor["name"] == name);
+    found.unwrap()["context"].to_string()
+}
+
+/// Compares with a file in `tests/cli/`, or writes it.
+fn golden(file: &str, text: &str) {
+    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "tests", "cli", file].iter().collect();
+    if std::env::var_os("SERIN_BLESS").is_some() {
+        std::fs::write(&path, text).unwrap();
+    }
+    let wanted = std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
+    assert!(
+        text == wanted,
+        "{file} differs; SERIN_BLESS=1 writes it anew. Now:\n{text}\n--- wanted:\n{wanted}"
+    );
+}
+
+/// All that a run shows, in one text.
+fn transcript(run: &Run) -> String {
+    let mut text = run.out.clone();
+    if !run.err.is_empty() {
+        text.push_str("--- standard error\n");
+        text.push_str(&run.err);
+    }
+    text.push_str(&format!("--- exit code {}\n", run.code));
+    text
+}
+
+fn codes(json: &str) -> Vec<String> {
+    let entries: Vec<Value> = serde_json::from_str(json).unwrap();
+    entries.iter().map(|entry| entry["code"].as_str().unwrap().to_owned()).collect()
+}
+
+// check
+
+#[test]
+fn ten_mistakes_are_ten_located_diagnostics_in_one_check() {
+    let run = serin(&["check", "tests/cli/mistakes.json"]);
+    golden("mistakes.txt", &transcript(&run));
+    let run = serin(&["check", "tests/cli/mistakes.json", "--format", "json"]);
+    golden("mistakes.expected.json", &run.out);
+    let mut found = codes(&run.out);
+    assert_eq!(found.len(), 10);
+    found.sort();
+    found.dedup();
+    assert_eq!(found.len(), 10, "ten different mistakes: {found:?}");
+    assert_eq!(run.code, 1);
+
+    // Each says where it stands: the text there is what the message is about.
+    let text = std::fs::read_to_string("tests/cli/mistakes.json").unwrap();
+    let entries: Vec<Value> = serde_json::from_str(&run.out).unwrap();
+    let mut last = 0;
+    for entry in &entries {
+        let number = |name: &str| entry[name].as_u64().unwrap() as usize;
+        let (offset, length) = (number("offset"), number("length"));
+        assert!(offset >= last, "in the order of the file");
+        last = offset;
+        let line = text.lines().nth(number("line") - 1).unwrap();
+        let rest: String = line.chars().skip(number("column") - 1).collect();
+        assert!(rest.starts_with(&text[offset..offset + length]), "{entry}");
+        assert_eq!(
+            number("endColumn") - number("column"),
+            text[offset..offset + length].chars().count()
+        );
+    }
+}
+
+#[test]
+fn a_wrong_name_gets_the_nearest_one_that_is_legal_there() {
+    golden("names.txt", &transcript(&serin(&["check", "tests/cli/names.json"])));
+}
+
+#[test]
+fn what_is_legal_and_probably_not_meant_is_a_warning() {
+    let run = serin(&["check", "tests/cli/warnings.json"]);
+    golden("warnings.txt", &transcript(&run));
+    assert_eq!(run.code, 0);
+    let run = serin(&["check", "tests/cli/warnings.json", "--strict"]);
+    assert_eq!(run.code, 1);
+}
+
+#[test]
+fn what_only_looks_suspicious_is_no_warning() {
+    for file in ["tests/cli/fine.json", SHOP] {
+        let run = serin(&["check", file, "--strict"]);
+        assert_eq!((run.code, run.err.as_str()), (0, ""), "{}", run.out);
+        assert!(run.out.starts_with(&format!("{file}: no errors, no warnings in ")), "{}", run.out);
+        assert_eq!(serin(&["check", file, "--format", "json"]).out, "[]\n");
+    }
+}
+
+#[test]
+fn carets_stand_under_the_fault_whatever_the_line_has() {
+    let text = "{\r\n\t\"format\": 1,\r\n\t\"flags\": {\r\n\t\t\"å\": { \"variants\": { \"ø\": 1 },\t\"srve\": \"ø\" },\r\n\t\t\"b\": {\r\n\t\t\t\"serve\": \"x\"\r\n\t\t}\r\n\t}\r\n}\r\n";
+    let run = serin_with(&["check", "-"], text);
+    let expected = "\
+error[unknown-member]: unknown member \"srve\": expected one of variants, enabled, off, salt, require, rules, serve, description, owner, expires, metadata
+ --> <stdin>:4:33
+  |
+4 |         \"å\": { \"variants\": { \"ø\": 1 },    \"srve\": \"ø\" },
+  |                                           ^^^^^^
+  = in flag \"å\"
+  = help: did you mean \"serve\"?
+
+error[missing-member]: a required member is missing: `variants`
+ --> <stdin>:5:8
+  |
+5 |         \"b\": {
+  |              ^
+  = in flag \"b\"
+  = help: add the member
+";
+    assert!(run.out.starts_with(expected), "{}", run.out);
+    assert!(!run.out.contains('\r'));
+}
+
+#[test]
+fn a_long_line_is_shown_around_its_fault() {
+    let filler = "é".repeat(5_000);
+    let text = format!(
+        "{{\"format\":1,\"flags\":{{\"a\":{{\"x-a\":\"{filler}\",\"variants\":{{\"on\":1}},\"serve\":\"off\",\"x-b\":\"{filler}\"}}}}}}"
+    );
+    let run = serin_with(&["check", "-"], &text);
+    let lines: Vec<&str> = run.out.lines().collect();
+    assert_eq!(lines[1], " --> <stdin>:1:5063");
+    let (shown, marks) = (lines[3], lines[4]);
+    assert!(shown.chars().count() <= 104, "{shown}");
+    assert!(shown.starts_with("1 | …ééé") && shown.ends_with("ééé…"), "{shown}");
+    let start = marks.chars().take_while(|char| *char != '^').count();
+    let under: String = shown.chars().skip(start).take(marks.matches('^').count()).collect();
+    assert_eq!(under, "\"off\"");
+}
+
+#[test]
+fn bytes_that_are_no_text_or_no_json_are_diagnostics() {
+    let check = |bytes: &[u8]| {
+        let run = serin_with(&["check", "-", "--format", "json"], bytes);
+        assert_eq!((run.code, run.err.as_str()), (1, ""));
+        codes(&run.out)
+    };
+    assert_eq!(check(b"{\"format\":1,\"flags\":{\"\xff\":{}}}"), ["invalid-utf8"]);
+    assert_eq!(check(b"\xef\xbb\xbf{}"), ["byte-order-mark"]);
+    assert_eq!(check(b""), ["invalid-json"]);
+    assert_eq!(check(b"[]"), ["invalid-top-level"]);
+    assert_eq!(check(b"{\"format\":2,\"flags\":{}}"), ["wrong-format"]);
+    assert_eq!(check(&vec![b' '; (16 << 20) + 10]), ["document-too-large"]);
+    let run = serin_with(&["check", "-"], b"\xff\xfe{\0");
+    assert!(run.out.contains("help: the file is UTF-16; save it as UTF-8"), "{}", run.out);
+    let run = serin_with(&["check", "-"], "{\"format\": 1,\n  \"flags\": {\n\n\n");
+    assert!(run.out.contains("--> <stdin>:2:13\n"), "where the text stops: {}", run.out);
+}
+
+#[test]
+fn what_a_document_says_cannot_steer_the_terminal() {
+    let escaped = "{\"format\":1,\"flags\":{\"\\u001b[31m\\u202e\":{\"variants\":{\"\\u001b[2J\":1},\"serve\":\"\\u001b[2J\"}}}";
+    let raw = "{\"format\":1,\"flags\":{\"\u{1b}[31m\u{202e}\":{}}}";
+    for run in [
+        serin_with(&["check", "-"], raw),
+        serin_with(&["check", "-"], escaped.replace("\"serve\"", "\"sorve\"")),
+        serin_with(&["eval", "-", "--context", "{}"], escaped),
+        serin_with(&["explain", "-", "\u{1b}[31m\u{202e}", "--context", "{}"], escaped),
+        serin_with(&["explain", "-", "\u{1b}[31m", "--context", "{}"], escaped),
+    ] {
+        let shown = format!("{}{}", run.out, run.err);
+        assert!(!shown.contains(['\u{1b}', '\u{202e}']), "{shown:?}");
+    }
+}
+
+#[test]
+fn colours_are_for_terminals() {
+    for arguments in [
+        &["check", "tests/cli/mistakes.json"][..],
+        &["eval", SHOP, "--context", "{}"],
+        &["explain", SHOP, "checkout-v2", "--context", "{}"],
+        &["eval", "tests/cli/nowhere.json", "--context", "{}"],
+    ] {
+        let plain = serin(arguments);
+        assert!(!plain.out.contains('\u{1b}') && !plain.err.contains('\u{1b}'));
+        let mut forced = command(arguments);
+        forced.env("CLICOLOR_FORCE", "1");
+        let forced = finish(forced, b"");
+        assert!(forced.out.contains('\u{1b}') || forced.err.contains('\u{1b}'));
+        let mut without = command(arguments);
+        without.env("NO_COLOR", "1");
+        let without = finish(without, b"");
+        assert_eq!((without.out, without.code), (plain.out, plain.code));
+    }
+}
+
+// eval
+
+#[test]
+fn eval_decides_all_flags_in_the_order_of_the_document() {
+    let context = visitor("a canary in Wellington");
+    let run = serin(&["eval", SHOP, "--context", &context, "--now", NOW]);
+    golden("eval.txt", &transcript(&run));
+    let run = serin(&["eval", SHOP, "--context", &context, "--now", NOW, "--format", "json"]);
+    golden("eval.expected.json", &run.out);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+}
+
+#[test]
+fn eval_decides_the_flags_asked_for() {
+    let run = serin(&[
+        "eval",
+        SHOP,
+        "--flag",
+        "wine",
+        "--flag",
+        "payments",
+        "--context",
+        "{\"age\": 20.5}",
+        "--now",
+        NOW,
+        "--killed",
+        "payments",
+        "--format",
+        "json",
+    ]);
+    let expected = json!([
+        { "flag": "wine", "value": true, "variant": "on", "reason": "DEFAULT" },
+        { "flag": "payments", "value": false, "variant": "off", "reason": "DISABLED" },
+    ]);
+    assert_eq!(serde_json::from_str::<Value>(&run.out).unwrap(), expected, "{}", run.err);
+    assert_eq!(run.code, 0);
+}
+
+#[test]
+fn a_flag_without_an_answer_is_in_the_output_and_in_the_exit_code() {
+    let run = serin(&[
+        "eval",
+        "tests/cli/questions.json",
+        "--flag",
+        "question",
+        "--flag",
+        "broken",
+        "--flag",
+        "unanswered",
+        "--flag",
+        "questions",
+        "--context",
+        "{}",
+        "--now",
+        NOW,
+        "--killed",
+        "brocken,questions",
+    ]);
+    golden("without-answer.txt", &transcript(&run));
+    assert_eq!(run.code, 1);
+    // Not asked for by name, the same flags are no reason to fail.
+    let run = serin(&["eval", "tests/cli/questions.json", "--context", "{}", "--now", NOW]);
+    assert_eq!(run.code, 0);
+    assert_eq!(run.err, "warning: 1 flag is broken\n  = help: `serin check` says why\n");
+}
+
+#[test]
+fn values_are_given_as_they_were_written() {
+    let text = "{\"format\":1,\"flags\":{\"n\":{\"variants\":{\"a\":0.10},\"serve\":\"a\"},\"o\":{\"variants\":{\"a\":{ \"b\": [1e2, \"\\u00e9\"] }},\"serve\":\"a\"}}}";
+    let run = serin_with(&["eval", "-", "--context", "{}", "--format", "json"], text);
+    assert!(run.out.contains("\"value\": 0.10,"), "{}", run.out);
+    assert!(run.out.contains("\"value\": {\"b\":[1e2,\"\\u00e9\"]},"), "{}", run.out);
+}
+
+/// The same data that every front end is held to.
+#[test]
+fn eval_and_explain_answer_the_conformance_cases() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance");
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let halves: Vec<_> = files.chunks(files.len().div_ceil(2)).map(<[PathBuf]>::to_vec).collect();
+    let threads = halves
+        .into_iter()
+        .map(|files| thread::spawn(move || files.iter().map(|file| conform(file)).sum::<usize>()));
+    let threads: Vec<_> = threads.collect();
+    let cases: usize = threads.into_iter().map(|thread| thread.join().unwrap()).sum();
+    assert!(cases > 1_000, "{cases} cases");
+}
+
+/// Asks the cases of a file that a command line can ask; returns how many.
+fn conform(path: &Path) -> usize {
+    let text = std::fs::read_to_string(path).unwrap();
+    let file: Value = serde_json::from_str(&text).unwrap();
+    let members: std::collections::BTreeMap<String, &serde_json::value::RawValue> =
+        serde_json::from_str(&text).unwrap();
+    let ruleset = members["ruleset"].get();
+    let mut count = 0;
+    for case in file["cases"].as_array().into_iter().flatten() {
+        let context = case.get("context").cloned().unwrap_or(json!({}));
+        let marked = context.to_string().contains("{\"$\":");
+        if marked || !context.is_object() || case.get("type").is_some() {
+            continue;
+        }
+        let killed: Vec<&str> =
+            case["killed"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let key = case["flag"].as_str().unwrap();
+        let now = case["now"].as_str().unwrap_or("2026-12-01T00:00:00Z");
+        let context = context.to_string();
+        let mut shared = vec![format!("--now={now}"), "--format=json".into()];
+        shared.extend(killed.iter().map(|key| format!("--killed={key}")));
+        let flag = format!("--flag={key}");
+        // A context may be longer than an argument can be, so it is a file.
+        let name = format!("serin-{}-{:?}.json", std::process::id(), thread::current().id());
+        let place = std::env::temp_dir().join(name);
+        std::fs::write(&place, context).unwrap();
+        let at = format!("--context=@{}", place.display());
+        let run = |verb: &[&str]| {
+            let arguments = verb.iter().map(|text| (*text).to_owned());
+            let arguments: Vec<String> = arguments.chain(shared.iter().cloned()).collect();
+            finish(command(&arguments), ruleset.as_bytes())
+        };
+        let evaluated = run(&["eval", "-", &flag, &at]);
+        let answers: Vec<Value> = serde_json::from_str(&evaluated.out)
+            .unwrap_or_else(|_| panic!("{}: {}", path.display(), evaluated.err));
+        let mut wanted = case["expect"].as_object().unwrap().clone();
+        wanted.retain(|_, value| !value.is_null());
+        for name in ["value", "variant", "reason", "rule", "ruleIndex", "errorCode"] {
+            let (wanted, got) = (wanted.get(name), answers[0].get(name));
+            assert!(
+                same(wanted, got),
+                "{}: {case}: {name}: {wanted:?}, got {got:?}",
+                path.display()
+            );
+        }
+        assert_eq!(evaluated.code, i32::from(wanted.contains_key("errorCode")));
+        if count == 0 {
+            let explained = run(&["explain", "-", &at, "--", key]);
+            let explained: Value = serde_json::from_str(&explained.out).unwrap();
+            for (name, value) in answers[0].as_object().unwrap() {
+                assert_eq!(explained.get(name), Some(value), "{}: {case}", path.display());
+            }
+        }
+        count += 1;
+        std::fs::remove_file(place).unwrap();
+    }
+    count
+}
+
+/// Equal, with numbers as the floats that hosts read.
+fn same(a: Option<&Value>, b: Option<&Value>) -> bool {
+    match (a, b) {
+        (Some(Value::Number(a)), Some(Value::Number(b))) => a.as_f64() == b.as_f64(),
+        (Some(Value::Array(a)), Some(Value::Array(b))) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(Some(a), Some(b)))
+        }
+        (Some(Value::Object(a)), Some(Value::Object(b))) => {
+            a.len() == b.len() && a.iter().all(|(name, value)| same(Some(value), b.get(name)))
+        }
+        _ => a == b,
+    }
+}
+
+// explain
+
+#[test]
+fn explain_tells_every_condition_that_was_asked() {
+    let context = visitor("a canary in Wellington");
+    let run = serin(&["explain", SHOP, "checkout-v2", "--context", &context, "--now", NOW]);
+    golden("explain.txt", &transcript(&run));
+    let run = serin(&[
+        "explain",
+        SHOP,
+        "checkout-v2",
+        "--context",
+        &context,
+        "--now",
+        NOW,
+        "--format",
+        "json",
+    ]);
+    golden("explain.expected.json", &run.out);
+}
+
+#[test]
+fn explain_tells_why_an_answer_is_unknown() {
+    let context = r#"{"company": {"id": 7}, "app": {"version": "2.x"}, "email": "x", "plan": 7, "country": null}"#;
+    let run = serin(&[
+        "explain",
+        "tests/cli/questions.json",
+        "questions",
+        "--context",
+        context,
+        "--now",
+        NOW,
+    ]);
+    golden("unknown.txt", &transcript(&run));
+    let run = serin(&[
+        "explain",
+        "tests/cli/questions.json",
+        "questions",
+        "--context",
+        context,
+        "--now",
+        NOW,
+        "--format",
+        "json",
+    ]);
+    let explained: Value = serde_json::from_str(&run.out).unwrap();
+    let rules: Vec<&Value> = explained["sections"].as_array().unwrap().last().unwrap()["parts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|part| part["part"] == "rule")
+        .collect();
+    let why: Vec<&Value> = rules.iter().map(|rule| &rule["conditions"][0]["why"]).collect();
+    let expected = ["absent", "type", "operator", "key", "segment", "flag"];
+    assert_eq!(why[..6], expected.map(Value::from).iter().collect::<Vec<_>>()[..]);
+    // The share of the line that lies below the point.
+    let condition = &rules[7]["conditions"][0];
+    let (point, percent) =
+        (condition["point"].as_f64().unwrap(), condition["percent"].as_f64().unwrap());
+    let exact = point / 2_f64.powi(32) * 100.0;
+    assert!(percent <= exact && exact - percent < 0.00001, "{percent} {exact}");
+    assert_eq!(rules[7]["split"]["point"], condition["point"]);
+    assert_eq!(rules[7]["split"]["ramp"], 0.125);
+    assert_eq!(rules[8]["outcome"], "notReached");
+}
+
+#[test]
+fn explain_of_a_flag_that_asks_nothing_says_why() {
+    let explain = |arguments: &[&str]| {
+        let mut all = vec!["explain", "tests/cli/questions.json"];
+        all.extend(arguments);
+        all.extend(["--context", "{}", "--now", NOW]);
+        serin(&all)
+    };
+    let run = explain(&["questions", "--killed", "questions"]);
+    assert!(
+        run.out.contains("nothing was asked: the flag is killed or not enabled"),
+        "{}",
+        run.out
+    );
+    assert_eq!(run.code, 0);
+    let run = explain(&["broken"]);
+    assert!(run.out.contains("nothing was asked: the flag is broken"), "{}", run.out);
+    assert!(run.err.contains("error[unknown-variant]: there is no variant \"off\""), "{}", run.err);
+    assert_eq!(run.code, 1);
+    let run = explain(&["Broken"]);
+    assert!(run.out.contains("FLAG_NOT_FOUND"), "{}", run.out);
+    assert!(run.err.contains("help: did you mean \"broken\"?"), "{}", run.err);
+    assert_eq!(run.code, 1);
+}
+
+// inputs and arguments
+
+#[test]
+fn wrong_arguments_are_exit_code_2() {
+    for arguments in [
+        &[][..],
+        &["evaluate"],
+        &["eval"],
+        &["eval", SHOP],
+        &["eval", SHOP, "--context", "{}", "--now", "yesterday"],
+        &["eval", SHOP, "--context", "{}", "--format", "xml"],
+        &["eval", "-", "--context", "@-"],
+        &["check"],
+        &["explain", SHOP, "--context", "{}"],
+    ] {
+        let run = serin(arguments);
+        assert_eq!(run.code, 2, "{arguments:?}");
+        assert!(run.out.is_empty() && !run.err.is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn help_tells_the_exit_codes() {
+    for verb in ["eval", "explain", "check"] {
+        let run = serin(&[verb, "--help"]);
+        assert_eq!(run.code, 0);
+        assert!(run.out.contains("Exit codes:\n  0  "), "{}", run.out);
+        assert!(run.out.contains("With --format json: "), "{}", run.out);
+    }
+    assert_eq!(serin(&["--version"]).out, concat!("serin ", env!("CARGO_PKG_VERSION"), "\n"));
+}
+
+#[test]
+fn an_input_that_cannot_be_read_is_exit_code_3_with_what_to_do() {
+    let cases: &[(&[&str], &str)] = &[
+        (
+            &["check", "tests/cli/nowhere.json"],
+            "cannot read \"tests/cli/nowhere.json\": there is no such file",
+        ),
+        (
+            &["eval", SHOP, "--context", "@nowhere.json"],
+            "cannot read \"nowhere.json\": there is no such file",
+        ),
+        (&["eval", "tests/cli/mistakes.txt", "--context", "{}"], "error[invalid-json]"),
+        (
+            &["eval", SHOP, "--context", "[1]"],
+            "error: the context is JSON, but not an object\n --> --context:1:1\n",
+        ),
+        (
+            &["eval", SHOP, "--context", "{\"a\" 1}"],
+            "error: the context is not JSON: expected `:`\n --> --context:1:6\n",
+        ),
+        (
+            &["eval", SHOP, "--context", "{\n \"a\": 1e999}"],
+            "a number that is too large\n --> --context:2:7\n",
+        ),
+        (
+            &["eval", SHOP, "--context", "{\"a\": \"\\ud800\"}"],
+            "has half of a surrogate pair\n --> --context:1:8\n",
+        ),
+        (&["eval", SHOP, "--context", ""], "error: the context is not JSON: expected more text"),
+        (
+            &["check", "http://127.0.0.1:1/"],
+            "cannot read http://127.0.0.1:1/: the host refused the connection",
+        ),
+        (
+            &["check", "https://user:secret@host.invalid/r.json?token=secret"],
+            "cannot read https://host.invalid/r.json: ",
+        ),
+    ];
+    for (arguments, message) in cases {
+        let run = serin(arguments);
+        assert_eq!(run.code, 3, "{arguments:?}: {}", run.err);
+        assert!(run.err.contains(message), "{arguments:?}: {}", run.err);
+        assert!(run.err.contains("\n  = help: ") && run.out.is_empty(), "{}", run.err);
+        assert!(!run.err.contains("secret"), "{}", run.err);
+    }
+    let deep = format!("{}1{}", "{\"a\":".repeat(10_000), "}".repeat(10_000));
+    let run = serin_with(&["eval", SHOP, "--context", "@-"], deep);
+    assert!(
+        run.err.contains("error: the context is nested too deeply\n --> <stdin>:1:"),
+        "{}",
+        run.err
+    );
+}
+
+#[test]
+fn standard_input_is_a_ruleset_or_a_context() {
+    let ruleset = std::fs::read("examples/shop/ruleset.json").unwrap();
+    let arguments = ["eval", "-", "--flag", "payments", "--context", "{}", "--format", "json"];
+    let from_ruleset = serin_with(&arguments, ruleset);
+    let arguments = ["eval", SHOP, "--flag", "payments", "--context", "@-", "--format", "json"];
+    let from_context = serin_with(&arguments, "{\"targetingKey\": \"u-1\"}");
+    assert_eq!(from_ruleset.code, 0, "{}", from_ruleset.err);
+    assert_eq!(from_ruleset.out, from_context.out);
+}
+
+#[test]
+fn a_reader_that_leaves_early_is_no_crash() {
+    let flags: Vec<String> = (0..3_000).map(|n| format!("\"{n}\": {{ \"servee\": 1 }}")).collect();
+    let text = format!("{{\"format\": 1, \"flags\": {{ {} }}}}", flags.join(","));
+    for format in ["text", "json"] {
+        let mut command = command(&["check", "-", "--format", format]);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        drop(child.stdout.take());
+        child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    }
+}
+
+// the network
+
+/// Serves `answer(path)` to every request, from a thread that the test's end
+/// ends. Returns the host's address.
+fn serve(answer: impl Fn(&str, &mut TcpStream) + Send + Sync + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let answer = std::sync::Arc::new(answer);
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let answer = answer.clone();
+            thread::spawn(move || {
+                let mut stream = stream.unwrap();
+                let (mut request, mut buffer) = (Vec::new(), [0; 1024]);
+                while !request.windows(4).any(|four| four == b"\r\n\r\n") {
+                    let count = stream.read(&mut buffer).unwrap();
+                    request.extend_from_slice(&buffer[..count]);
+                }
+                let request = String::from_utf8(request).unwrap();
+                answer(request.split(' ').nth(1).unwrap(), &mut stream);
+            });
+        }
+    });
+    address
+}
+
+fn respond(stream: &mut TcpStream, head: &str, body: &[u8]) {
+    let head =
+        format!("HTTP/1.1 {head}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+    // A client that has seen enough hangs up.
+    let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body));
+}
+
+fn host() -> String {
+    serve(|path, stream| match path {
+        "/ruleset.json" | "/ruleset.json?token=secret" => {
+            let body = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(SHOP)).unwrap();
+            respond(stream, "200 OK\r\nContent-Type: text/plain", &body);
+        }
+        "/moved" => respond(stream, "302 Found\r\nLocation: /ruleset.json", b""),
+        "/round" => respond(stream, "302 Found\r\nLocation: /round", b""),
+        "/page" => {
+            respond(stream, "200 OK\r\nContent-Type: text/html", b"\n<!doctype html><p>Sign in")
+        }
+        "/empty" => respond(stream, "200 OK", b""),
+        "/broken.json" => respond(stream, "200 OK", b"{\"format\": 1"),
+        "/large" => respond(stream, "200 OK", &vec![b' '; 20 << 20]),
+        "/login" => respond(stream, "403 Forbidden", b"no"),
+        "/busy" => respond(stream, "503 Service Unavailable", b"later"),
+        "/short" => {
+            stream
+                .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"format\": 1")
+                .unwrap();
+        }
+        "/slow" => {
+            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n").unwrap();
+            for _ in 0..60 {
+                thread::sleep(Duration::from_millis(500));
+                if stream.write_all(b" ").is_err() {
+                    return;
+                }
+            }
+        }
+        _ => respond(stream, "404 Not Found", b"<h1>Not found</h1>"),
+    })
+}
+
+#[test]
+fn a_ruleset_may_come_from_any_host() {
+    let host = host();
+    let arguments = |place: String| serin(&["eval", &place, "--context", "{}", "--now", NOW]);
+    let local = arguments(SHOP.into());
+    for path in ["/ruleset.json", "/ruleset.json?token=secret", "/moved"] {
+        let run = arguments(format!("{host}{path}"));
+        assert_eq!((run.code, run.err.as_str(), &run.out), (0, "", &local.out));
+    }
+    let run = serin(&["check", &format!("{host}/ruleset.json?token=secret")]);
+    assert!(run.out.starts_with(&format!("{host}/ruleset.json: no errors")), "{}", run.out);
+    let context = format!("@{host}/broken.json");
+    let run = serin(&["eval", SHOP, "--context", &context]);
+    assert!(run.err.contains(&format!("--> {host}/broken.json:1:13\n")), "{}", run.err);
+    assert_eq!(run.code, 3);
+}
+
+#[test]
+fn an_answer_that_is_no_ruleset_is_a_clear_error() {
+    let host = host();
+    for (path, why, help) in [
+        (
+            "/nowhere",
+            "the host answered 404 Not Found",
+            "check the address; the file may have moved",
+        ),
+        ("/login", "the host answered 403 Forbidden", "the host wants a login"),
+        ("/busy", "the host answered 503 Service Unavailable", "try again later"),
+        ("/round", "the host redirects again and again", "give the address at the end"),
+        ("/page", "this is a web page or XML, not JSON", "give the address of the file itself"),
+        ("/empty", "the answer is empty", "check what the host serves there"),
+        ("/short", "the answer ended too early", "try again later"),
+    ] {
+        let run = serin(&["check", &format!("{host}{path}")]);
+        let expected = format!("error: cannot read {host}{path}: {why}\n  = help: {help}");
+        assert!(run.err.starts_with(&expected), "{}", run.err);
+        assert_eq!((run.code, run.out.as_str()), (3, ""), "{path}");
+    }
+    // What can be read and is refused is a finding of `check`, as in a file.
+    let run = serin(&["check", &format!("{host}/broken.json")]);
+    assert!(run.out.starts_with("error[invalid-json]"), "{}", run.out);
+    assert_eq!(run.code, 1);
+    let run = serin(&["check", &format!("{host}/large"), "--format", "json"]);
+    assert_eq!((run.code, codes(&run.out)), (1, vec!["document-too-large".to_owned()]));
+}
+
+#[test]
+fn a_host_has_ten_seconds() {
+    let start = Instant::now();
+    let run = serin(&["check", &format!("{}/slow", host())]);
+    assert!(
+        run.err.contains("the host did not answer completely within 10 seconds"),
+        "{}",
+        run.err
+    );
+    assert_eq!(run.code, 3);
+    assert!((9..20).contains(&start.elapsed().as_secs()));
+}
