@@ -14,7 +14,7 @@ const CHUNK_UNITS = 21_000;
 const CHUNK_BYTES = 65_536;
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** @typedef {string | Uint8Array[]} Source a document as it came: text, or its bytes in chunks */
 /** @typedef {{ needs: number, names: string[] }} Path needs: 1 atoms, 2 text, 3 both */
@@ -34,6 +34,8 @@ export class Core {
     this.memory = /** @type {any} */ (memory);
     /** @type {Exports} */
     this.call = /** @type {any} */ (functions);
+    /** A call threw: the module may be in the middle of it for ever. */
+    this.spent = false;
     /** The context whose values the module holds. @type {object | null} */
     this.bound = null;
     /** @type {Path[]} */

@@ -47,5 +47,5 @@ function json(bytes, start) {
       depth--;
     }
   } while (depth > 0 && at < bytes.length);
-  return JSON.parse(new TextDecoder().decode(bytes.subarray(start, at)));
+  return JSON.parse(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(start, at)));
 }

@@ -42,6 +42,13 @@ export class RulesetError extends Error {
 
 /** Attribute values read once and bound to a ruleset at one instant. */
 class BoundContext {
+  #brand = true;
+
+  /** Unlike instanceof this asks nothing of a proxy. @param {unknown} value @returns {value is BoundContext} */
+  static is(value) {
+    return typeof value === 'object' && value !== null && #brand in value;
+  }
+
   /** @param {Ruleset} owner @param {unknown[]} values @param {number} now */
   constructor(owner, values, now) {
     this.owner = owner;
@@ -166,7 +173,7 @@ export class Ruleset {
     const index = this.#flags.get(key);
     if (index === undefined) return this.#details(undefined, NOT_FOUND, fallback);
     const record = this.#record(index);
-    return this.#details(record, this.#judge(record, context, wanted), fallback);
+    return this.#details(record, record === undefined ? GENERAL : this.#judge(record, context, wanted), fallback);
   }
 
   /** @param {unknown} context */
@@ -183,7 +190,8 @@ export class Ruleset {
       const variant = decisions === undefined ? 0xfff : decisions[index] & 0xfff;
       if (variant === 0xfff) continue;
       const key = this.keys[index];
-      const value = this.#record(index).value(variant);
+      const value = this.#record(index)?.value(variant);
+      if (value === undefined) continue;
       // An assignment would set the prototype.
       if (key === '__proto__') Object.defineProperty(values, key, { value, enumerable: true, configurable: true, writable: true });
       else values[key] = value;
@@ -226,9 +234,9 @@ export class Ruleset {
     return (this.#diagnostics ??= diagnose(this.#core, this.#source));
   }
 
-  /** @param {number} index */
+  /** Undefined: the module cannot be asked. @param {number} index */
   #record(index) {
-    return (this.#records[index] ??= new FlagRecord(this.#core, index));
+    return (this.#records[index] ??= this.#attempt((core) => new FlagRecord(core, index)));
   }
 
   /** @param {string} key @param {unknown} context @param {unknown} fallback @param {number} kind */
@@ -236,7 +244,7 @@ export class Ruleset {
     const index = this.#flags.get(key);
     if (index === undefined) return fallback;
     const record = this.#records[index] ?? this.#record(index);
-    if (record.kind !== kind) return fallback;
+    if (record === undefined || record.kind !== kind) return fallback;
     const variant = this.#decide(record, context) & 0xfff;
     return variant === 0xfff ? fallback : record.values[variant] ?? record.value(variant);
   }
@@ -249,7 +257,7 @@ export class Ruleset {
 
   /** The packed decision; may be negative. @param {FlagRecord} record @param {unknown} context */
   #decide(record, context) {
-    if (context instanceof BoundContext) return this.#decideBound(record, context);
+    if (BoundContext.is(context)) return this.#decideBound(record, context);
     if (record.fixed !== -1 && this.#killed.size === 0) return record.fixed;
     const room = this.#room ?? [];
     this.#room = null;
@@ -258,6 +266,7 @@ export class Ruleset {
       const now = this.#timed ? Date.now() : 0;
       const core = this.#core;
       core.bound = null;
+      if (core.spent) throw core;
       return core.call.evaluate(record.index, core.write(record.paths, room), now);
     } catch {
       return this.#again((core) => core.call.evaluate(record.index, core.write(record.paths, room), this.#timed ? Date.now() : 0)) ?? GENERAL;
@@ -282,7 +291,7 @@ export class Ruleset {
 
   /** Makes the module hold a context, whole. @param {unknown} context @returns {Core} */
   #bind(context) {
-    const bound = context instanceof BoundContext && context.owner === this ? context : this.context(context);
+    const bound = BoundContext.is(context) && context.owner === this ? context : this.context(context);
     const core = this.#core;
     if (core.bound !== bound) {
       core.call.bind(core.write(this.#paths, bound.values), bound.now);
@@ -298,20 +307,26 @@ export class Ruleset {
    */
   #attempt(action) {
     try {
-      return action(this.#core);
+      if (!this.#core.spent) return action(this.#core);
     } catch {
-      return this.#again(action);
+      // Said below.
     }
+    return this.#again(action);
   }
 
   /** Does it with a new instance. @template T @param {(core: Core) => T} action @returns {T | undefined} */
   #again(action) {
+    // Whatever threw may have left the module in the middle of a call.
+    this.#core.spent = true;
     try {
       const core = new Core(this.#module);
+      core.spent = true;
       if (!feedAll(core, this.#source)) return undefined;
       this.#applyKills(core);
       this.#core = core;
-      return action(core);
+      const result = action(core);
+      core.spent = false;
+      return result;
     } catch {
       return undefined;
     }
@@ -369,14 +384,22 @@ function diagnose(core, source) {
   const words = core.read(1, 0);
   if (words.length === 0) return [];
   const bytes = bytesOf(source);
+  const lines = [0];
+  for (let newline = bytes.indexOf(10); newline !== -1; newline = bytes.indexOf(10, newline + 1)) lines.push(newline + 1);
   const list = [];
   for (let at = 0; at < words.length; at += 6) {
-    const [number, subject, index, start, end, expected] = words.subarray(at);
+    const [number, subject, index, start, end, expected] = words.subarray(at, at + 6);
     const [code, severity] = CODES[number];
-    const lineStart = bytes.lastIndexOf(10, start - 1) + 1;
-    let line = 1;
-    for (let newline = bytes.indexOf(10); newline !== -1 && newline < start; newline = bytes.indexOf(10, newline + 1)) line++;
-    const column = new TextDecoder().decode(bytes.subarray(lineStart, start)).length + 1;
+    let line = 0;
+    for (let above = lines.length; above - line > 1; ) {
+      const middle = (line + above) >> 1;
+      if (lines[middle] <= start) line = middle;
+      else above = middle;
+    }
+    // A document of one endless line is not decoded anew for each of its faults.
+    const text = bytes.subarray(lines[line], start);
+    const column = (text.length > 10_000 ? text.length : new TextDecoder('utf-8', { ignoreBOM: true }).decode(text).length) + 1;
+    line++;
     const of = subject === 1 ? { flag: core.string(2, index) } : subject === 2 ? { segment: core.string(3, index) } : {};
     list.push(Object.freeze({ code, severity: SEVERITIES[severity], ...of, start, end, line, column, expected }));
   }

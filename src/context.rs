@@ -83,7 +83,8 @@ impl Context {
         memo.resize(nodes, (0, 0));
         Self {
             ruleset: ruleset.id,
-            now,
+            // The end of all spans without an end lies just behind.
+            now: now.min(i64::MAX - 1),
             values,
             text: Vec::new(),
             derived: Vec::new(),
@@ -97,7 +98,7 @@ impl Context {
     /// Forgets what was derived and remembered, for new values and a new
     /// instant; the slots keep theirs until they are set.
     pub(crate) fn renew(&mut self, now: i64) {
-        self.now = now;
+        self.now = now.min(i64::MAX - 1);
         self.derived.clear();
         self.forget();
     }

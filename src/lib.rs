@@ -1,8 +1,9 @@
 //! serin: a feature-flag evaluator that content cannot bring down.
 //!
 //! ```text
-//! bytes --read--> Node --decode--> Document --compile--> Ruleset --evaluate--> Decision
-//!                                                         Context --bind----^
+//! bytes --read--> tape --check--> Ruleset --evaluate--> Decision
+//!                          |       Context --bind---^
+//!                          +----> Document (for the tools)
 //! ```
 //!
 //! A JSON ruleset goes in once, decisions come out: [`Ruleset::load`],
@@ -29,6 +30,17 @@
 extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
+
+/// The pages about serin.
+pub mod doc {
+    #[doc = include_str!("doc/design.md")]
+    pub mod design {}
+    #[doc = include_str!("doc/format.md")]
+    pub mod format {}
+    #[cfg(all(doctest, feature = "serde_json"))]
+    #[doc = include_str!("../README.md")]
+    pub mod readme {}
+}
 
 pub mod bucket;
 pub mod compare;

@@ -157,7 +157,7 @@ fn carets_stand_under_the_fault_whatever_the_line_has() {
     let run = serin_with(&["check", "-"], text);
     let expected = "\
 error[unknown-member]: unknown member \"srve\": expected one of variants, enabled, off, salt, require, rules, serve, description, owner, expires, metadata
- --> <stdin>:4:33
+ --> <stdin>:4:34
   |
 4 |         \"å\": { \"variants\": { \"ø\": 1 },    \"srve\": \"ø\" },
   |                                           ^^^^^^
@@ -184,7 +184,7 @@ fn a_long_line_is_shown_around_its_fault() {
     );
     let run = serin_with(&["check", "-"], &text);
     let lines: Vec<&str> = run.out.lines().collect();
-    assert_eq!(lines[1], " --> <stdin>:1:5063");
+    assert_eq!(lines[1], " --> <stdin>:1:5064");
     let (shown, marks) = (lines[3], lines[4]);
     assert!(shown.chars().count() <= 104, "{shown}");
     assert!(shown.starts_with("1 | …ééé") && shown.ends_with("ééé…"), "{shown}");
@@ -233,7 +233,7 @@ fn colours_are_for_terminals() {
     for arguments in [
         &["check", "tests/cli/mistakes.json"][..],
         &["eval", SHOP, "--context", "{}"],
-        &["explain", SHOP, "checkout-v2", "--context", "{}"],
+        &["explain", SHOP, "checkout-v2", "--context", "{}", "--now", NOW],
         &["eval", "tests/cli/nowhere.json", "--context", "{}"],
     ] {
         let plain = serin(arguments);
@@ -271,7 +271,7 @@ fn eval_decides_the_flags_asked_for() {
         "--flag",
         "payments",
         "--context",
-        "{\"age\": 20.5}",
+        "{\"age\": 20.5, \"country\": \"NZ\"}",
         "--now",
         NOW,
         "--killed",
@@ -367,8 +367,10 @@ fn conform(path: &Path) -> usize {
         std::fs::write(&place, context).unwrap();
         let at = format!("--context=@{}", place.display());
         let run = |verb: &[&str]| {
-            let arguments = verb.iter().map(|text| (*text).to_owned());
-            let arguments: Vec<String> = arguments.chain(shared.iter().cloned()).collect();
+            let (verb, rest) = verb.split_at(1);
+            let shared = shared.iter().map(String::as_str);
+            let arguments: Vec<&str> =
+                verb.iter().copied().chain(shared).chain(rest.iter().copied()).collect();
             finish(command(&arguments), ruleset.as_bytes())
         };
         let evaluated = run(&["eval", "-", &flag, &at]);

@@ -7,11 +7,12 @@
 
 mod support;
 
-use serin::diagnostic::Diagnostic;
-use serin::{Context, Reason, Ruleset, bucket, evaluate};
+use serin::diagnostic::{Diagnostic, Severity};
+use serin::document::{decode, encode};
+use serin::{Context, Reason, Ruleset, bucket, evaluate, limits};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
-use support::{File, load_in_chunks};
+use support::{File, load_in_chunks, processor_time};
 
 /// The shadow stack of the evaluators that these files ended was as large.
 const STACK: usize = 64 * 1024;
@@ -24,6 +25,8 @@ const MEMORY: usize = 512 * 1024 * 1024;
 /// Sizes of chunks; a size of 1 only for documents below [`SMALL`].
 const CHUNKS: [usize; 4] = [1, 7, 4096, 65536];
 const SMALL: usize = 256 * 1024;
+/// Larger documents are not read as a tree as well: that is for the tools.
+const TREE: usize = 4 * 1024 * 1024;
 
 #[test]
 fn every_regression_file_is_answered_as_it_says() {
@@ -86,12 +89,6 @@ fn bounded(
     (Cost { time, memory }, found)
 }
 
-/// How long this thread has run, where the system tells.
-fn processor_time() -> Option<Duration> {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-    Some(Duration::from_nanos(text.split(' ').next()?.parse().ok()?))
-}
-
 /// The peak of resident memory since [`forget_peak`], where the system tells.
 fn peak() -> Option<usize> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
@@ -143,6 +140,9 @@ fn compare_loads(
     let mut whole = Ruleset::load(bytes);
     let mut found = differences(whole.as_mut().map_err(|fault| &*fault));
     let answers = whole.as_mut().map(all_answers).map_err(|fault| *fault);
+    if bytes.len() < TREE {
+        found.extend(compare_tree(bytes, &whole, answers.as_deref().unwrap_or_default()));
+    }
     let sizes = CHUNKS.into_iter().filter(|size| *size > 1 || bytes.len() < SMALL);
     for size in sizes {
         let mut chunked = load_in_chunks(bytes, size);
@@ -165,6 +165,35 @@ fn compare_loads(
         }
     }
     found
+}
+
+/// Reads the document as the tools do, writes it, and loads what was written.
+fn compare_tree(
+    bytes: &[u8],
+    whole: &Result<Ruleset, Diagnostic>,
+    answers: &[(String, u32)],
+) -> Option<String> {
+    let (document, ruleset) = match (decode::document(bytes), whole) {
+        (Ok(document), Ok(ruleset)) => (document, ruleset),
+        (Err(a), Err(b)) if a == *b => return None,
+        (a, _) => return Some(format!("as a tree: {:?}", a.map(drop))),
+    };
+    let known = ruleset.diagnostics();
+    if known.len() < 1000 && !document.diagnostics.iter().all(|found| known.contains(found)) {
+        return Some("as a tree: other diagnostics".to_owned());
+    }
+    if known.iter().any(|found| found.severity() == Severity::Error) {
+        return None;
+    }
+    let text = encode::encode(&document);
+    if text.len() > limits::DOCUMENT_BYTES {
+        return None;
+    }
+    match Ruleset::load(text.as_bytes()) {
+        Err(fault) => Some(format!("what was written is refused: {fault:?}")),
+        Ok(mut again) => (all_answers(&mut again) != answers)
+            .then(|| "what was written answers differently".to_owned()),
+    }
 }
 
 /// Every flag's answer to an empty context, at one instant.

@@ -42,12 +42,12 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
         }
     };
     let mut counts = None;
-    if let Ok(ruleset) = &loaded {
-        if let Ok(document) = decode::document(&source.bytes) {
-            findings.extend(lint::lint(&document));
-            let broken = ruleset.flags().filter(|flag| ruleset.kind(*flag).is_none()).count();
-            counts = Some((document.flags.len(), document.segments.len(), broken));
-        }
+    if let Ok(ruleset) = &loaded
+        && let Ok(document) = decode::document(&source.bytes)
+    {
+        findings.extend(lint::lint(&document));
+        let broken = ruleset.flags().filter(|flag| ruleset.kind(*flag).is_none()).count();
+        counts = Some((document.flags.len(), document.segments.len(), broken));
     }
     let remarks = report::remarks(&source, loaded.as_ref().ok(), &findings);
     let errors = remarks.iter().filter(|remark| remark.error).count();

@@ -477,10 +477,10 @@ impl<'q> Telling<'q, '_> {
                     (Operation::Unknown { op, .. }, _) => {
                         (Some("operator"), format!("this serin has no operator {}", quoted(op)))
                     }
-                    (_, Found::Absent) => (Some("absent"), is),
                     (_, Found::Unreadable) => {
                         (Some("unreadable"), format!("{is} and cannot be read"))
                     }
+                    _ if asked.found.is_none() => (Some("absent"), is),
                     _ => {
                         let test: Value =
                             serde_json::from_str(asked.condition.get()).unwrap_or_default();

@@ -110,14 +110,16 @@ fn fetch(address: &str) -> Result<Source, CliError> {
     }
     let bytes = limited(response.body_mut().as_reader());
     let bytes = bytes.map_err(|error| failed(&error.into()))?;
-    match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
-        Some(b'<') => Err(refused(
+    if bytes.is_empty() {
+        return Err(refused("the answer is empty", "check what the host serves there"));
+    }
+    if bytes.trim_ascii_start().starts_with(b"<") {
+        return Err(refused(
             "this is a web page or XML, not JSON",
             "give the address of the file itself; code hosts call it the raw file",
-        )),
-        None => Err(refused("the answer is empty", "check what the host serves there")),
-        Some(_) => Ok(Source { name, bytes }),
+        ));
     }
+    Ok(Source { name, bytes })
 }
 
 /// What kept an address from being read, and what to do.

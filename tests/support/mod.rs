@@ -14,6 +14,10 @@ use serin::{RuleRef, Ruleset, evaluate, explain};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
+
+/// One evaluation takes no longer of the processor, whatever the ruleset.
+const EVALUATION: Duration = Duration::from_millis(100);
 
 /// A case file.
 pub struct File {
@@ -148,6 +152,12 @@ pub fn load_in_chunks(bytes: &[u8], size: usize) -> Result<Ruleset, Diagnostic> 
     loader.finish()
 }
 
+/// How long this thread has run, where the system tells.
+pub fn processor_time() -> Option<Duration> {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    Some(Duration::from_nanos(text.split(' ').next()?.parse().ok()?))
+}
+
 /// The diagnostics in the order of the document: code and whose fault it is.
 fn diagnostics(ruleset: &Ruleset) -> Vec<Value> {
     let flags: Vec<FlagId> = ruleset.flags().collect();
@@ -179,7 +189,13 @@ fn compare_answer(ruleset: &mut Ruleset, case: &Value) -> Option<String> {
     let none = json!({});
     let given = Given(case.get("context").unwrap_or(&none));
     let mut context = Context::bind(ruleset, &given, now);
+    let start = processor_time();
     let decision = evaluate(ruleset, flag, &mut context);
+    if let Some(time) = processor_time().zip(start).map(|(end, start)| end - start)
+        && time > EVALUATION
+    {
+        return Some(format!("of {key:?}: the evaluation takes {time:.1?}"));
+    }
     if evaluate(ruleset, flag, &mut context) != decision {
         return Some(format!("of {key:?}: a second evaluation answers differently"));
     }
