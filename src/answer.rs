@@ -5,8 +5,8 @@ use crate::bucket;
 use crate::compare::{text, version};
 use crate::context::{Context, Value};
 use crate::decision::Decision;
-use crate::ruleset::program::{Bound, Op, Test, BOOLEANS, NUMBERS, STRINGS};
 use crate::ruleset::Ruleset;
+use crate::ruleset::program::{BOOLEANS, Bound, NUMBERS, Op, STRINGS, Test};
 use crate::value::number;
 
 /// What the answer of a segment is kept as: an index into this.

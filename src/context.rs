@@ -5,12 +5,12 @@
 //! only compares. What cannot be read is a state, never a failure.
 
 use crate::compare::{address, time, version};
-use crate::{json, limits};
 use crate::document::check::split_segment;
 use crate::pool::sort;
-use crate::ruleset::program::{Slot, View, BOOLEANS, NUMBERS, STRINGS};
-use crate::ruleset::{Ruleset, NONE};
-use crate::value::{number, Attribute, Attributes, Element};
+use crate::ruleset::program::{BOOLEANS, NUMBERS, STRINGS, Slot, View};
+use crate::ruleset::{NONE, Ruleset};
+use crate::value::{Attribute, Attributes, Element, number};
+use crate::{json, limits};
 use alloc::vec::Vec;
 
 /// The value of a slot.
@@ -23,10 +23,20 @@ pub(crate) enum Value {
     Boolean(bool),
     Number(f64),
     /// The atom, or [`NONE`] where it is not known or not asked for.
-    Text { atom: u32, text: Range },
+    Text {
+        atom: u32,
+        text: Range,
+    },
     /// Elements of one type, ascending.
-    List { tag: u32, start: u32, len: u32 },
-    Version { parts: [u64; 3], pre: Range },
+    List {
+        tag: u32,
+        start: u32,
+        len: u32,
+    },
+    Version {
+        parts: [u64; 3],
+        pre: Range,
+    },
     Instant(i64),
     Address(address::Address),
 }
@@ -97,6 +107,7 @@ impl Context {
 
     /// Forgets what was derived and remembered, for new values and a new
     /// instant; the slots keep theirs until they are set.
+    #[cfg_attr(not(feature = "wasm"), allow(dead_code, reason = "the module asks for it"))]
     pub(crate) fn renew(&mut self, now: i64) {
         self.now = now.min(i64::MAX - 1);
         self.derived.clear();

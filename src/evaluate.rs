@@ -14,7 +14,7 @@ use crate::answer::answer;
 use crate::bucket::{self, LINE};
 use crate::context::{Context, Value};
 use crate::decision::{Decision, ErrorCode};
-use crate::ruleset::program::{Cut, Outcome, Split, OUTCOME, TRUE};
+use crate::ruleset::program::{Cut, OUTCOME, Outcome, Split, TRUE};
 use crate::ruleset::{Flag, FlagId, Ruleset};
 
 /// Decides a flag for a context.
@@ -105,12 +105,7 @@ fn decide(
 /// taken for false, and known to be false if it is false with every unknown
 /// taken for true. Both runs go through the same tests in step: the one that
 /// is behind moves, so each test is asked at most once.
-fn segment(
-    ruleset: &Ruleset,
-    node: u32,
-    context: &Context,
-    recorder: &mut impl Recorder,
-) -> u32 {
+fn segment(ruleset: &Ruleset, node: u32, context: &Context, recorder: &mut impl Recorder) -> u32 {
     let index = (node as usize).wrapping_sub(ruleset.flags.len());
     let Some(segment) = ruleset.segments.get(index).filter(|segment| !segment.broken) else {
         return 2;

@@ -2,8 +2,8 @@
 
 use crate::context::{Context, Value};
 use crate::decision::Decision;
-use crate::evaluate::{trace, Recorder};
-use crate::ruleset::program::{Split, REQUIRE};
+use crate::evaluate::{Recorder, trace};
+use crate::ruleset::program::{REQUIRE, Split};
 use crate::ruleset::{FlagId, Ruleset};
 use alloc::vec::Vec;
 

@@ -65,6 +65,6 @@ pub use context::Context;
 pub use decision::{Decision, ErrorCode, Reason, RuleRef};
 pub use document::Kind;
 pub use evaluate::evaluate;
-pub use explain::{explain, Explanation, Found, Step};
+pub use explain::{Explanation, Found, Step, explain};
 pub use ruleset::{FlagId, Loader, Ruleset};
 pub use value::{Attribute, Attributes, Element};

@@ -108,10 +108,11 @@ impl Pool {
     /// The number of a string, and whether it is new.
     pub fn intern(&mut self, text: &[u8]) -> (u32, bool) {
         let slot = recent(text);
-        if let Some(&number) = self.recent.get(slot) {
-            if (number as usize) < self.ends.len() && self.get(number) == text {
-                return (number, false);
-            }
+        if let Some(&number) = self.recent.get(slot)
+            && (number as usize) < self.ends.len()
+            && self.get(number) == text
+        {
+            return (number, false);
         }
         let (number, new) = match self.nearest(text) {
             Some(near) if self.get(near) == text => (near, false),

@@ -360,15 +360,20 @@ impl Ruleset {
         let needs = self.needs.get(start..start.saturating_add(record.needs_len.into()));
         for &node in needs.unwrap_or_default().iter().chain([&flag.0]) {
             let index = (node as usize).wrapping_sub(self.flags.len());
-            let (tests, len, outcomes) = match (self.flags.get(node as usize), self.segments.get(index)) {
-                (Some(flag), _) => {
-                    let start = flag.outcomes as usize;
-                    let end = start.saturating_add(flag.rules.into()).saturating_add(2);
-                    (flag.tests, flag.tests_len, self.outcomes.get(start..end).unwrap_or_default())
-                }
-                (None, Some(segment)) => (segment.tests, segment.tests_len, &[][..]),
-                (None, None) => continue,
-            };
+            let (tests, len, outcomes) =
+                match (self.flags.get(node as usize), self.segments.get(index)) {
+                    (Some(flag), _) => {
+                        let start = flag.outcomes as usize;
+                        let end = start.saturating_add(flag.rules.into()).saturating_add(2);
+                        (
+                            flag.tests,
+                            flag.tests_len,
+                            self.outcomes.get(start..end).unwrap_or_default(),
+                        )
+                    }
+                    (None, Some(segment)) => (segment.tests, segment.tests_len, &[][..]),
+                    (None, None) => continue,
+                };
             let tests = self.tests.iter().skip(tests as usize).take(len.into());
             let tested = tests.filter(|test| test.op.has_slot()).map(|test| test.slot);
             let split = outcomes.iter().filter_map(|outcome| match outcome {

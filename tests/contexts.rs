@@ -93,14 +93,8 @@ fn operators() -> Vec<(Value, &'static [(&'static str, bool)])> {
         ("time", false),
         ("address", false),
     ];
-    const EQUAL: &[(&str, bool)] = &[
-        ("text", true),
-        ANY_TEXT[1],
-        ANY_TEXT[2],
-        ANY_TEXT[3],
-        ANY_TEXT[4],
-        ANY_TEXT[5],
-    ];
+    const EQUAL: &[(&str, bool)] =
+        &[("text", true), ANY_TEXT[1], ANY_TEXT[2], ANY_TEXT[3], ANY_TEXT[4], ANY_TEXT[5]];
     const EMPTY: &[(&str, bool)] = &[
         ("text", true),
         ("empty text", true),
@@ -114,9 +108,7 @@ fn operators() -> Vec<(Value, &'static [(&'static str, bool)])> {
     const ABOVE: &[(&str, bool)] =
         &[("five", false), ("minus zero", false), ("instant", true), ("greatest", true)];
     let test = |op: &str, value: Value| json!({ "attribute": "x", "op": op, "value": value });
-    let folded = |op: &str, value: Value| {
-        json!({ "attribute": "x", "op": op, "value": value, "ignoreCase": true })
-    };
+    let folded = |op: &str, value: Value| json!({ "attribute": "x", "op": op, "value": value, "ignoreCase": true });
     vec![
         (test("eq", json!("abc")), EQUAL),
         (folded("eq", json!("ABC")), EQUAL),
@@ -133,21 +125,36 @@ fn operators() -> Vec<(Value, &'static [(&'static str, bool)])> {
         (test("contains", json!("")), EMPTY),
         (test("eq", json!(5)), FIVE),
         (test("in", json!([7, 5])), FIVE),
-        (test("eq", json!(0)), &[("five", false), ("minus zero", true), ("instant", false), ("greatest", false)]),
+        (
+            test("eq", json!(0)),
+            &[("five", false), ("minus zero", true), ("instant", false), ("greatest", false)],
+        ),
         (test("eq", json!(true)), &[("true", true), ("false", false)]),
         (test("in", json!([false])), &[("true", false), ("false", true)]),
         (test("gt", json!(5)), ABOVE),
         (test("ge", json!(6)), ABOVE),
-        (test("lt", json!(5)), &[("five", false), ("minus zero", true), ("instant", false), ("greatest", false)]),
-        (test("le", json!(5)), &[("five", true), ("minus zero", true), ("instant", false), ("greatest", false)]),
+        (
+            test("lt", json!(5)),
+            &[("five", false), ("minus zero", true), ("instant", false), ("greatest", false)],
+        ),
+        (
+            test("le", json!(5)),
+            &[("five", true), ("minus zero", true), ("instant", false), ("greatest", false)],
+        ),
         (test("version", json!(">=1.2 <2")), &[("version", true)]),
         (test("version", json!(["<1.2"])), &[("version", false)]),
         (test("before", json!("2026-12-01T00:00:00.001Z")), &[("time", true), ("instant", true)]),
         (test("after", json!(NOW)), &[("time", false), ("instant", false)]),
         (test("cidr", json!("10.0.0.0/8")), &[("address", true)]),
         (test("cidr", json!(["::/0"])), &[("address", false)]),
-        (test("hasAny", json!(["a", "z"])), &[("texts", true), ("empty list", false), ("longest list", false)]),
-        (test("hasAll", json!(["a", "b"])), &[("texts", true), ("empty list", false), ("longest list", false)]),
+        (
+            test("hasAny", json!(["a", "z"])),
+            &[("texts", true), ("empty list", false), ("longest list", false)],
+        ),
+        (
+            test("hasAll", json!(["a", "b"])),
+            &[("texts", true), ("empty list", false), ("longest list", false)],
+        ),
         (test("hasAny", json!([5])), &[("numbers", true), ("empty list", false)]),
         (test("hasAll", json!([5, 6])), &[("numbers", false), ("empty list", false)]),
         (test("hasAny", json!([false])), &[("booleans", false), ("empty list", false)]),
@@ -232,11 +239,15 @@ fn texts_are_values_up_to_8192_bytes_of_any_characters() {
         json!({ "attribute": "x", "op": "exists" }),
     ]);
     // Each unit with what fills 8,192 bytes up: counted in bytes, not in characters or UTF-16.
-    for (unit, fill) in [("y", ""), ("é", ""), ("日", "éé"), ("😀", ""), ("\0", ""), ("\u{10ffff}", "")] {
+    for (unit, fill) in
+        [("y", ""), ("é", ""), ("日", "éé"), ("😀", ""), ("\0", ""), ("\u{10ffff}", "")]
+    {
         let longest = unit.repeat((limits::TEXT_BYTES - fill.len()) / unit.len()) + fill;
         let longest = longest.clone() + &"z".repeat(limits::TEXT_BYTES - longest.len());
         assert_eq!(longest.len(), limits::TEXT_BYTES);
-        let answers = |text: Attribute<'static>| [0, 1, 2, 3].map(|number| truth.ask(number, &X(text.clone())));
+        let answers = |text: Attribute<'static>| {
+            [0, 1, 2, 3].map(|number| truth.ask(number, &X(text.clone())))
+        };
         assert_eq!(answers(text(&longest)), [Some(true), Some(false), Some(false), Some(true)]);
         for more in ["y", "é", "日", "😀"] {
             assert_eq!(answers(text(&(longest.clone() + more))), [None, None, None, Some(true)]);
@@ -265,7 +276,8 @@ fn lists_are_values_up_to_1000_elements_of_one_type() {
         json!({ "attribute": "x", "op": "hasAny", "value": ["0"] }),
         json!({ "attribute": "x", "op": "exists" }),
     ]);
-    let answers = |x: Attribute<'static>| [0, 1, 2, 3].map(|number| truth.ask(number, &X(x.clone())));
+    let answers =
+        |x: Attribute<'static>| [0, 1, 2, 3].map(|number| truth.ask(number, &X(x.clone())));
     let numbers = |count: i32| list((0..count).rev().map(|i| Element::Number(f64::from(i))));
     assert_eq!(answers(numbers(1000)), [Some(true), Some(true), None, Some(true)]);
     assert_eq!(answers(numbers(1001)), [None, None, None, Some(true)]);
@@ -274,7 +286,8 @@ fn lists_are_values_up_to_1000_elements_of_one_type() {
     assert_eq!(answers(zeros(1000)), [Some(true), Some(true), None, Some(true)]);
     let mixed = list((0..999).map(|_| Element::Number(0.0)).chain([string("0")]));
     assert_eq!(answers(mixed), [None, None, None, Some(true)]);
-    let longest = |extra: usize| list([string("0"), string("y".repeat(limits::TEXT_BYTES + extra))]);
+    let longest =
+        |extra: usize| list([string("0"), string("y".repeat(limits::TEXT_BYTES + extra))]);
     assert_eq!(answers(longest(0)), [None, None, Some(true), Some(true)]);
     assert_eq!(answers(longest(1)), [None, None, None, Some(true)]);
 }
@@ -308,7 +321,11 @@ fn only_texts_and_integers_are_keys() {
     for key in &keys {
         assert_eq!(ask("bucket", key).variant(), Some(0), "{key:?}");
         assert_eq!(ask("rollout", key).reason(), Reason::Split, "{key:?}");
-        assert_eq!(ask("rollout", key).variant(), ask("rule", key).variant(), "the same line: {key:?}");
+        assert_eq!(
+            ask("rollout", key).variant(),
+            ask("rule", key).variant(),
+            "the same line: {key:?}"
+        );
     }
     let same = |a, b| assert_eq!(ask("rollout", &a).variant(), ask("rollout", &b).variant());
     for n in -40..40 {
@@ -338,7 +355,11 @@ fn only_texts_and_integers_are_keys() {
         assert_eq!(default.error_code(), Some(ErrorCode::TargetingKeyMissing), "{key:?}");
         assert_eq!(default.rule(), None, "{key:?}");
         assert_eq!(rule.error_code(), Some(ErrorCode::TargetingKeyMissing), "{key:?}");
-        assert_eq!(rule.rule(), Some(serin::RuleRef::Index(0)), "later rules are not tried: {key:?}");
+        assert_eq!(
+            rule.rule(),
+            Some(serin::RuleRef::Index(0)),
+            "later rules are not tried: {key:?}"
+        );
     }
 }
 
@@ -357,7 +378,15 @@ fn any_instant_is_an_instant() {
         evaluate(&ruleset, ruleset.flag("a").unwrap(), &mut context).rule()
     };
     let index = |index| Some(serin::RuleRef::Index(index));
-    let rules = [i64::MIN, -8_640_000_000_000_001, -8_640_000_000_000_000, 0, 8_640_000_000_000_000, i64::MAX].map(rule);
+    let rules = [
+        i64::MIN,
+        -8_640_000_000_000_001,
+        -8_640_000_000_000_000,
+        0,
+        8_640_000_000_000_000,
+        i64::MAX,
+    ]
+    .map(rule);
     assert_eq!(rules, [index(1), index(1), None, index(0), index(2), index(2)]);
     assert_eq!(ruleset.next_change(i64::MAX), None);
     assert_eq!(ruleset.next_change(i64::MIN), Some(-8_640_000_000_000_000));
@@ -374,7 +403,11 @@ struct Liar(Cell<u64>);
 impl Attributes for Liar {
     fn attribute(&self, path: &[&str]) -> Attribute<'_> {
         assert!((1..=limits::PATH).contains(&path.len()));
-        let n = self.0.get().wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let n = self
+            .0
+            .get()
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         self.0.set(n);
         let mut states = STATES.with(|states| states.clone());
         states.swap_remove((n >> 33) as usize % states.len())
@@ -408,8 +441,14 @@ fn a_context_of_another_ruleset_is_no_context() {
     assert_eq!(evaluate(&mine, flag, &mut context).error_code(), Some(ErrorCode::InvalidContext));
     let mut context = Context::bind(&mine, &(), NOW);
     assert_eq!(evaluate(&mine, flag, &mut context).error_code(), None);
-    assert_eq!(evaluate(&mine, FlagId::at(1), &mut context).error_code(), Some(ErrorCode::FlagNotFound));
-    assert_eq!(evaluate(&mine, FlagId::at(u32::MAX), &mut context).error_code(), Some(ErrorCode::FlagNotFound));
+    assert_eq!(
+        evaluate(&mine, FlagId::at(1), &mut context).error_code(),
+        Some(ErrorCode::FlagNotFound)
+    );
+    assert_eq!(
+        evaluate(&mine, FlagId::at(u32::MAX), &mut context).error_code(),
+        Some(ErrorCode::FlagNotFound)
+    );
 }
 
 #[test]
@@ -440,9 +479,15 @@ fn paths_lead_through_objects_only() {
         assert_eq!(got, expected, "{context}");
     }
     // Without markers, the attributes of a JSON value are the same.
-    for context in [context, inherited, texts, json!(null), json!([{ "a": 1 }]), json!("a"), json!(5)] {
+    for context in
+        [context, inherited, texts, json!(null), json!([{ "a": 1 }]), json!("a"), json!(5)]
+    {
         for number in 0..6 {
-            assert_eq!(truth.ask(number, &context), truth.ask(number, &Given(&context)), "{context}");
+            assert_eq!(
+                truth.ask(number, &context),
+                truth.ask(number, &Given(&context)),
+                "{context}"
+            );
         }
     }
 }

@@ -41,7 +41,9 @@ fn difference(tape: &mut Tape, bytes: &[u8]) -> Option<String> {
     let has = |code| tape.faults().iter().any(|fault| fault.code == code);
     let unreadable = has(Code::LoneSurrogate) || has(Code::NumberOverflow) || faults.deep;
     match value {
-        None if !unreadable => return Some("serde_json refuses it and there is no fault".to_owned()),
+        None if !unreadable => {
+            return Some("serde_json refuses it and there is no fault".to_owned());
+        }
         Some(_) if has(Code::LoneSurrogate) => return Some("no surrogate is alone".to_owned()),
         _ => {}
     }
@@ -52,7 +54,10 @@ fn difference(tape: &mut Tape, bytes: &[u8]) -> Option<String> {
         let counted = |code| tape.faults().iter().filter(|fault| fault.code == code).count();
         let [integers, names] = [Code::IntegerTooLarge, Code::DuplicateMember].map(counted);
         if (integers, names) != (faults.integers, faults.names) {
-            return Some(format!("{} integers and {} names are faulty", faults.integers, faults.names));
+            return Some(format!(
+                "{} integers and {} names are faulty",
+                faults.integers, faults.names
+            ));
         }
     }
     None
@@ -99,7 +104,8 @@ impl Faults {
     fn count(&mut self, node: Node<'_, '_>) {
         let digits = node.raw().trim_start_matches('-');
         if node.kind() == Kind::Number && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-            self.integers += usize::from(digits.parse().map_or(true, |n: u64| n > limits::SAFE_INTEGER));
+            self.integers +=
+                usize::from(digits.parse().map_or(true, |n: u64| n > limits::SAFE_INTEGER));
         }
         node.items().for_each(|item| self.count(item));
         let mut names = std::collections::BTreeSet::new();
@@ -126,8 +132,10 @@ fn unlike(node: Node<'_, '_>, value: &Value) -> Option<String> {
         }
         (Kind::Object, Value::Object(members)) => {
             // The last of several members of one name is the one that serde_json keeps.
-            let last: BTreeMap<_, _> =
-                node.members().map(|(name, value)| (name.text().unwrap().into_owned(), value)).collect();
+            let last: BTreeMap<_, _> = node
+                .members()
+                .map(|(name, value)| (name.text().unwrap().into_owned(), value))
+                .collect();
             let found = last.iter().find_map(|(name, node)| match members.get(name) {
                 None => Some(format!("there is no member {name:?}")),
                 Some(value) => unlike(*node, value),
@@ -166,15 +174,75 @@ impl Rng {
 
 const SPACES: [&str; 12] = ["", "", "", "", "", "", " ", "\n", "\t", "\r", "  ", " \r\n\t"];
 const NUMBERS: [&str; 36] = [
-    "0", "-0", "1", "-1", "10", "0.5", "-0.0", "1e5", "1E+5", "1e-5", "1.25e1", "0e0", "12345678901234567890",
-    "9007199254740991", "9007199254740992", "-9007199254740993", "9007199254740993.0", "1e308", "1e309", "-1e999",
-    "1.7976931348623157e308", "4.9e-324", "1e-400", "0.1", "123.456", "1e22", "1e23", "0.000001", "3.141592653589793",
-    "100000000000000000000000", "1e0000000001", "-12.5e-3", "1e99999999999999999999", "0e99999999999999999999",
-    "2.2250738585072014e-308", "18446744073709551616",
+    "0",
+    "-0",
+    "1",
+    "-1",
+    "10",
+    "0.5",
+    "-0.0",
+    "1e5",
+    "1E+5",
+    "1e-5",
+    "1.25e1",
+    "0e0",
+    "12345678901234567890",
+    "9007199254740991",
+    "9007199254740992",
+    "-9007199254740993",
+    "9007199254740993.0",
+    "1e308",
+    "1e309",
+    "-1e999",
+    "1.7976931348623157e308",
+    "4.9e-324",
+    "1e-400",
+    "0.1",
+    "123.456",
+    "1e22",
+    "1e23",
+    "0.000001",
+    "3.141592653589793",
+    "100000000000000000000000",
+    "1e0000000001",
+    "-12.5e-3",
+    "1e99999999999999999999",
+    "0e99999999999999999999",
+    "2.2250738585072014e-308",
+    "18446744073709551616",
 ];
 const CHARACTERS: [&str; 32] = [
-    "a", "b", "x-", " ", "/", "{", "}", "[", "]", ":", ",", "'", "\u{7f}", "é", "ß", "日", "😀", "\u{2028}", "\u{feff}",
-    "\\\"", "\\\\", "\\/", "\\b", "\\f", "\\n", "\\r\\t", "\\u0061", "\\u00E9", "\\uD83D\\uDE00", "\\ud800", "\\udc00",
+    "a",
+    "b",
+    "x-",
+    " ",
+    "/",
+    "{",
+    "}",
+    "[",
+    "]",
+    ":",
+    ",",
+    "'",
+    "\u{7f}",
+    "é",
+    "ß",
+    "日",
+    "😀",
+    "\u{2028}",
+    "\u{feff}",
+    "\\\"",
+    "\\\\",
+    "\\/",
+    "\\b",
+    "\\f",
+    "\\n",
+    "\\r\\t",
+    "\\u0061",
+    "\\u00E9",
+    "\\uD83D\\uDE00",
+    "\\ud800",
+    "\\udc00",
     "\\u0000",
 ];
 const NAMES: [&str; 6] = ["\"a\"", "\"b\"", "\"\\u0061\"", "\"\"", "\"__proto__\"", "\"é\""];
@@ -589,7 +657,10 @@ fn named_cases_are_read_or_refused() {
             No => assert!(read.is_err(), "{name} was read"),
             Faulty(code) => {
                 assert_eq!(read, Ok(()), "{name}");
-                assert!(codes.contains(code) && codes.iter().all(|found| found == code), "{name}: {codes:?}");
+                assert!(
+                    codes.contains(code) && codes.iter().all(|found| found == code),
+                    "{name}: {codes:?}"
+                );
             }
         }
         assert_eq!(difference(&mut tape, bytes), None, "{name}");
@@ -610,8 +681,13 @@ fn sizes_beyond_any_stack_are_read_or_refused() {
             assert!(tape.read(open.as_bytes()).is_err());
             let text = format!("{open}1{}", close.repeat(depth));
             assert!(tape.read(text.as_bytes()).is_ok());
-            let deep: Vec<_> = tape.faults().iter().map(|fault| (fault.code, fault.span.start as usize)).collect();
-            assert_eq!(deep, [(Code::DepthExceeded, limits::DEPTH * unit.len())], "the first that is too deep");
+            let deep: Vec<_> =
+                tape.faults().iter().map(|fault| (fault.code, fault.span.start as usize)).collect();
+            assert_eq!(
+                deep,
+                [(Code::DepthExceeded, limits::DEPTH * unit.len())],
+                "the first that is too deep"
+            );
             assert!(tape.read(format!("{open}1{}", close.repeat(depth - 1)).as_bytes()).is_err());
             assert!(tape.read(format!("{text}{close}").as_bytes()).is_err());
         }
@@ -625,7 +701,10 @@ fn a_text_is_read_wherever_it_was_cut_before() {
     let mut tape = Tape::new();
     for end in 0..text.len() - 1 {
         let error = tape.read(&text[..end]).map(drop).unwrap_err();
-        assert_eq!((error.code, error.at, error.expected), (Code::InvalidJson, end, Expected::MoreText));
+        assert_eq!(
+            (error.code, error.at, error.expected),
+            (Code::InvalidJson, end, Expected::MoreText)
+        );
         assert_eq!(difference(&mut tape, text), None);
     }
 }

@@ -61,10 +61,7 @@ impl std::fmt::Display for Cost {
 }
 
 /// Runs it on a small stack and within the limits; gives costs and differences.
-fn bounded(
-    name: &str,
-    run: impl FnOnce() -> Vec<String> + Send + 'static,
-) -> (Cost, Vec<String>) {
+fn bounded(name: &str, run: impl FnOnce() -> Vec<String> + Send + 'static) -> (Cost, Vec<String>) {
     let (done, result) = mpsc::channel();
     forget_peak();
     let start = Instant::now();
@@ -126,7 +123,8 @@ fn examine(file: &File) -> Vec<String> {
 
 fn not_refused(prefix: &[u8]) -> Option<String> {
     let loads = [Ruleset::load(prefix), load_in_chunks(prefix, 7)];
-    let codes = loads.map(|load| load.map_or_else(|fault| fault.code.name(), |_| "no code, it loads"));
+    let codes =
+        loads.map(|load| load.map_or_else(|fault| fault.code.name(), |_| "no code, it loads"));
     let right = codes == ["invalid-json"; 2];
     (!right).then(|| format!("the prefix of {} bytes is refused with {codes:?}", prefix.len()))
 }
@@ -147,7 +145,9 @@ fn compare_loads(
     for size in sizes {
         let mut chunked = load_in_chunks(bytes, size);
         match (&whole, &chunked) {
-            (Ok(a), Ok(b)) if a.diagnostics() != b.diagnostics() || a.revision() != b.revision() => {
+            (Ok(a), Ok(b))
+                if a.diagnostics() != b.diagnostics() || a.revision() != b.revision() =>
+            {
                 found.push(format!("chunks of {size}: other diagnostics"));
             }
             (Ok(_), Ok(_)) => {
@@ -201,7 +201,9 @@ fn all_answers(ruleset: &mut Ruleset) -> Vec<(String, u32)> {
     ruleset.kill::<&str>(&[]);
     let mut context = Context::bind(ruleset, &(), 1_796_083_200_000);
     let flags = ruleset.flags();
-    flags.map(|flag| (ruleset.key(flag).to_owned(), evaluate(ruleset, flag, &mut context).bits())).collect()
+    flags
+        .map(|flag| (ruleset.key(flag).to_owned(), evaluate(ruleset, flag, &mut context).bits()))
+        .collect()
 }
 
 // ---- attacks that parts cannot spell ----------------------------------------
@@ -297,16 +299,18 @@ fn keys_that_collide_in_xxh64_are_told_apart() {
     let document = format!("{{\"format\":1,\"flags\":{{{}}}}}", flags.join(","));
     run_attack("flag keys that collide in xxh64", document.into_bytes(), |ruleset| {
         let keys = colliding_texts(100_001);
-        let right = keys[..100_000].iter().enumerate().step_by(997).all(|(i, key)| {
-            value(ruleset, key, serde_json::Value::Null, 0) == Some(i.to_string())
-        });
+        let right =
+            keys[..100_000].iter().enumerate().step_by(997).all(|(i, key)| {
+                value(ruleset, key, serde_json::Value::Null, 0) == Some(i.to_string())
+            });
         unless(right && ruleset.flag(&keys[100_000]).is_none(), "another flag answers")
     });
 }
 
 #[test]
 fn names_and_constants_that_collide_in_xxh64_are_told_apart() {
-    let texts: Vec<String> = colliding_texts(100_000).iter().map(|text| format!("\"{text}\"")).collect();
+    let texts: Vec<String> =
+        colliding_texts(100_000).iter().map(|text| format!("\"{text}\"")).collect();
     let document = format!(
         "{{\"format\":1,\"flags\":{{\"a\":{{\"variants\":{{\"on\":true,\"off\":false}},\"metadata\":{{{}:0}},
           \"rules\":[{{\"if\":{{\"attribute\":\"x\",\"op\":\"in\",\"value\":[{}]}},\"serve\":\"on\"}}],\"serve\":\"off\"}}}}}}",
@@ -316,14 +320,16 @@ fn names_and_constants_that_collide_in_xxh64_are_told_apart() {
     run_attack("names and constants that collide in xxh64", document.into_bytes(), |ruleset| {
         let texts = colliding_texts(100_000);
         let answer = |text: &String| value(ruleset, "a", text.as_str().into(), 0);
-        let inside = texts[..99_999].iter().step_by(9_999).all(|text| answer(text) == Some("true".into()));
+        let inside =
+            texts[..99_999].iter().step_by(9_999).all(|text| answer(text) == Some("true".into()));
         unless(inside && answer(&texts[99_999]) == Some("false".into()), "the set is another")
     });
 }
 
 #[test]
 fn constants_that_are_prefixes_of_each_other_are_told_apart() {
-    let texts: Vec<String> = (1..=5000).map(|length| format!("\"{}\"", "a".repeat(length))).collect();
+    let texts: Vec<String> =
+        (1..=5000).map(|length| format!("\"{}\"", "a".repeat(length))).collect();
     let document = format!(
         "{{\"format\":1,\"flags\":{{\"a\":{{\"variants\":{{\"on\":true,\"off\":false}},
           \"rules\":[{{\"if\":{{\"attribute\":\"x\",\"op\":\"in\",\"value\":[{}]}},\"serve\":\"on\"}}],\"serve\":\"off\"}}}}}}",
@@ -331,7 +337,8 @@ fn constants_that_are_prefixes_of_each_other_are_told_apart() {
     );
     run_attack("constants that are prefixes of each other", document.into_bytes(), |ruleset| {
         let answer = |length: usize| value(ruleset, "a", "a".repeat(length).into(), 0);
-        let right = [0, 1, 4999, 5000, 5001, 8192].map(answer).map(|answer| answer == Some("true".into()));
+        let right =
+            [0, 1, 4999, 5000, 5001, 8192].map(answer).map(|answer| answer == Some("true".into()));
         unless(right == [false, true, true, true, false, false], "the set is another")
     });
 }
@@ -348,12 +355,15 @@ fn a_ramp_of_140000_steps_is_followed_beyond_16_bits() {
         steps.join(",")
     );
     run_attack("a ramp of 140,000 steps", document.into_bytes(), |ruleset| {
-        let right = [0, 1, 65_535, 65_536, 65_537, 131_071, 139_998, 139_999].into_iter().all(|i| {
-            let at = START + i * 1000;
-            let on = |now| value(ruleset, "a", 0.into(), now) == Some("true".into());
-            let next = (i < 139_999).then_some(at + 1000);
-            on(at) == (i % 2 == 1) && on(at + 999) == (i % 2 == 1) && ruleset.next_change(at) == next
-        });
+        let right =
+            [0, 1, 65_535, 65_536, 65_537, 131_071, 139_998, 139_999].into_iter().all(|i| {
+                let at = START + i * 1000;
+                let on = |now| value(ruleset, "a", 0.into(), now) == Some("true".into());
+                let next = (i < 139_999).then_some(at + 1000);
+                on(at) == (i % 2 == 1)
+                    && on(at + 999) == (i % 2 == 1)
+                    && ruleset.next_change(at) == next
+            });
         unless(right, "another step holds")
     });
 }
@@ -361,7 +371,8 @@ fn a_ramp_of_140000_steps_is_followed_beyond_16_bits() {
 #[test]
 fn killing_a_million_unknown_keys_changes_nothing() {
     let mut ruleset =
-        Ruleset::load(br#"{"format":1,"flags":{"a":{"variants":{"on":true},"serve":"on"}}}"#).unwrap();
+        Ruleset::load(br#"{"format":1,"flags":{"a":{"variants":{"on":true},"serve":"on"}}}"#)
+            .unwrap();
     let keys: Vec<String> = (0..1_000_000).map(|i| format!("key {i}")).collect();
     ruleset.kill(&keys);
     assert_eq!(value(&ruleset, "a", 0.into(), 0).as_deref(), Some("true"));

@@ -143,12 +143,31 @@ pub(super) struct Check<'c, 't, 'a, B> {
 }
 
 const CONDITION: [&str; 12] = [
-    "all", "any", "not", "segment", "flag", "bucket", "time", "attribute", "is", "op", "value",
+    "all",
+    "any",
+    "not",
+    "segment",
+    "flag",
+    "bucket",
+    "time",
+    "attribute",
+    "is",
+    "op",
+    "value",
     "ignoreCase",
 ];
 const FLAG: [&str; 11] = [
-    "variants", "enabled", "off", "salt", "require", "rules", "serve", "description", "owner",
-    "expires", "metadata",
+    "variants",
+    "enabled",
+    "off",
+    "salt",
+    "require",
+    "rules",
+    "serve",
+    "description",
+    "owner",
+    "expires",
+    "metadata",
 ];
 /// What [`Check::path`] makes of `targetingKey`.
 const TARGETING_KEY: &[u8] = b"\x0c\0\0\0targetingKey";
@@ -162,7 +181,18 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
         room: &'c mut Room,
     ) -> Self {
         room.variants.clear();
-        Self { view, build, out, subject, room, salted: false, tests: 0, sum: 0, before: 0, count: 0 }
+        Self {
+            view,
+            build,
+            out,
+            subject,
+            room,
+            salted: false,
+            tests: 0,
+            sum: 0,
+            before: 0,
+            count: 0,
+        }
     }
 
     /// A segment.
@@ -175,8 +205,19 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
     pub fn flag(&mut self) -> Option<Checked> {
         let mut slots = [ABSENT; 11];
         self.members(ROOT, &FLAG, &mut slots, Expected::FlagMembers)?;
-        let [variants, enabled, off, salt, require, rules, serve, description, owner, expires, metadata] =
-            slots;
+        let [
+            variants,
+            enabled,
+            off,
+            salt,
+            require,
+            rules,
+            serve,
+            description,
+            owner,
+            expires,
+            metadata,
+        ] = slots;
         self.salt(salt);
         // A salt that is faulty is reported once, where it stands.
         self.salted = salt != ABSENT;
@@ -695,7 +736,8 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
             }
         }
         path?;
-        let ignore_case = if folded == Some(true) || op == Operator::Unknown { ignore_case } else { ABSENT };
+        let ignore_case =
+            if folded == Some(true) || op == Operator::Unknown { ignore_case } else { ABSENT };
         let path = &self.room.path;
         let test = Test { path, op, name, value, ignore_case };
         self.build.leaf(&self.view, id, Leaf::Test(test));
@@ -777,7 +819,9 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
         let text = self.view.text(id, &mut self.room.text);
         let code = match version::Range::parse(text) {
             Ok(_) => return Some(()),
-            Err(error) if error.kind == version::RangeErrorKind::BarePartial => Code::PartialVersion,
+            Err(error) if error.kind == version::RangeErrorKind::BarePartial => {
+                Code::PartialVersion
+            }
             Err(_) => Code::InvalidVersion,
         };
         self.fault(code, id, Expected::Nothing)

@@ -16,7 +16,7 @@ pub fn encode(document: &Document<'_>) -> String {
         out.member("format", |out| out.raw("1"));
         out.option("revision", &document.revision, |out, number| out.raw(&format!("{number}")));
         out.extra(&document.extra);
-        if !document.segments.is_empty() {
+        if document.segments.iter().any(|entry| entry.item.is_some()) {
             out.member("segments", |out| {
                 out.entries(&document.segments, |out, segment| out.condition(&segment.condition));
             });

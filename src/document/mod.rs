@@ -7,9 +7,9 @@
 
 pub(crate) mod check;
 pub mod decode;
-pub(crate) mod stream;
 #[cfg(feature = "std")]
 pub mod encode;
+pub(crate) mod stream;
 
 use crate::diagnostic::{Diagnostic, Span};
 use alloc::{borrow::Cow, boxed::Box, vec::Vec};

@@ -210,7 +210,12 @@ impl Stream {
                 if let b'[' | b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n' = byte {
                     let start = at.wrapping_add(self.base as usize);
                     let end = start.wrapping_add(1);
-                    return Err(Halt::Refused(refuse(Code::InvalidTopLevel, start, end, Expected::Root)));
+                    return Err(Halt::Refused(refuse(
+                        Code::InvalidTopLevel,
+                        start,
+                        end,
+                        Expected::Root,
+                    )));
                 }
                 if byte != b'{' {
                     return Err(Stop::Syntax(at, Expected::Root).into());

@@ -12,7 +12,7 @@ mod text;
 
 use crate::diagnostic::{Code, Expected, Span};
 use alloc::{borrow::Cow, string::String, vec::Vec};
-pub(crate) use reader::{skip_space, Stop};
+pub(crate) use reader::{Stop, skip_space};
 pub use text::{compact, escape, integer};
 
 /// The type of a JSON value.

@@ -91,8 +91,7 @@ pub fn decimal(text: &[u8]) -> Decimal {
                     number.digits = number.digits.wrapping_mul(10);
                     zeros = zeros.wrapping_sub(1);
                 }
-                number.digits =
-                    number.digits.wrapping_mul(10).wrapping_add(u64::from(byte & 0xf));
+                number.digits = number.digits.wrapping_mul(10).wrapping_add(u64::from(byte & 0xf));
             }
             _ => {
                 number.integer = false;

@@ -273,9 +273,7 @@ impl Tape {
                 }
             }
         } else {
-            sort(&mut names, |a, b| {
-                order(&view, a, b, &mut one, &mut two).then(a.cmp(&b)).is_lt()
-            });
+            sort(&mut names, |a, b| order(&view, a, b, &mut one, &mut two).then(a.cmp(&b)).is_lt());
             for (before, name) in names.iter().zip(names.iter().skip(1)) {
                 if order(&view, *before, *name, &mut one, &mut two).is_eq() {
                     duplicates.push(*name);

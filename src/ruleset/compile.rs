@@ -164,7 +164,9 @@ impl Resolving {
         let mut variants = Variants { of: NONE, index: Vec::new() };
         variants.index.resize(self.lowering.ruleset.texts.len(), (NONE, 0));
         for node in 0..self.nodes.len() as u32 {
-            let Some(&Node { start, end, broken, .. }) = self.nodes.get(node as usize) else { return };
+            let Some(&Node { start, end, broken, .. }) = self.nodes.get(node as usize) else {
+                return;
+            };
             for at in start..end {
                 if !broken {
                     self.reference(node, at, &whole, &mut variants);
@@ -326,7 +328,9 @@ struct Variants {
 
 impl Variants {
     fn fill(&mut self, ruleset: &Ruleset, flag: u32) {
-        let Some(record) = ruleset.flags.get(flag as usize).filter(|_| self.of != flag) else { return };
+        let Some(record) = ruleset.flags.get(flag as usize).filter(|_| self.of != flag) else {
+            return;
+        };
         self.of = flag;
         let names = ruleset.names.iter().skip(record.names as usize).step_by(2);
         for (name, variant) in names.zip(0..record.variants) {

@@ -1,7 +1,7 @@
 //! Bytes to a ruleset, at once or in chunks.
 
-use super::compile::Compiler;
 use super::Ruleset;
+use super::compile::Compiler;
 use crate::diagnostic::Diagnostic;
 use crate::document::stream::{Pending, Stream};
 use crate::pool::Pool;

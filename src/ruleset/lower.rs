@@ -12,9 +12,9 @@ use super::{Flag, NONE, Ruleset};
 use crate::bucket;
 use crate::compare::{address::Network, version};
 use crate::decision::{Decision, Reason, RuleRef};
+use crate::diagnostic::Span;
 use crate::document::Operator;
 use crate::document::check::{self, ABSENT, Build, Checked, Join, Leaf, Line, Serving, instant};
-use crate::diagnostic::Span;
 use crate::json::{Kind, View, compact, number};
 use crate::pool::sort;
 use crate::value::number as element;
@@ -188,10 +188,10 @@ impl Lowering {
             Some((Item::Join(Join::All(count)), _)) => (count, !negate),
             Some((Item::Join(Join::Any(count)), _)) => (count, negate),
             Some((Item::Leaf(op, slot, operand), place)) => {
-                if let Op::Segment | Op::Flag = op {
-                    if let Some(reference) = self.references.get_mut(operand as usize) {
-                        reference.test = index(&self.program);
-                    }
+                if let Op::Segment | Op::Flag = op
+                    && let Some(reference) = self.references.get_mut(operand as usize)
+                {
+                    reference.test = index(&self.program);
                 }
                 let part = self.part;
                 let test = Test { slot, operand, if_true, if_false, part, op, negate };

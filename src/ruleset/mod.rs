@@ -46,6 +46,7 @@ pub(crate) struct Flag {
     pub rules: u16,
     pub variants: u16,
     pub tests: u32,
+    #[cfg_attr(not(feature = "wasm"), allow(dead_code, reason = "the module asks for it"))]
     pub tests_len: u16,
     pub outcomes: u32,
     /// Nodes it depends on, each before those that depend on it.

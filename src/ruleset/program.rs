@@ -142,6 +142,7 @@ pub(crate) struct Step {
 /// A segment, compiled.
 pub(crate) struct Segment {
     pub tests: u32,
+    #[cfg_attr(not(feature = "wasm"), allow(dead_code, reason = "the module asks for it"))]
     pub tests_len: u16,
     pub entry: u16,
     pub broken: bool,
@@ -177,6 +178,7 @@ pub(crate) struct Path {
 /// A path in a view.
 #[derive(Clone, Copy)]
 pub(crate) struct Slot {
+    #[cfg_attr(not(feature = "wasm"), allow(dead_code, reason = "the module asks for it"))]
     pub path: u32,
     pub view: View,
 }

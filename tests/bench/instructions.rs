@@ -16,7 +16,8 @@ fn main() {
     let ruleset = Ruleset::load(&text).unwrap();
     let attributes = rulesets::context(1);
     let mut context = Context::bind(&ruleset, &attributes, 0);
-    let [simple, targeting, rollout] = [51, 52, 50].map(|number| ruleset.flags().nth(number).unwrap());
+    let [simple, targeting, rollout] =
+        [51, 52, 50].map(|number| ruleset.flags().nth(number).unwrap());
     for _ in 0..times {
         match work.as_str() {
             "load" => drop(black_box(Ruleset::load(black_box(&text)))),

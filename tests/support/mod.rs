@@ -81,7 +81,9 @@ impl File {
             (Some(code), Ok(_)) => found.push(format!("expected refused with {code}, it loaded")),
             (None, Ok(ruleset)) => {
                 self.compare_diagnostics(ruleset, &mut found);
-                for (index, case) in self.content["cases"].as_array().into_iter().flatten().enumerate() {
+                for (index, case) in
+                    self.content["cases"].as_array().into_iter().flatten().enumerate()
+                {
                     if let Some(difference) = compare_answer(ruleset, case) {
                         found.push(format!("case {index} {difference}"));
                     }
@@ -106,7 +108,11 @@ impl File {
             let (wanted, got) = (wanted.get(place), got.get(place));
             if wanted != got {
                 let text = |value: Option<&Value>| value.map_or("none".into(), Value::to_string);
-                found.push(format!("diagnostic {place}: expected {}, got {}", text(wanted), text(got)));
+                found.push(format!(
+                    "diagnostic {place}: expected {}, got {}",
+                    text(wanted),
+                    text(got)
+                ));
                 return;
             }
         }
@@ -180,7 +186,8 @@ fn diagnostics(ruleset: &Ruleset) -> Vec<Value> {
 
 /// None if the case's answer is the one that it expects.
 fn compare_answer(ruleset: &mut Ruleset, case: &Value) -> Option<String> {
-    let killed: Vec<&str> = case["killed"].as_array().into_iter().flatten().flat_map(Value::as_str).collect();
+    let killed: Vec<&str> =
+        case["killed"].as_array().into_iter().flatten().flat_map(Value::as_str).collect();
     ruleset.kill(&killed);
     let key = case["flag"].as_str().unwrap();
     let now = case["now"].as_str().unwrap_or("2026-12-01T00:00:00Z");
@@ -217,7 +224,9 @@ fn compare_answer(ruleset: &mut Ruleset, case: &Value) -> Option<String> {
     let different: Vec<&str> = names.into_iter().filter(|name| !same(name)).collect();
     (!different.is_empty()).then(|| {
         let list = |from: &Map<String, Value>| {
-            let text = |name: &&str| format!("{name} {}", from.get(*name).map_or("absent".into(), Value::to_string));
+            let text = |name: &&str| {
+                format!("{name} {}", from.get(*name).map_or("absent".into(), Value::to_string))
+            };
             different.iter().map(text).collect::<Vec<_>>().join(", ")
         };
         format!("of {key:?}: expected {}; got {}", list(&wanted), list(&got))
@@ -225,7 +234,12 @@ fn compare_answer(ruleset: &mut Ruleset, case: &Value) -> Option<String> {
 }
 
 /// A decision as a front end tells it; absent members are absent.
-fn answer(ruleset: &Ruleset, flag: FlagId, decision: Decision, wanted: Option<&str>) -> Map<String, Value> {
+fn answer(
+    ruleset: &Ruleset,
+    flag: FlagId,
+    decision: Decision,
+    wanted: Option<&str>,
+) -> Map<String, Value> {
     let mut decision = decision;
     let kind = ruleset.kind(flag).map(|kind| match kind {
         Kind::Boolean => "boolean",
@@ -270,7 +284,8 @@ fn same_value(a: &Value, b: &Value) -> bool {
             a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same_value(a, b))
         }
         (Value::Object(a), Value::Object(b)) => {
-            a.len() == b.len() && a.iter().all(|(k, v)| b.get(k).is_some_and(|other| same_value(v, other)))
+            a.len() == b.len()
+                && a.iter().all(|(k, v)| b.get(k).is_some_and(|other| same_value(v, other)))
         }
         _ => a == b,
     }

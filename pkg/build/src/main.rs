@@ -38,9 +38,12 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// The diagnostics' tables, from the one place where they stand.
 fn tables(package: &Path) -> Result<(), Box<dyn Error>> {
-    let mut codes = String::from("/** @type {readonly (readonly [string, number])[]} */\nexport const CODES = [\n");
-    let mut messages =
-        String::from("/** @type {readonly (readonly [string, string])[]} */\nexport const MESSAGES = [\n");
+    let mut codes = String::from(
+        "/** @type {readonly (readonly [string, number])[]} */\nexport const CODES = [\n",
+    );
+    let mut messages = String::from(
+        "/** @type {readonly (readonly [string, string])[]} */\nexport const MESSAGES = [\n",
+    );
     for code in Code::ALL {
         let severity = match code.severity() {
             Severity::Fatal => 0,
