@@ -47,11 +47,7 @@ export class Core {
     this.textRoom = 0;
     this.elementsAt = 0;
     this.elementsRoom = 0;
-    this.#look();
-  }
-
-  /** Views of the memory; growing the memory detaches them. */
-  #look() {
+    // Views of the memory; growing the memory detaches them.
     const { buffer } = this.memory;
     this.buffer = buffer;
     this.bytes = new Uint8Array(buffer);
@@ -60,7 +56,12 @@ export class Core {
   }
 
   #fresh() {
-    if (this.buffer !== this.memory.buffer) this.#look();
+    const { buffer } = this.memory;
+    if (this.buffer === buffer) return;
+    this.buffer = buffer;
+    this.bytes = new Uint8Array(buffer);
+    this.words = new Uint32Array(buffer);
+    this.floats = new Float64Array(buffer);
   }
 
   /** Hands over a part of the document. @param {Uint8Array} bytes @returns {boolean} false: refused */

@@ -152,6 +152,126 @@ fn what_only_looks_suspicious_is_no_warning() {
 }
 
 #[test]
+fn a_warning_needs_a_surprise() {
+    let on = json!({ "attribute": "a", "op": "eq", "value": 1 });
+    let also = json!({ "attribute": "b", "op": "eq", "value": 2 });
+    let not = |condition: &Value| json!({ "not": condition });
+    let share = |percent: u8| {
+        json!({ "rollout": { "shares": [{ "variant": "on", "percent": percent },
+            { "variant": "off", "percent": 100 - percent }] } })
+    };
+    let by = |percent: u8| {
+        let mut serve = share(percent);
+        serve["rollout"]["by"] = "c.id".into();
+        serve
+    };
+    let ramp = |percents: [u8; 2]| {
+        json!({ "ramp": { "variant": "on", "rest": "off", "by": ["c", "id"], "steps": [
+            { "at": "2026-12-01T00:00:00Z", "percent": percents[0] },
+            { "at": "2026-12-02T00:00:00Z", "percent": percents[1] }] } })
+    };
+    let known = json!({ "attribute": "c.id", "op": "exists" });
+    let cases = [
+        // A rollout answers for everyone whom a later rule could reach.
+        (json!({ "rules": [{ "serve": share(5) }], "serve": share(50) }), vec!["hidden-rollout"]),
+        (json!({ "rules": [{ "serve": share(5) }], "serve": "off" }), vec![]),
+        (
+            json!({ "rules": [{ "serve": share(5) }, { "if": on, "serve": "on" }] }),
+            vec!["hidden-rollout"],
+        ),
+        (json!({ "rules": [{ "if": on, "serve": share(5) }, { "serve": share(50) }] }), vec![]),
+        (
+            json!({ "rules": [{ "if": on, "serve": share(5) }, { "if": also, "serve": share(50) }] }),
+            vec![],
+        ),
+        (
+            json!({ "rules": [{ "if": on, "serve": share(5) }, { "if": on, "serve": share(50) }] }),
+            vec!["hidden-rollout"],
+        ),
+        (
+            json!({ "rules": [{ "if": on, "serve": share(5) },
+                { "if": { "all": [also, on] }, "serve": share(50) }] }),
+            vec!["hidden-rollout"],
+        ),
+        (
+            json!({ "rules": [{ "if": { "all": [also, on] }, "serve": share(5) },
+                { "if": on, "serve": share(50) }] }),
+            vec![],
+        ),
+        (
+            json!({ "rules": [{ "if": { "any": [also, on] }, "serve": share(5) },
+                { "if": on, "serve": share(50) }] }),
+            vec!["hidden-rollout"],
+        ),
+        (
+            json!({ "rules": [{ "if": { "any": [also, on] }, "serve": share(5) },
+                { "if": not(&on), "serve": share(50) }] }),
+            vec![],
+        ),
+        // What is not known is not taken away by a rule.
+        (
+            json!({ "rules": [{ "if": not(&on), "serve": "off" }], "serve": "on" }),
+            vec!["negated-rule"],
+        ),
+        (json!({ "rules": [{ "if": on, "serve": "off" }], "serve": "on" }), vec![]),
+        (json!({ "rules": [{ "if": not(&not(&on)), "serve": "off" }], "serve": "on" }), vec![]),
+        (json!({ "rules": [{ "if": not(&on), "serve": "on" }], "serve": "off" }), vec![]),
+        (json!({ "rules": [{ "if": not(&on), "serve": "off" }], "serve": "off" }), vec![]),
+        (json!({ "rules": [{ "if": not(&known), "serve": "off" }], "serve": "on" }), vec![]),
+        (
+            json!({ "rules": [{ "if": not(&json!({ "time": { "from": "2026-12-01T00:00:00Z" } })),
+                "serve": "off" }], "serve": "on" }),
+            vec![],
+        ),
+        (json!({ "require": not(&on), "serve": "on" }), vec![]),
+        // Whoever lacks the key gets an error.
+        (json!({ "serve": by(50) }), vec!["no-without-key"]),
+        (json!({ "serve": share(50) }), vec![]),
+        (json!({ "serve": by(100) }), vec![]),
+        (json!({ "require": known, "serve": by(50) }), vec![]),
+        (json!({ "require": { "any": [known, on] }, "serve": by(50) }), vec!["no-without-key"]),
+        (json!({ "rules": [{ "if": { "all": [on, known] }, "serve": by(50) }] }), vec![]),
+        (json!({ "rules": [{ "if": not(&known), "serve": "on" }], "serve": by(50) }), vec![]),
+        (
+            json!({ "rules": [{ "if": on, "serve": "on" }], "serve": by(50) }),
+            vec!["no-without-key"],
+        ),
+        (json!({ "rules": [{ "if": { "segment": "company" }, "serve": by(50) }] }), vec![]),
+        (
+            json!({ "rules": [{ "if": not(&json!({ "segment": "company" })), "serve": by(50) }] }),
+            vec!["no-without-key"],
+        ),
+        (
+            json!({ "require": { "attribute": ["c", "id"], "op": "gt", "value": 5 }, "serve": by(50) }),
+            vec![],
+        ),
+        // A ramp that falls; one that only switches has no middle to fall in.
+        (json!({ "serve": ramp([10, 50]) }), vec!["no-without-key"]),
+        (json!({ "serve": ramp([50, 10]) }), vec!["no-without-key", "falling-ramp"]),
+        (json!({ "serve": ramp([0, 100]) }), vec![]),
+    ];
+    let mut flags = serde_json::Map::new();
+    for (number, (flag, _)) in cases.iter().enumerate() {
+        let mut flag = flag.clone();
+        flag["variants"] = json!({ "on": true, "off": false });
+        flag["off"] = "off".into();
+        flag["salt"] = "salt".into();
+        flags.insert(format!("{number:02}"), flag);
+    }
+    let segments = json!({ "company": known });
+    let ruleset = json!({ "format": 1, "segments": segments, "flags": flags }).to_string();
+    let run = serin_with(&["check", "-", "--format", "json"], ruleset);
+    assert_eq!(run.code, 0, "{}", run.out);
+    let found: Vec<Value> = serde_json::from_str(&run.out).unwrap();
+    for (number, (flag, wanted)) in cases.iter().enumerate() {
+        let key = format!("{number:02}");
+        let own = found.iter().filter(|entry| entry["flag"] == key.as_str());
+        let codes: Vec<&str> = own.map(|entry| entry["code"].as_str().unwrap()).collect();
+        assert_eq!(&codes, wanted, "{flag}");
+    }
+}
+
+#[test]
 fn carets_stand_under_the_fault_whatever_the_line_has() {
     let text = "{\r\n\t\"format\": 1,\r\n\t\"flags\": {\r\n\t\t\"å\": { \"variants\": { \"ø\": 1 },\t\"srve\": \"ø\" },\r\n\t\t\"b\": {\r\n\t\t\t\"serve\": \"x\"\r\n\t\t}\r\n\t}\r\n}\r\n";
     let run = serin_with(&["check", "-"], text);

@@ -53,7 +53,8 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
     let errors = remarks.iter().filter(|remark| remark.error).count();
     let warnings = remarks.len().saturating_sub(errors);
     let listing = Listing::new(&source);
-    let out = match arguments.format {
+    let format = arguments.format;
+    let out = match format {
         Format::Json => report::json(&listing, &remarks),
         Format::Text => {
             let mut out = report::text(&listing, &remarks);
@@ -63,7 +64,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
     };
     let found = errors > 0 || (arguments.strict && warnings > 0);
     let exit = if found { Exit::Found } else { Exit::Fine };
-    Ok(Outcome { out, notes: String::new(), exit })
+    Ok(Outcome { out, format, notes: String::new(), exit })
 }
 
 /// A number and its noun.

@@ -133,11 +133,12 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
             Answer::new(ruleset, flag.unwrap_or(FlagId::at(u32::MAX)), key, *decision)
         })
         .collect();
-    let out = match arguments.format {
+    let format = arguments.format;
+    let out = match format {
         Format::Json => super::json(&answers),
         Format::Text => table(&answers),
     };
-    Ok(Outcome { out, notes: notes.clone(), exit })
+    Ok(Outcome { out, format, notes: notes.clone(), exit })
 }
 
 /// Answers as aligned columns.

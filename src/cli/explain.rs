@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 use serin::document::{
     Condition, ConditionKind, Document, Flag, Line, Operation, Path, Ramp, Serve, Text, decode,
 };
+use serin::limits::{SAFE_INTEGER, TEXT_BYTES};
 use serin::{
     Context, Decision, ErrorCode, FlagId, Found, Kind, Reason, RuleRef, Step, bucket, evaluate,
     explain,
@@ -200,11 +201,12 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
     };
     let answer = Answer::new(ruleset, flag, &arguments.flag, decision);
     let explained = Explained { answer, now: time(*now), sections };
-    let out = match arguments.format {
+    let format = arguments.format;
+    let out = match format {
         Format::Json => super::json(&explained),
         Format::Text => text(&explained, ruleset.kind(flag)),
     };
-    Ok(Outcome { out, notes: notes.clone(), exit })
+    Ok(Outcome { out, format, notes: notes.clone(), exit })
 }
 
 /// A point's place on the line in percent, cut to five decimals.
@@ -216,12 +218,12 @@ fn percent(point: u32) -> f64 {
 /// The text that an attribute is bucketed by, if it is a key.
 fn key(value: Option<&Value>) -> Option<String> {
     match value? {
-        Value::String(text) if text.is_empty() => None,
+        Value::String(text) if text.is_empty() || text.len() > TEXT_BYTES => None,
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => {
             let number = number.as_f64()?;
             let integer = number as i64;
-            (integer as f64 == number && integer.unsigned_abs() <= serin::limits::SAFE_INTEGER)
+            (integer as f64 == number && integer.unsigned_abs() <= SAFE_INTEGER)
                 .then(|| integer.to_string())
         }
         _ => None,

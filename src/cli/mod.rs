@@ -52,6 +52,8 @@ pub enum Format {
 pub struct Outcome {
     /// The result, for standard output.
     pub out: String,
+    /// What it is: only text has styles.
+    pub format: Format,
     /// Remarks beside it, for standard error.
     pub notes: String,
     /// How the run ends.
@@ -90,11 +92,13 @@ pub fn note(out: &mut String, error: bool, message: &str, help: &str) {
 
 /// Writes what a verb has to say and ends with its exit code.
 pub fn finish(result: Result<Outcome, CliError>) -> ExitCode {
-    let (out, notes, exit) = match result {
-        Ok(Outcome { out, notes, exit }) => (out, notes, exit),
-        Err(CliError { text, exit }) => (String::new(), text, exit),
+    let Outcome { out, format, notes, exit } = result.unwrap_or_else(|CliError { text, exit }| {
+        Outcome { out: String::new(), format: Format::Text, notes: text, exit }
+    });
+    let written = match format {
+        Format::Text => write(anstream::stdout().lock(), &out),
+        Format::Json => write(io::stdout().lock(), &out),
     };
-    let written = write(anstream::stdout().lock(), &out);
     // With standard error closed there is nobody left to tell.
     let _ = write(anstream::stderr().lock(), &notes);
     let exit = match written {

@@ -13,8 +13,8 @@ use serin::{Context, Decision, ErrorCode, FlagId, Ruleset};
 /// For whom and when a ruleset is asked.
 #[derive(clap::Args)]
 pub struct Circumstances {
-    /// The context: a JSON object, @FILE to read it from a file, or @- for
-    /// standard input; '{}' is a context without attributes
+    /// The context: a JSON object, @FILE to read it from a file or address,
+    /// or @- for standard input; '{}' is a context without attributes
     #[arg(long, value_name = "JSON|@FILE|@-", verbatim_doc_comment)]
     context: String,
     /// The instant, as RFC 3339 with an offset [default: the clock]

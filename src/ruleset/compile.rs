@@ -27,6 +27,8 @@ struct Node {
     /// Range in the list of references.
     start: u32,
     end: u32,
+    /// Range in the list of what it refers to, each once.
+    edges: (u32, u32),
     /// Where its key stands.
     key: Span,
 }
@@ -39,7 +41,7 @@ impl Compiler {
     fn node(&mut self, broken: bool, key: Span) -> Node {
         let end = self.lowering.references.len() as u32;
         let start = core::mem::replace(&mut self.end, end);
-        Node { broken, start, end, key }
+        Node { broken, start, end, edges: (0, 0), key }
     }
 
     /// Resolves all references and hands over the ruleset.
@@ -49,10 +51,12 @@ impl Compiler {
         let mut nodes = flags;
         nodes.append(&mut segments);
         let Stream { flag_keys, segment_keys, diagnostics, revision, .. } = stream;
-        let mut resolving = Resolving { lowering, nodes, first_segment, diagnostics };
+        let edges = Vec::new();
+        let mut resolving = Resolving { lowering, nodes, edges, first_segment, diagnostics };
         resolving.lowering.ruleset.flag_keys = flag_keys;
         resolving.lowering.ruleset.segment_keys = segment_keys;
         resolving.references();
+        resolving.edges();
         resolving.segments();
         resolving.flags();
         resolving.needs();
@@ -132,6 +136,7 @@ impl<'a> Build<'a> for Compiler {
 struct Resolving {
     lowering: Lowering,
     nodes: Vec<Node>,
+    edges: Vec<u32>,
     first_segment: u32,
     diagnostics: Diagnostics,
 }
@@ -215,13 +220,32 @@ impl Resolving {
         }
     }
 
+    /// Lists what each node refers to, each target once however often it is
+    /// named: what follows walks these lists many times.
+    fn edges(&mut self) {
+        let mut seen: Vec<u32> = Vec::new();
+        seen.resize(self.nodes.len(), NONE);
+        for (node, record) in (0_u32..).zip(&mut self.nodes) {
+            let start = self.edges.len() as u32;
+            let references = self.lowering.references.get(record.start as usize..);
+            let count = record.end.wrapping_sub(record.start) as usize;
+            for reference in references.unwrap_or_default().iter().take(count) {
+                if mark(&mut seen, reference.target, node) {
+                    self.edges.push(reference.target);
+                }
+            }
+            record.edges = (start, self.edges.len() as u32);
+        }
+    }
+
     /// The next node that this one refers to, from a position on. What is
     /// broken has no references.
     fn edge(&self, node: u32, at: u32) -> Option<(u32, u32)> {
         let record = self.nodes.get(node as usize).filter(|node| !node.broken)?;
-        let at = record.start.saturating_add(at);
-        let reference = self.lowering.references.get(at as usize).filter(|_| at < record.end)?;
-        Some((reference.target, at.wrapping_sub(record.start).wrapping_add(1)))
+        let (start, end) = record.edges;
+        let place = start.saturating_add(at);
+        let target = *self.edges.get(place as usize).filter(|_| place < end)?;
+        Some((target, at.wrapping_add(1)))
     }
 
     /// All nodes, dependencies first, each with whether it lies on a cycle;
@@ -262,15 +286,18 @@ impl Resolving {
 
     /// Breaks a node that refers to a broken segment.
     fn fall(&mut self, node: u32) {
+        let Some(&Node { start, end, broken, .. }) = self.nodes.get(node as usize) else { return };
         let mut at = 0;
         while let Some((target, next)) = self.edge(node, at) {
-            if self.is_segment(target) && self.broken(target) {
-                let start = self.nodes.get(node as usize).map_or(0, |node| node.start);
-                let place = start.wrapping_add(next).wrapping_sub(1) as usize;
-                let span = self.lowering.references.get(place).map_or(Span::default(), |r| r.span);
-                return self.fault(node, Code::BrokenSegment, span, Expected::Nothing);
-            }
             at = next;
+            if broken || !self.is_segment(target) || !self.broken(target) {
+                continue;
+            }
+            let references = self.lowering.references.get(start as usize..end as usize);
+            let mut references = references.unwrap_or_default().iter();
+            let span = references.find(|reference| reference.target == target);
+            let span = span.map_or(Span::default(), |reference| reference.span);
+            return self.fault(node, Code::BrokenSegment, span, Expected::Nothing);
         }
     }
 
@@ -317,6 +344,11 @@ impl Resolving {
         }
         self.lowering.ruleset.needs = needs.pool;
     }
+}
+
+/// Marks a node; false if it was marked so.
+fn mark(seen: &mut [u32], node: u32, by: u32) -> bool {
+    seen.get_mut(node as usize).is_some_and(|seen| core::mem::replace(seen, by) != by)
 }
 
 /// Which text is which variant of a flag.
@@ -366,8 +398,7 @@ impl Needs {
     }
 
     fn mark(&mut self, node: u32, by: u32) -> bool {
-        let seen = self.seen.get_mut(node as usize);
-        seen.is_some_and(|seen| core::mem::replace(seen, by) != by)
+        mark(&mut self.seen, node, by)
     }
 
     fn keep(&mut self, node: u32, start: usize) -> (u32, u32) {

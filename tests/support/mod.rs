@@ -149,11 +149,17 @@ fn build(parts: &[Value]) -> Vec<u8> {
     bytes
 }
 
-/// Loads a document that arrives in chunks of this size.
+/// Loads a document that arrives in chunks of this size. A host that goes on
+/// after the document was refused gets no ruleset either.
 pub fn load_in_chunks(bytes: &[u8], size: usize) -> Result<Ruleset, Diagnostic> {
     let mut loader = Loader::new();
+    loader.feed(&[])?;
     for chunk in bytes.chunks(size) {
-        loader.feed(chunk)?;
+        if let Err(fault) = loader.feed(chunk) {
+            let _ = loader.feed(b"}}");
+            assert!(loader.finish().is_err(), "a refused document loads");
+            return Err(fault);
+        }
     }
     loader.finish()
 }
