@@ -219,7 +219,7 @@ impl Context {
 
     fn view(&mut self, ruleset: &Ruleset, view: View, value: Value) -> Value {
         match (view, value) {
-            (View::Raw, value) => value,
+            (View::Raw, _) | (_, Value::Absent | Value::Unreadable) => value,
             (View::Key, Value::Text { text, .. }) if text.len == 0 => Value::Other,
             (View::Key, Value::Text { .. }) => value,
             (View::Key, Value::Number(number)) => self.key(number),

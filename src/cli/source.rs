@@ -122,6 +122,13 @@ fn fetch(address: &str) -> Result<Source, CliError> {
     Ok(Source { name, bytes })
 }
 
+fn insecure() -> (String, &'static str) {
+    (
+        "no secure connection could be made".into(),
+        "check the host's certificate: only those that browsers trust everywhere are taken",
+    )
+}
+
 /// What kept an address from being read, and what to do.
 fn reason(error: &ureq::Error) -> (String, &'static str) {
     use ureq::Error;
@@ -140,6 +147,8 @@ fn reason(error: &ureq::Error) -> (String, &'static str) {
         Error::Io(error) if error.kind() == ErrorKind::UnexpectedEof => {
             ("the answer ended too early".into(), "try again later")
         }
+        // The words of the library underneath are for its programmers.
+        Error::Io(error) if error.kind() == ErrorKind::InvalidData => insecure(),
         Error::Io(error) => (format!("the connection failed: {error}"), "check the network"),
         Error::TooManyRedirects => (
             "the host redirects again and again".into(),
@@ -148,10 +157,7 @@ fn reason(error: &ureq::Error) -> (String, &'static str) {
         Error::BadUri(_) | Error::Http(_) => {
             ("this is not an address".into(), "write it as https://host/path")
         }
-        Error::Tls(_) | Error::Rustls(_) => (
-            format!("no secure connection could be made: {error}"),
-            "check the host's certificate; only publicly trusted ones are taken",
-        ),
+        Error::Tls(_) | Error::Rustls(_) => insecure(),
         other => (other.to_string(), "check the address, the network and the proxy settings"),
     }
 }

@@ -258,11 +258,19 @@ impl Stream {
         let view = self.tape.view(bytes, self.base);
         let key = Key { raw: view.raw(ROOT), span: view.span(ROOT) };
         let mut scratch = Vec::new();
-        let name = view.text(ROOT, &mut scratch);
+        let mut name = view.text(ROOT, &mut scratch);
+        let unfit = !self.tape.faults().is_empty();
+        let mut unique: Vec<u8> = Vec::new();
+        if unfit {
+            // INVARIANT: no UTF-8 text starts with this byte, so a name that
+            // cannot be written stands in nobody's way.
+            unique.push(0xff);
+            unique.extend_from_slice(key.raw);
+            name = &unique;
+        }
         if self.section.is_none() {
             return self.top_level(bytes, value, key, name, receiver);
         }
-        let unfit = !self.tape.faults().is_empty();
         let end = self.tape.read_value(bytes, value)?;
         if end == bytes.len() {
             // Something must follow, and a number might go on.
@@ -351,14 +359,7 @@ impl Stream {
     ) -> Result<(), Halt> {
         let flags = self.section == Some(Section::Flags);
         let keys = if flags { &mut self.flag_keys } else { &mut self.segment_keys };
-        let mut unique: Vec<u8> = Vec::new();
-        if unfit {
-            // INVARIANT: no UTF-8 text starts with this byte, so a key that
-            // cannot be written stands in nobody's way.
-            unique.push(0xff);
-            unique.extend_from_slice(key.raw);
-        }
-        let (index, new) = keys.intern(if unfit { &unique } else { name });
+        let (index, new) = keys.intern(name);
         let subject = if flags { Subject::Flag(index) } else { Subject::Segment(index) };
         if self.flag_keys.len() > limits::FLAGS {
             let (code, expected) = (Code::TooManyFlags, Expected::Nothing);

@@ -385,9 +385,12 @@ impl Lowering {
             let text = self.folded(view, item, fold);
             match op {
                 Op::Version => {
-                    let range = version::Range::parse(&text).unwrap_or_default();
-                    let (low, high) = (self.bound(range.low), self.bound(range.high));
-                    self.ruleset.intervals.push(Interval { low, high });
+                    // The check has parsed it; were it refused here, it would
+                    // match nothing.
+                    if let Ok(range) = version::Range::parse(&text) {
+                        let (low, high) = (self.bound(range.low), self.bound(range.high));
+                        self.ruleset.intervals.push(Interval { low, high });
+                    }
                 }
                 Op::Cidr => {
                     let network = Network::parse(&text).map(|(network, _)| network);
@@ -407,6 +410,11 @@ impl Lowering {
                 path.text = true;
             }
         }
+        let len = match op {
+            Op::Version => index(&self.ruleset.intervals).wrapping_sub(start),
+            Op::Cidr => index(&self.ruleset.networks).wrapping_sub(start),
+            _ => len,
+        };
         (op, self.run(STRINGS, start, len))
     }
 
