@@ -131,7 +131,9 @@ export class Core {
 
   /** @param {number} pool @param {number} number */
   string(pool, number) {
-    return decoder.decode(this.#raw(pool, number));
+    const bytes = this.#raw(pool, number);
+    // A key that is no Unicode is kept as written, after a byte that starts no text.
+    return decoder.decode(bytes[0] === 0xff ? bytes.subarray(1) : bytes);
   }
 
   /** All strings of a pool. @param {number} pool */
@@ -146,7 +148,7 @@ export class Core {
     const ascii = whole.length === length;
     let start = 0;
     return Array.from(cuts, (end, number) => {
-      const text = ascii ? whole.slice(start, end) : this.string(pool, number);
+      const text = ascii && whole[start] !== '\ufffd' ? whole.slice(start, end) : this.string(pool, number);
       start = end;
       return text;
     });

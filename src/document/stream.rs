@@ -336,7 +336,7 @@ impl Stream {
                 }
             }
             _ => {
-                if !name.starts_with(b"x-") {
+                if !name.starts_with(b"x-") && !key.raw.starts_with(b"\"x-") {
                     let (code, expected) = (Code::UnknownTopLevel, Expected::Nothing);
                     self.diagnostics.push(code, Subject::Document, key.span, expected);
                 }

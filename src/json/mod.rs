@@ -147,8 +147,8 @@ impl<'t, 'a> View<'t, 'a> {
         self.bytes.get(start as usize..end as usize).unwrap_or_default()
     }
 
-    /// A string without quotes and escapes; empty for other types. An escape
-    /// that is half of a surrogate pair reads as U+FFFD.
+    /// A string without quotes and escapes; empty for other types. It is
+    /// UTF-8 unless an escape is half of a surrogate pair, which is a fault.
     pub fn text<'s>(&self, id: u32, scratch: &'s mut Vec<u8>) -> &'s [u8]
     where
         'a: 's,
@@ -158,7 +158,7 @@ impl<'t, 'a> View<'t, 'a> {
             return inner;
         }
         scratch.clear();
-        text::unescape(inner, scratch);
+        text::unescape(inner, true, scratch);
         scratch
     }
 
@@ -225,7 +225,7 @@ impl<'t, 'a> Node<'t, 'a> {
             return core::str::from_utf8(inner).ok().map(Cow::Borrowed);
         }
         let mut text = Vec::new();
-        text::unescape(inner, &mut text);
+        text::unescape(inner, false, &mut text);
         String::from_utf8(text).ok().map(Cow::Owned)
     }
 

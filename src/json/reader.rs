@@ -33,7 +33,7 @@ impl Stop {
 }
 
 /// Faults kept for one value; the first already breaks the flag.
-const FAULTS: usize = 1_000;
+const FAULTS: usize = 10_001;
 
 pub(crate) fn skip_space(bytes: &[u8], mut at: usize) -> usize {
     while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(at) {
@@ -249,7 +249,8 @@ impl Tape {
     }
 
     fn fault(&mut self, code: Code, start: usize, end: usize) {
-        if self.faults.len() < FAULTS {
+        // What lies too deep is not on the tape: that must be known.
+        if self.faults.len() < FAULTS || code == Code::DepthExceeded {
             let span = Span { start: start as u32, end: end as u32 };
             self.faults.push(Fault { code, span });
         }

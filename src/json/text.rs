@@ -12,8 +12,9 @@ pub(super) fn hex(byte: u8) -> Option<u32> {
 }
 
 /// Appends the text inside the quotes without its escapes. The reader has
-/// checked it.
-pub(super) fn unescape(mut inner: &[u8], out: &mut Vec<u8>) {
+/// checked it. Half of a surrogate pair becomes U+FFFD, or, `apart`, three
+/// bytes of its own, so that names which differ in it stay different.
+pub(super) fn unescape(mut inner: &[u8], apart: bool, out: &mut Vec<u8>) {
     let mut high = 0;
     while let [byte, rest @ ..] = inner {
         inner = rest;
@@ -38,11 +39,11 @@ pub(super) fn unescape(mut inner: &[u8], out: &mut Vec<u8>) {
         if high != 0 {
             if unit & 0xfc00 == 0xdc00 {
                 let pair = (high & 0x3ff) << 10 | unit & 0x3ff;
-                scalar(pair.wrapping_add(0x1_0000), out);
+                scalar(pair.wrapping_add(0x1_0000), apart, out);
                 high = 0;
                 continue;
             }
-            scalar(high, out);
+            scalar(high, apart, out);
             high = 0;
         }
         if raw {
@@ -50,17 +51,17 @@ pub(super) fn unescape(mut inner: &[u8], out: &mut Vec<u8>) {
         } else if unit & 0xfc00 == 0xd800 {
             high = unit;
         } else {
-            scalar(unit, out);
+            scalar(unit, apart, out);
         }
     }
     if high != 0 {
-        scalar(high, out);
+        scalar(high, apart, out);
     }
 }
 
-/// Appends a character as UTF-8; half of a surrogate pair as U+FFFD.
-fn scalar(scalar: u32, out: &mut Vec<u8>) {
-    let scalar = if scalar & 0xf_f800 == 0xd800 { 0xfffd } else { scalar };
+/// Appends a character as UTF-8.
+fn scalar(scalar: u32, apart: bool, out: &mut Vec<u8>) {
+    let scalar = if scalar & 0xf_f800 == 0xd800 && !apart { 0xfffd } else { scalar };
     let tail = |shift: u32| 0x80 | (scalar >> shift & 0x3f) as u8;
     match scalar {
         0..0x80 => out.push(scalar as u8),

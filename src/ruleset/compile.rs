@@ -9,6 +9,7 @@ use crate::document::check::{Build, Checked, Join, Leaf, Serving};
 use crate::document::stream::{Diagnostics, Key, Receiver, Stream};
 use crate::json::View;
 use crate::limits;
+use crate::pool::sort;
 use alloc::vec::Vec;
 
 /// Receives flags and segments one by one and ends as a ruleset.
@@ -166,8 +167,8 @@ impl Resolving {
     fn references(&mut self) {
         // Who was broken by itself: `is` is checked only against the others.
         let whole: Vec<bool> = self.nodes.iter().map(|node| !node.broken).collect();
-        let mut variants = Variants { of: NONE, index: Vec::new() };
-        variants.index.resize(self.lowering.ruleset.texts.len(), (NONE, 0));
+        let mut variants = Variants { lists: Vec::new(), sorted: Vec::new() };
+        variants.lists.resize(self.first_segment as usize, (NONE, 0));
         for node in 0..self.nodes.len() as u32 {
             let Some(&Node { start, end, broken, .. }) = self.nodes.get(node as usize) else {
                 return;
@@ -198,12 +199,11 @@ impl Resolving {
             operand = ruleset.lists.len() as u32;
             let first = ruleset.choices.len() as u32;
             if whole.get(found as usize) == Some(&true) {
-                variants.fill(ruleset, found);
                 for at in start..start.wrapping_add(len) {
                     let Some(&(text, span)) = self.lowering.choices.get(at as usize) else { break };
-                    match variants.index.get(text as usize) {
-                        Some((of, variant)) if *of == found => ruleset.choices.push(*variant),
-                        _ => unknown = unknown.or(Some(span)),
+                    match variants.find(ruleset, found, text) {
+                        Some(variant) => ruleset.choices.push(variant),
+                        None => unknown = unknown.or(Some(span)),
                     }
                 }
             }
@@ -351,25 +351,30 @@ fn mark(seen: &mut [u32], node: u32, by: u32) -> bool {
     seen.get_mut(node as usize).is_some_and(|seen| core::mem::replace(seen, by) != by)
 }
 
-/// Which text is which variant of a flag.
+/// Which text is which variant, of the flags that others refer to.
 struct Variants {
-    of: u32,
-    /// By text: the flag it is a variant of, and its index.
-    index: Vec<(u32, u16)>,
+    /// By flag: start and length of its list; NONE: not yet made.
+    lists: Vec<(u32, u32)>,
+    /// Text and variant in one, ascending within each list.
+    sorted: Vec<u64>,
 }
 
 impl Variants {
-    fn fill(&mut self, ruleset: &Ruleset, flag: u32) {
-        let Some(record) = ruleset.flags.get(flag as usize).filter(|_| self.of != flag) else {
-            return;
-        };
-        self.of = flag;
-        let names = ruleset.names.iter().skip(record.names as usize).step_by(2);
-        for (name, variant) in names.zip(0..record.variants) {
-            if let Some(entry) = self.index.get_mut(*name as usize) {
-                *entry = (flag, variant);
-            }
+    fn find(&mut self, ruleset: &Ruleset, flag: u32, text: u32) -> Option<u16> {
+        let record = ruleset.flags.get(flag as usize)?;
+        let list = self.lists.get_mut(flag as usize)?;
+        if list.0 == NONE {
+            *list = (self.sorted.len() as u32, record.variants.into());
+            let names = ruleset.names.iter().skip(record.names as usize).step_by(2);
+            let pairs = names.zip(0..u64::from(record.variants));
+            self.sorted.extend(pairs.map(|(name, variant)| u64::from(*name) << 16 | variant));
+            let made = self.sorted.get_mut(list.0 as usize..).unwrap_or_default();
+            sort(made, |a, b| a < b);
         }
+        let (start, len) = (list.0 as usize, list.1 as usize);
+        let list = self.sorted.get(start..start.saturating_add(len))?;
+        let at = list.partition_point(|pair| pair >> 16 < u64::from(text));
+        list.get(at).filter(|pair| *pair >> 16 == u64::from(text)).map(|pair| *pair as u16)
     }
 }
 
@@ -479,7 +484,7 @@ impl Needs {
 impl Ruleset {
     /// The last act: sorts the instants and gives back room.
     fn seal(&mut self) {
-        crate::pool::sort(&mut self.instants, |a, b| (a as i64) < (b as i64));
+        sort(&mut self.instants, |a, b| (a as i64) < (b as i64));
         self.instants.dedup();
         self.tests.shrink_to_fit();
         self.places.shrink_to_fit();
