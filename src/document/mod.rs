@@ -3,7 +3,7 @@
 //!
 //! Texts borrow from the document's bytes where no escape had to be undone.
 //! Nothing evaluates these types except the oracle of the tests; the product
-//! compiles them (see [`ruleset`](crate::ruleset)).
+//! compiles what they are made of into a [`Ruleset`](crate::Ruleset).
 
 pub(crate) mod check;
 pub mod decode;
