@@ -17,7 +17,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// One evaluation takes no longer of the processor, whatever the ruleset.
-const EVALUATION: Duration = Duration::from_secs(2);
+const EVALUATION: Duration = Duration::from_millis(500);
 
 /// A case file.
 pub struct File {
