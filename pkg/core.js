@@ -103,7 +103,7 @@ export class Core {
     this.revision = header[0] === NONE && header[1] === NONE ? undefined : header[0] + header[1] * 2 ** 32;
     this.keys = this.#strings(2);
     this.atoms = new Map(this.#strings(0).map((text, number) => [text, number]));
-    this.paths = Array.from(header.subarray(17), (needs, path) => ({ needs, names: segments(this.#raw(4, path)) }));
+    this.paths = Array.from(header.subarray(18), (needs, path) => ({ needs, names: segments(this.#raw(4, path)) }));
     this.entriesAt = this.call.entries(this.paths.length) >>> 0;
     this.#makeTextRoom(4096);
     this.#makeElementsRoom(64);
@@ -124,9 +124,16 @@ export class Core {
   #raw(pool, number) {
     this.#fresh();
     const header = /** @type {Uint32Array} */ (this.header);
-    const [bytes, ends] = header.subarray(2 + pool * 3);
+    const [bytes, ends] = header.subarray(3 + pool * 3);
     const start = number === 0 ? 0 : this.words[ends / 4 + number - 1];
     return this.bytes.subarray(bytes + start, bytes + this.words[ends / 4 + number]);
+  }
+
+  /** Words of the list of names, which flags point into. @param {number} start @param {number} count */
+  names(start, count) {
+    this.#fresh();
+    const at = /** @type {Uint32Array} */ (this.header)[2] / 4 + start;
+    return this.words.subarray(at, at + count);
   }
 
   /** @param {number} pool @param {number} number */
@@ -140,7 +147,7 @@ export class Core {
   #strings(pool) {
     this.#fresh();
     const header = /** @type {Uint32Array} */ (this.header);
-    const [bytes, ends, count] = header.subarray(2 + pool * 3);
+    const [bytes, ends, count] = header.subarray(3 + pool * 3);
     const cuts = this.words.subarray(ends / 4, ends / 4 + count);
     const length = count === 0 ? 0 : cuts[count - 1];
     const whole = decoder.decode(this.bytes.subarray(bytes, bytes + length));

@@ -65,26 +65,23 @@ class FlagRecord {
   /** @param {Core} core @param {number} index */
   constructor(core, index) {
     const words = core.read(2, index);
-    const [kind, fixed, metadata, variants, rules, paths] = words;
-    let at = 6;
+    const [kind, fixed, metadata, variants, rules, start] = words;
     /** @param {number} number */
     const text = (number) => (number === NONE ? undefined : core.string(1, number));
+    const names = Array.from(core.names(start, variants * 2 + rules), text);
     this.index = index;
     this.kind = kind;
     this.fixed = fixed === NONE ? -1 : fixed;
     this.metadata = metadata === NONE ? undefined : freeze(JSON.parse(/** @type {string} */ (text(metadata))));
+    this.rules = names.splice(variants * 2);
     /** @type {string[]} */
     this.variants = [];
     /** JSON texts, until they are asked for. @type {string[]} */
     this.texts = [];
     /** @type {unknown[]} */
     this.values = [];
-    for (let variant = 0; variant < variants; variant++, at += 2) {
-      this.variants.push(/** @type {string} */ (text(words[at])));
-      this.texts.push(/** @type {string} */ (text(words[at + 1])));
-    }
-    this.rules = Array.from(words.subarray(at, at + rules), text);
-    this.paths = words.slice(at + rules, at + rules + paths);
+    names.forEach((name, at) => (at % 2 === 0 ? this.variants : this.texts).push(/** @type {string} */ (name)));
+    this.paths = words.subarray(6);
   }
 
   /** @param {number} variant */

@@ -73,7 +73,9 @@ impl Context {
     /// Reads the attributes that the ruleset names, once each, and binds them
     /// with `now`, in milliseconds since 1970-01-01T00:00:00Z.
     pub fn bind(ruleset: &Ruleset, attributes: &impl Attributes, now: i64) -> Self {
-        let mut context = Self::empty(ruleset, now);
+        let mut context = Self::blank();
+        context.fit(ruleset);
+        context.renew(now);
         for path in 0..ruleset.paths.len() as u32 {
             let mut names = [""; limits::PATH];
             let count = ruleset.path(path, &mut names);
@@ -84,31 +86,34 @@ impl Context {
         context
     }
 
-    /// A context without attributes.
-    pub(crate) fn empty(ruleset: &Ruleset, now: i64) -> Self {
-        let nodes = ruleset.flags.len().saturating_add(ruleset.segments.len());
-        let mut values = Vec::new();
-        values.resize(ruleset.slots.len(), Value::Absent);
-        let mut memo = Vec::new();
-        memo.resize(nodes, (0, 0));
+    /// A context of no ruleset.
+    pub(crate) const fn blank() -> Self {
         Self {
-            ruleset: ruleset.id,
-            // The end of all spans without an end lies just behind.
-            now: now.min(i64::MAX - 1),
-            values,
+            ruleset: 0,
+            now: 0,
+            values: Vec::new(),
             text: Vec::new(),
             derived: Vec::new(),
             elements: Vec::new(),
-            memo,
+            memo: Vec::new(),
             stamp: 1,
-            epoch: ruleset.epoch,
+            epoch: 0,
         }
+    }
+
+    /// Makes room for what a ruleset asks.
+    pub(crate) fn fit(&mut self, ruleset: &Ruleset) {
+        let nodes = ruleset.flags.len().saturating_add(ruleset.segments.len());
+        self.values.resize(ruleset.slots.len(), Value::Absent);
+        self.memo.resize(nodes, (0, 0));
+        self.ruleset = ruleset.id;
+        self.epoch = ruleset.epoch;
     }
 
     /// Forgets what was derived and remembered, for new values and a new
     /// instant; the slots keep theirs until they are set.
-    #[cfg_attr(not(feature = "wasm"), allow(dead_code, reason = "the module asks for it"))]
     pub(crate) fn renew(&mut self, now: i64) {
+        // The end of all spans without an end lies just behind.
         self.now = now.min(i64::MAX - 1);
         self.derived.clear();
         self.forget();
@@ -206,7 +211,7 @@ impl Context {
         if let Value::List { start, len, .. } = value {
             let end = start.saturating_add(len) as usize;
             let list = self.elements.get_mut(start as usize..end).unwrap_or_default();
-            sort(list, |a, b| a < b);
+            sort(list);
         }
         for &slot in &path.slots {
             let Some(Slot { view, .. }) = ruleset.slots.get(slot as usize) else { continue };

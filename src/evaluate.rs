@@ -16,6 +16,7 @@ use crate::context::{Context, Value};
 use crate::decision::{Decision, ErrorCode};
 use crate::ruleset::program::{Cut, OUTCOME, Outcome, Split, TRUE};
 use crate::ruleset::{Flag, FlagId, Ruleset};
+use crate::trace::{self, Steps};
 
 /// Decides a flag for a context.
 ///
@@ -23,26 +24,15 @@ use crate::ruleset::{Flag, FlagId, Ruleset};
 /// context of another ruleset INVALID_CONTEXT. The context is borrowed
 /// mutably because it keeps what shared segments and flags answered.
 pub fn evaluate(ruleset: &Ruleset, flag: FlagId, context: &mut Context) -> Decision {
-    trace(ruleset, flag, context, &mut ())
+    trace(ruleset, flag, context, None)
 }
 
-/// Hears what evaluation does. `()` hears nothing and costs nothing.
-pub(crate) trait Recorder {
-    /// A flag's or segment's program begins.
-    fn node(&mut self, _node: u32) {}
-    /// A test, by its number in the ruleset, answered.
-    fn test(&mut self, _number: u32, _context: &Context, _answer: Option<bool>) {}
-    /// A rollout or ramp was reached; none: without a key.
-    fn split(&mut self, _split: &Split, _point: Option<u32>) {}
-}
-
-impl Recorder for () {}
-
+/// The same, and tells its steps if somebody listens.
 pub(crate) fn trace(
     ruleset: &Ruleset,
     flag: FlagId,
     context: &mut Context,
-    recorder: &mut impl Recorder,
+    mut steps: Steps<'_>,
 ) -> Decision {
     let Some(record) = ruleset.flags.get(flag.index()) else {
         return Decision::error(ErrorCode::FlagNotFound);
@@ -56,24 +46,19 @@ pub(crate) fn trace(
         if context.remembered(node).is_some() {
             continue;
         }
-        recorder.node(node);
+        trace::node(steps.as_deref_mut(), ruleset, node);
         let answer = match ruleset.flags.get(node as usize) {
-            Some(flag) => decide(ruleset, flag, context, recorder).bits(),
-            None => segment(ruleset, node, context, recorder),
+            Some(flag) => decide(ruleset, flag, context, steps.as_deref_mut()).bits(),
+            None => segment(ruleset, node, context, steps.as_deref_mut()),
         };
         context.remember(node, answer);
     }
-    recorder.node(flag.0);
-    decide(ruleset, record, context, recorder)
+    trace::node(steps.as_deref_mut(), ruleset, flag.0);
+    decide(ruleset, record, context, steps)
 }
 
 /// A flag, when all it depends on is known.
-fn decide(
-    ruleset: &Ruleset,
-    flag: &Flag,
-    context: &Context,
-    recorder: &mut impl Recorder,
-) -> Decision {
+fn decide(ruleset: &Ruleset, flag: &Flag, context: &Context, mut steps: Steps<'_>) -> Decision {
     if flag.kind.is_none() {
         return Decision::error(ErrorCode::ParseError);
     }
@@ -85,14 +70,14 @@ fn decide(
         let place = flag.tests.wrapping_add(at.into());
         let Some(test) = ruleset.tests.get(place as usize) else { break };
         let answer = answer(ruleset, test, context);
-        recorder.test(place, context, answer);
+        trace::test(steps.as_deref_mut(), ruleset, place, context, answer);
         at = if answer == Some(true) { test.if_true } else { test.if_false };
     }
     let place = flag.outcomes.wrapping_add(at.wrapping_sub(OUTCOME).into());
     match ruleset.outcomes.get(place as usize) {
         Some(Outcome::Decided(decision)) => *decision,
         Some(Outcome::Split(decision, split)) => match ruleset.splits.get(*split as usize) {
-            Some(split) => divide(ruleset, split, *decision, context, recorder),
+            Some(split) => divide(ruleset, split, *decision, context, steps),
             None => Decision::error(ErrorCode::General),
         },
         None => Decision::error(ErrorCode::General),
@@ -105,7 +90,7 @@ fn decide(
 /// taken for false, and known to be false if it is false with every unknown
 /// taken for true. Both runs go through the same tests in step: the one that
 /// is behind moves, so each test is asked at most once.
-fn segment(ruleset: &Ruleset, node: u32, context: &Context, recorder: &mut impl Recorder) -> u32 {
+fn segment(ruleset: &Ruleset, node: u32, context: &Context, mut steps: Steps<'_>) -> u32 {
     let index = (node as usize).wrapping_sub(ruleset.flags.len());
     let Some(segment) = ruleset.segments.get(index).filter(|segment| !segment.broken) else {
         return 2;
@@ -116,7 +101,7 @@ fn segment(ruleset: &Ruleset, node: u32, context: &Context, recorder: &mut impl 
         let place = segment.tests.wrapping_add(at.into());
         let Some(test) = ruleset.tests.get(place as usize) else { break };
         let answer = answer(ruleset, test, context);
-        recorder.test(place, context, answer);
+        trace::test(steps.as_deref_mut(), ruleset, place, context, answer);
         if low == at {
             low = if answer == Some(true) { test.if_true } else { test.if_false };
         }
@@ -137,7 +122,7 @@ fn divide(
     split: &Split,
     decision: Decision,
     context: &Context,
-    recorder: &mut impl Recorder,
+    steps: Steps<'_>,
 ) -> Decision {
     let start = split.start as usize;
     let end = start.saturating_add(split.len as usize);
@@ -153,14 +138,14 @@ fn divide(
         }
     };
     let Value::Text { text: key, .. } = context.value(split.slot) else {
-        recorder.split(split, None);
+        trace::split(steps, split, None);
         return match split.without_key.or_else(|| whole(cuts)) {
             Some(variant) => decision.with_variant(variant),
             None => Decision::error(ErrorCode::TargetingKeyMissing).at_rule_of(decision),
         };
     };
     let point = bucket::point(split.seed, context.bytes(key));
-    recorder.split(split, Some(point));
+    trace::split(steps, split, Some(point));
     let found = cuts.iter().find(|cut| u64::from(point) < cut.end);
     // INVARIANT: the last cut is the end of the line, so there is a slice.
     found.map_or(decision, |cut| decision.with_variant(cut.variant))

@@ -57,6 +57,7 @@ mod context;
 mod evaluate;
 mod explain;
 mod ruleset;
+mod trace;
 
 #[cfg(feature = "wasm")]
 pub mod wasm;
@@ -65,6 +66,7 @@ pub use context::Context;
 pub use decision::{Decision, ErrorCode, Reason, RuleRef};
 pub use document::Kind;
 pub use evaluate::evaluate;
-pub use explain::{Explanation, Found, Step, explain};
+pub use explain::{Explanation, explain};
 pub use ruleset::{FlagId, Loader, Ruleset};
+pub use trace::{Found, Step};
 pub use value::{Attribute, Attributes, Element};

@@ -185,7 +185,7 @@ impl Pool {
 }
 
 /// Sorts by heap: n log n whatever the input, in place, without recursion.
-pub fn sort(items: &mut [u64], mut less: impl FnMut(u64, u64) -> bool) {
+pub fn sort(items: &mut [u64]) {
     let value = |items: &[u64], at: usize| items.get(at).copied().unwrap_or(0);
     let len = items.len();
     let mut root = len / 2;
@@ -210,11 +210,11 @@ pub fn sort(items: &mut [u64], mut less: impl FnMut(u64, u64) -> bool) {
                 break;
             }
             let right = child.wrapping_add(1);
-            if right < end && less(value(items, child), value(items, right)) {
+            if right < end && value(items, child) < value(items, right) {
                 child = right;
             }
             let larger = value(items, child);
-            if !less(moving, larger) {
+            if moving >= larger {
                 break;
             }
             if let Some(place) = items.get_mut(hole) {
@@ -270,10 +270,10 @@ mod tests {
                 (0..length).map(|_| random(&mut state) % (length + 1)).collect();
             let mut expected = items.clone();
             expected.sort();
-            sort(&mut items, |a, b| a < b);
+            sort(&mut items);
             assert_eq!(items, expected);
         }
         let mut none = vec![];
-        sort(&mut none, |a, b| a < b);
+        sort(&mut none);
     }
 }

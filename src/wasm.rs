@@ -13,9 +13,10 @@ use crate::context::{Context, Range, Value};
 use crate::decision::{Decision, ErrorCode};
 use crate::diagnostic::{Diagnostic, Subject};
 use crate::evaluate::evaluate as decide_flag;
-use crate::explain::{Explanation, Step, explain};
-use crate::ruleset::program::Outcome;
+use crate::explain::{Explanation, explain};
+use crate::ruleset::program::{Outcome, Path, Slot};
 use crate::ruleset::{FlagId, Loader, NONE, Ruleset};
+use crate::trace::Step;
 use alloc::vec::Vec;
 use spin::{Mutex, MutexGuard};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -30,11 +31,13 @@ fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
     core::arch::wasm32::unreachable()
 }
 
-/// What one instance holds.
+/// What one instance holds. All of it lies where it is from the beginning,
+/// and nothing is ever freed: an instance ends with its ruleset.
 struct State {
-    loader: Option<Loader>,
-    refused: Option<Diagnostic>,
-    bound: Option<(Ruleset, Context)>,
+    loader: Loader,
+    /// The ruleset is whole and may be asked.
+    loaded: bool,
+    context: Context,
     /// Attribute values written by the host, see [`entries`].
     entries: Vec<[u64; 2]>,
     decisions: Vec<u32>,
@@ -44,9 +47,9 @@ struct State {
 }
 
 static STATE: Mutex<State> = Mutex::new(State {
-    loader: None,
-    refused: None,
-    bound: None,
+    loader: Loader::blank(),
+    loaded: false,
+    context: Context::blank(),
     entries: Vec::new(),
     decisions: Vec::new(),
     words: Vec::new(),
@@ -70,35 +73,26 @@ fn address<T>(list: &[T]) -> u32 {
 #[wasm_bindgen]
 pub fn chunk(len: u32) -> u32 {
     let Some(mut state) = state() else { return 0 };
-    address(state.loader.get_or_insert_with(Loader::new).room(len as usize))
+    address(state.loader.room(len as usize))
 }
 
 /// Reads what was written into the chunk. 0: go on; 1: refused.
 #[wasm_bindgen]
 pub fn feed() -> u32 {
     let Some(mut state) = state() else { return 1 };
-    let Some(loader) = &mut state.loader else { return 1 };
-    state.refused = loader.take().err();
-    state.refused.is_some().into()
+    state.loader.advance().is_none().into()
 }
 
 /// Ends the document. 0: loaded; 1: refused.
 #[wasm_bindgen]
 pub fn finish() -> u32 {
     let Some(mut state) = state() else { return 1 };
-    match state.loader.take().unwrap_or_default().finish() {
-        Ok(ruleset) => {
-            let context = Context::empty(&ruleset, 0);
-            state.decisions.resize(ruleset.flags.len(), 0);
-            // An instance ends with its ruleset: nothing is ever freed here.
-            core::mem::forget(state.bound.replace((ruleset, context)));
-            0
-        }
-        Err(diagnostic) => {
-            state.refused = Some(diagnostic);
-            1
-        }
-    }
+    let state = &mut *state;
+    state.loaded = state.loader.end().is_some();
+    let ruleset = state.loader.ruleset();
+    state.context.fit(ruleset);
+    state.decisions.resize(ruleset.flags.len(), 0);
+    (!state.loaded).into()
 }
 
 /// Where to write `count` attribute values, four words of 32 bits each. Word
@@ -120,7 +114,7 @@ pub fn entries(count: u32) -> u32 {
 #[wasm_bindgen]
 pub fn text(len: u32) -> u32 {
     let Some(mut state) = state() else { return 0 };
-    let Some((_, context)) = &mut state.bound else { return 0 };
+    let context = &mut state.context;
     if context.text.len() < len as usize {
         context.text.resize(len as usize, 0);
     }
@@ -132,7 +126,7 @@ pub fn text(len: u32) -> u32 {
 #[wasm_bindgen]
 pub fn elements(count: u32) -> u32 {
     let Some(mut state) = state() else { return 0 };
-    let Some((_, context)) = &mut state.bound else { return 0 };
+    let context = &mut state.context;
     if context.elements.len() < count as usize {
         context.elements.resize(count as usize, 0);
     }
@@ -166,10 +160,9 @@ pub fn evaluate(flag: u32, count: u32, now: f64) -> u32 {
 #[wasm_bindgen]
 pub fn all() -> u32 {
     let Some(mut state) = state() else { return 0 };
-    let state = &mut *state;
-    let Some((ruleset, context)) = &mut state.bound else { return 0 };
-    for (flag, decision) in (0_u32..).zip(&mut state.decisions) {
-        *decision = decide_flag(ruleset, FlagId(flag), context).bits();
+    let State { loader, context, decisions, .. } = &mut *state;
+    for (flag, decision) in (0_u32..).zip(&mut *decisions) {
+        *decision = decide_flag(loader.ruleset(), FlagId(flag), context).bits();
     }
     address(&state.decisions)
 }
@@ -177,16 +170,16 @@ pub fn all() -> u32 {
 /// Empties the killed set.
 #[wasm_bindgen]
 pub fn revive() {
-    if let Some((ruleset, _)) = state().as_mut().and_then(|state| state.bound.as_mut()) {
-        ruleset.revive();
+    if let Some(mut state) = state() {
+        state.loader.ruleset().revive();
     }
 }
 
 /// Adds a flag to the killed set; after [`revive`].
 #[wasm_bindgen]
 pub fn kill(flag: u32) {
-    if let Some((ruleset, _)) = state().as_mut().and_then(|state| state.bound.as_mut()) {
-        ruleset.kill_flag(FlagId(flag));
+    if let Some(mut state) = state() {
+        state.loader.ruleset().kill_flag(FlagId(flag));
     }
 }
 
@@ -194,9 +187,8 @@ pub fn kill(flag: u32) {
 /// infinite if there is none.
 #[wasm_bindgen(js_name = nextChange)]
 pub fn next_change(now: f64) -> f64 {
-    let state = state();
-    let ruleset = state.as_ref().and_then(|state| state.bound.as_ref());
-    let next = ruleset.and_then(|(ruleset, _)| ruleset.next_change(instant(now)));
+    let Some(mut state) = state() else { return f64::INFINITY };
+    let next = state.loader.ruleset().next_change(instant(now));
     next.map_or(f64::INFINITY, |next| next as f64)
 }
 
@@ -238,7 +230,8 @@ fn instant(now: f64) -> i64 {
 
 impl State {
     fn bind(&mut self, count: u32, now: f64) {
-        let Some((ruleset, context)) = &mut self.bound else { return };
+        let Self { loader, context, .. } = self;
+        let ruleset = loader.ruleset();
         context.renew(instant(now));
         for [head, body] in self.entries.iter().take(count as usize) {
             let (first, second) = (*head as u32, (*head >> 32) as u32);
@@ -257,23 +250,28 @@ impl State {
     }
 
     fn decide(&mut self, flag: u32) -> u32 {
-        let Some((ruleset, context)) = &mut self.bound else { return SPENT };
+        if !self.loaded {
+            return SPENT;
+        }
+        let ruleset = self.loader.ruleset();
         #[cfg(feature = "trap")]
         if self.trap || ruleset.key(FlagId(flag)) == "trap" {
             core::arch::wasm32::unreachable();
         }
-        decide_flag(ruleset, FlagId(flag), context).bits()
+        decide_flag(ruleset, FlagId(flag), &mut self.context).bits()
     }
 }
 
 impl State {
-    /// Revision, low and high word, or all ones; then bytes, ends and count
-    /// of each pool: atoms, texts, flag keys, segment keys, paths; then for
-    /// each path 1 if atoms are needed plus 2 if text is.
+    /// Revision, low and high word, or all ones; the address of the names
+    /// that [`State::flag`] counts in; then bytes, ends and count of each
+    /// pool: atoms, texts, flag keys, segment keys, paths; then for each path
+    /// 1 if atoms are needed plus 2 if text is.
     fn header(&mut self) {
-        let Some((ruleset, _)) = &self.bound else { return };
+        let ruleset = self.loader.ruleset();
         let revision = ruleset.revision().unwrap_or(u64::MAX);
-        self.words.extend_from_slice(&[revision as u32, (revision >> 32) as u32]);
+        let names = address(&ruleset.names);
+        self.words.extend_from_slice(&[revision as u32, (revision >> 32) as u32, names]);
         let Ruleset { atoms, texts, flag_keys, segment_keys, path_names, .. } = ruleset;
         for pool in [atoms, texts, flag_keys, segment_keys, path_names] {
             let (bytes, ends) = pool.parts();
@@ -287,8 +285,8 @@ impl State {
     /// Each: code, 0 for the document, 1 a flag, 2 a segment, its index,
     /// start, end, and what was expected.
     fn diagnostics(&mut self) {
-        let found = self.bound.as_ref().map_or(&[][..], |(ruleset, _)| ruleset.diagnostics());
-        for Diagnostic { code, subject, span, expected } in self.refused.iter().chain(found) {
+        let found = self.loader.diagnostics();
+        for Diagnostic { code, subject, span, expected } in found {
             let (subject, index) = match *subject {
                 Subject::Document => (0, 0),
                 Subject::Flag(index) => (1, index),
@@ -300,42 +298,35 @@ impl State {
     }
 
     /// Kind or 4, the decision if it is the same for every context or all
-    /// ones, metadata, number of variants, of rules, and of paths; then the
-    /// texts of name and value of each variant and of the name of each rule
-    /// (all ones: none), then the paths that it can ask for.
+    /// ones, metadata, number of variants and of rules, and the place of its
+    /// first name: among the names stand the texts of name and value of each
+    /// variant, then that of the name of each rule (all ones: none). The
+    /// paths that the flag can ask for follow.
     fn flag(&mut self, flag: FlagId) {
-        let Some((ruleset, _)) = &self.bound else { return };
+        let ruleset = self.loader.ruleset();
         let Some(record) = ruleset.flags.get(flag.index()) else { return };
         let fixed = match ruleset.outcomes.get(record.outcomes as usize) {
-            Some(Outcome::Decided(_)) if !record.enabled => record.off,
-            Some(Outcome::Decided(decision)) => *decision,
-            _ => Decision::from_bits(NONE),
+            _ if record.tests_len != 0 || record.rules != 0 || record.kind.is_none() => NONE,
+            Some(Outcome::Decided(_)) if !record.enabled => record.off.bits(),
+            Some(Outcome::Decided(decision)) => decision.bits(),
+            _ => NONE,
         };
-        let same = record.tests_len == 0 && record.rules == 0;
-        let fixed = if same { fixed.bits() } else { NONE };
         let kind = record.kind.map_or(4, |kind| kind as u32);
-        let (variants, rules) = (u32::from(record.variants), u32::from(record.rules));
-        self.words.extend_from_slice(&[kind, fixed, record.metadata, variants, rules, 0]);
-        let count = variants.wrapping_mul(2).wrapping_add(rules) as usize;
-        let names = ruleset.names.iter().skip(record.names as usize).take(count);
-        self.words.extend(names);
-        let first = self.words.len();
+        let (variants, rules) = (record.variants.into(), record.rules.into());
+        let (names, metadata) = (record.names, record.metadata);
+        self.words.extend_from_slice(&[kind, fixed, metadata, variants, rules, names]);
         ruleset.paths_of(flag, &mut self.words);
-        let paths = self.words.len().wrapping_sub(first) as u32;
-        if let Some(count) = self.words.get_mut(6) {
-            *count = paths;
-        }
     }
 
     /// The decision, then six words a step: 0 and a flag; 1 and a segment; 2,
     /// place, rule or all ones, negated, 0 false 1 true 2 unknown, what was
     /// found; 3, place, 1 if there is a key, the point.
     fn explanation(&mut self, flag: FlagId) {
-        let Some((ruleset, context)) = &mut self.bound else { return };
-        let Explanation { decision, steps } = explain(ruleset, flag, context);
-        self.words.push(decision.bits());
+        let Self { loader, context, words, .. } = self;
+        let Explanation { decision, steps } = explain(loader.ruleset(), flag, context);
+        words.push(decision.bits());
         for step in steps {
-            self.words.extend_from_slice(&match step {
+            words.extend_from_slice(&match step {
                 Step::Flag(flag) => [0, flag.0, 0, 0, 0, 0],
                 Step::Segment(index) => [1, index, 0, 0, 0, 0],
                 Step::Test { place, rule, negated, answer, found } => {
@@ -353,39 +344,45 @@ impl State {
 
 impl Ruleset {
     /// The paths that a flag and all it depends on can ask for.
-    fn paths_of(&self, flag: FlagId, paths: &mut Vec<u32>) {
-        let first = paths.len();
+    fn paths_of(&mut self, flag: FlagId, paths: &mut Vec<u32>) {
+        self.asked = self.asked.wrapping_add(1);
         let Some(record) = self.flags.get(flag.index()) else { return };
         let start = record.needs as usize;
         let needs = self.needs.get(start..start.saturating_add(record.needs_len.into()));
         for &node in needs.unwrap_or_default().iter().chain([&flag.0]) {
             let index = (node as usize).wrapping_sub(self.flags.len());
-            let (tests, len, outcomes) =
+            let (tests, len, outcomes, rules) =
                 match (self.flags.get(node as usize), self.segments.get(index)) {
                     (Some(flag), _) => {
-                        let start = flag.outcomes as usize;
-                        let end = start.saturating_add(flag.rules.into()).saturating_add(2);
-                        (
-                            flag.tests,
-                            flag.tests_len,
-                            self.outcomes.get(start..end).unwrap_or_default(),
-                        )
+                        let rules = u32::from(flag.rules).wrapping_add(2);
+                        (flag.tests, flag.tests_len, flag.outcomes, rules)
                     }
-                    (None, Some(segment)) => (segment.tests, segment.tests_len, &[][..]),
+                    (None, Some(segment)) => (segment.tests, segment.tests_len, 0, 0),
                     (None, None) => continue,
                 };
             let tests = self.tests.iter().skip(tests as usize).take(len.into());
-            let tested = tests.filter(|test| test.op.has_slot()).map(|test| test.slot);
-            let split = outcomes.iter().filter_map(|outcome| match outcome {
-                Outcome::Split(_, split) => Some(self.splits.get(*split as usize)?.slot),
-                Outcome::Decided(_) => None,
-            });
-            for slot in tested.chain(split) {
-                let path = self.slots.get(slot as usize).map_or(NONE, |slot| slot.path);
-                if path != NONE && !paths.iter().skip(first).any(|known| *known == path) {
-                    paths.push(path);
+            for test in tests.filter(|test| test.op.has_slot()) {
+                ask(&self.slots, &mut self.paths, self.asked, test.slot, paths);
+            }
+            let outcomes = self.outcomes.iter().skip(outcomes as usize).take(rules as usize);
+            for outcome in outcomes {
+                if let Outcome::Split(_, split) = outcome
+                    && let Some(split) = self.splits.get(*split as usize)
+                {
+                    ask(&self.slots, &mut self.paths, self.asked, split.slot, paths);
                 }
             }
         }
+    }
+}
+
+/// Adds the path of a slot, unless it was added in this round.
+#[inline(never)]
+fn ask(slots: &[Slot], known: &mut [Path], round: u32, slot: u32, paths: &mut Vec<u32>) {
+    let Some(slot) = slots.get(slot as usize) else { return };
+    if let Some(path) = known.get_mut(slot.path as usize)
+        && core::mem::replace(&mut path.asked, round) != round
+    {
+        paths.push(slot.path);
     }
 }

@@ -11,13 +11,14 @@ use std::path::{Path, PathBuf};
 
 /// From the bottom up. A module names only what stands in a line above its
 /// own here; CONTRIBUTING.md has the same order for people.
-const LAYERS: [&[&str]; 10] = [
+const LAYERS: [&[&str]; 11] = [
     &["limits", "diagnostic", "pool", "compare", "value", "decision", "bucket"],
     &["json"],
     &["document"],
     &["ruleset"],
     &["context"],
     &["answer"],
+    &["trace"],
     &["evaluate"],
     &["explain"],
     &["wasm", "cli"],

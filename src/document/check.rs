@@ -115,12 +115,17 @@ pub(crate) struct Checked {
 }
 
 /// What is kept from one flag to the next only for its room.
-#[derive(Default)]
 pub(super) struct Room {
     /// Variant names of the flag at hand.
     variants: Pool,
     path: Vec<u8>,
     text: Vec<u8>,
+}
+
+impl Room {
+    pub const fn new() -> Self {
+        Self { variants: Pool::new(), path: Vec::new(), text: Vec::new() }
+    }
 }
 
 /// The check of one flag or segment.

@@ -19,8 +19,7 @@ use core::mem::take;
 pub fn document(bytes: &[u8]) -> Result<Document<'_>, Diagnostic> {
     let mut stream = Stream::new();
     let mut parts = Parts::default();
-    let end = stream.walk(bytes, &mut parts)?;
-    stream.finish(bytes.get(end..).unwrap_or_default())?;
+    stream.read(bytes, &mut parts)?;
     let Parts { segments, flags, extra, .. } = parts;
     let (revision, diagnostics) = (stream.revision, stream.diagnostics.list);
     Ok(Document { revision, segments, flags, diagnostics, extra })

@@ -3,7 +3,7 @@
 
 use super::check::{Build, Check, Checked, Room};
 use crate::diagnostic::{Code, Diagnostic, Expected, Severity, Span, Subject};
-use crate::json::{Kind, ROOT, Stop, SyntaxError, Tape, View, number, skip_space};
+use crate::json::{Kind, ROOT, Stop, Tape, View, number, unquote};
 use crate::limits;
 use crate::pool::Pool;
 use alloc::vec::Vec;
@@ -32,10 +32,11 @@ pub(crate) struct Key<'a> {
 const DIAGNOSTICS: usize = 10_000;
 
 /// Diagnostics of a document, in the order they were found.
-#[derive(Default)]
 pub(crate) struct Diagnostics {
     /// Those kept.
     pub list: Vec<Diagnostic>,
+    /// The one that refuses the whole document.
+    pub refused: Option<Diagnostic>,
     /// Whether the flag or segment at hand has an error.
     pub(crate) faulty: bool,
     full: bool,
@@ -43,15 +44,27 @@ pub(crate) struct Diagnostics {
 
 impl Diagnostics {
     /// Adds one, up to the number that is kept.
+    #[inline(never)]
     pub fn push(&mut self, code: Code, subject: Subject, span: Span, expected: Expected) {
         self.faulty |= code.severity() == Severity::Error;
-        if self.list.len() < DIAGNOSTICS {
-            self.list.push(Diagnostic { code, subject, span, expected });
+        let diagnostic = if self.list.len() < DIAGNOSTICS {
+            Diagnostic { code, subject, span, expected }
         } else if !self.full {
             self.full = true;
             let (code, subject) = (Code::MoreFaults, Subject::Document);
-            self.list.push(Diagnostic { code, subject, span, expected: Expected::Nothing });
-        }
+            Diagnostic { code, subject, span, expected: Expected::Nothing }
+        } else {
+            return;
+        };
+        self.list.push(diagnostic);
+    }
+
+    /// Refuses the document; none, for the caller to return.
+    #[inline(never)]
+    fn refuse(&mut self, code: Code, start: u32, end: u32, expected: Expected) -> Option<()> {
+        let (subject, span) = (Subject::Document, Span { start, end });
+        self.refused = Some(Diagnostic { code, subject, span, expected });
+        None
     }
 }
 
@@ -66,33 +79,37 @@ enum Place {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Section {
+    Top,
     Flags,
     Segments,
 }
 
-/// Why the document is refused, or that more of it is needed.
-enum Halt {
-    Stop(Stop),
-    Refused(Diagnostic),
-}
-
-impl From<Stop> for Halt {
-    fn from(stop: Stop) -> Self {
-        Self::Stop(stop)
-    }
+/// What a member of the top level is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Member {
+    Section(Section),
+    Format,
+    Revision,
+    Extra,
+    Unknown,
 }
 
 /// The state of reading a document.
+///
+/// Its functions answer none where they cannot go on: either `refused` of the
+/// diagnostics is set, or the tape says why it stopped.
 pub(crate) struct Stream {
     tape: Tape,
     room: Room,
     place: Place,
-    section: Option<Section>,
+    section: Section,
     /// Bytes before those at hand.
     base: u32,
     format: bool,
     flags: bool,
     top: Pool,
+    /// The name read last, without escapes.
+    name: Vec<u8>,
     /// The publisher's number of this version.
     pub revision: Option<u64>,
     /// Keys of all flags; the number is the flag's index.
@@ -103,248 +120,242 @@ pub(crate) struct Stream {
     pub diagnostics: Diagnostics,
 }
 
-impl Default for Stream {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-fn refuse(code: Code, start: usize, end: usize, expected: Expected) -> Diagnostic {
-    let span = Span { start: start as u32, end: end as u32 };
-    Diagnostic { code, subject: Subject::Document, span, expected }
-}
-
 impl Stream {
     /// Before the first byte.
-    pub fn new() -> Self {
+    pub const fn new() -> Self {
         Self {
             tape: Tape::new(),
-            room: Room::default(),
+            room: Room::new(),
             place: Place::Start,
-            section: None,
+            section: Section::Top,
             base: 0,
             format: false,
             flags: false,
             top: Pool::new(),
+            name: Vec::new(),
             revision: None,
             flag_keys: Pool::new(),
             segment_keys: Pool::new(),
-            diagnostics: Diagnostics::default(),
+            diagnostics: Diagnostics {
+                list: Vec::new(),
+                refused: None,
+                faulty: false,
+                full: false,
+            },
+        }
+    }
+
+    /// Reads a whole document.
+    ///
+    /// # Errors
+    /// The diagnostic that refuses it.
+    pub fn read<'a>(
+        &mut self,
+        bytes: &'a [u8],
+        receiver: &mut impl Receiver<'a>,
+    ) -> Result<(), Diagnostic> {
+        let end = self.walk(bytes, receiver);
+        let done = end.and_then(|end| self.finish(bytes.get(end..).unwrap_or_default()));
+        self.verdict(done)
+    }
+
+    /// What refuses the document if something was not `done`.
+    pub fn verdict(&self, done: Option<()>) -> Result<(), Diagnostic> {
+        match (done, self.diagnostics.refused) {
+            (None, Some(diagnostic)) => Err(diagnostic),
+            // INVARIANT: what is not done has been refused.
+            _ => Ok(()),
         }
     }
 
     /// Reads what is complete in these bytes and returns how many that were;
     /// the rest has to come again with what follows it.
-    ///
-    /// # Errors
-    /// The diagnostic that refuses the document.
-    pub fn walk<'a>(
-        &mut self,
-        bytes: &'a [u8],
-        receiver: &mut impl Receiver<'a>,
-    ) -> Result<usize, Diagnostic> {
-        let mut at = 0;
-        if (self.base as usize).saturating_add(bytes.len()) > limits::DOCUMENT_BYTES {
-            let end = limits::DOCUMENT_BYTES;
-            return Err(refuse(Code::DocumentTooLarge, end, end, Expected::Nothing));
+    pub fn walk<'a>(&mut self, bytes: &'a [u8], receiver: &mut impl Receiver<'a>) -> Option<usize> {
+        let limit = limits::DOCUMENT_BYTES;
+        if (self.base as usize).saturating_add(bytes.len()) > limit {
+            let (code, end) = (Code::DocumentTooLarge, limit as u32);
+            self.diagnostics.refuse(code, end, end, Expected::Nothing)?;
         }
+        self.tape.at = 0;
         let end = loop {
-            match self.step(bytes, at, receiver) {
-                Ok(next) => at = next,
-                // White space is consumed, so that it need not come again.
-                Err(Halt::Stop(Stop::Incomplete)) => {
-                    let space = skip_space(bytes, at);
-                    break if space == bytes.len() { space } else { at };
+            // White space is consumed, so that it need not come again.
+            self.tape.skip_space(bytes);
+            let at = self.tape.at;
+            if at == bytes.len() {
+                break at;
+            }
+            if self.step(bytes, receiver).is_none() {
+                if self.diagnostics.refused.is_none() && self.tape.stop == Stop::Incomplete {
+                    break at;
                 }
-                Err(Halt::Stop(stop)) => {
-                    let SyntaxError { at, code, expected } = stop.syntax_error(bytes.len());
-                    let at = at.wrapping_add(self.base as usize);
-                    return Err(refuse(code, at, at.wrapping_add(1), expected));
-                }
-                Err(Halt::Refused(diagnostic)) => return Err(diagnostic),
+                return self.syntax(bytes);
             }
         };
         self.base = self.base.wrapping_add(end as u32);
-        Ok(end)
+        Some(end)
+    }
+
+    /// Refuses the document for what stopped the tape, unless it is refused.
+    fn syntax(&mut self, bytes: &[u8]) -> Option<usize> {
+        if self.diagnostics.refused.is_none() {
+            let error = self.tape.syntax_error(bytes.len());
+            let at = self.base.wrapping_add(error.at as u32);
+            self.diagnostics.refuse(error.code, at, at.wrapping_add(1), error.expected)?;
+        }
+        None
     }
 
     /// After the last byte, of which `rest` could not be read.
-    ///
-    /// # Errors
-    /// The diagnostic that refuses the document.
-    pub fn finish(&mut self, rest: &[u8]) -> Result<(), Diagnostic> {
-        let end = (self.base as usize).wrapping_add(rest.len());
-        if self.place != Place::End || !rest.is_empty() {
-            return Err(refuse(Code::InvalidJson, end, end, Expected::MoreText));
-        }
-        if !self.format {
-            return Err(refuse(Code::WrongFormat, 0, 1, Expected::Nothing));
-        }
-        if !self.flags {
-            return Err(refuse(Code::InvalidTopLevel, 0, 1, Expected::Flags));
-        }
-        Ok(())
+    pub fn finish(&mut self, rest: &[u8]) -> Option<()> {
+        let end = self.base.wrapping_add(rest.len() as u32);
+        let (code, start, end, expected) = if self.place != Place::End || !rest.is_empty() {
+            (Code::InvalidJson, end, end, Expected::MoreText)
+        } else if !self.format {
+            (Code::WrongFormat, 0, 1, Expected::Nothing)
+        } else if !self.flags {
+            (Code::InvalidTopLevel, 0, 1, Expected::Flags)
+        } else {
+            return Some(());
+        };
+        self.diagnostics.refuse(code, start, end, expected)
     }
 
-    /// Reads one bracket, comma or member.
-    fn step<'a>(
-        &mut self,
-        bytes: &'a [u8],
-        at: usize,
-        receiver: &mut impl Receiver<'a>,
-    ) -> Result<usize, Halt> {
-        let at = skip_space(bytes, at);
-        let byte = *bytes.get(at).ok_or(Stop::Incomplete)?;
-        let next = at.wrapping_add(1);
-        match self.place {
-            Place::Start => {
-                let mark = [0xef, 0xbb, 0xbf];
-                let found = bytes.get(at..at.wrapping_add(3).min(bytes.len())).unwrap_or_default();
-                if self.base == 0 && at == 0 && mark.starts_with(found) {
-                    return Err(if found.len() < mark.len() {
-                        Halt::Stop(Stop::Incomplete)
-                    } else {
-                        Halt::Refused(refuse(Code::ByteOrderMark, 0, 3, Expected::Nothing))
-                    });
+    /// Reads one bracket, comma or member. The tape stands at a byte that is
+    /// no space.
+    fn step<'a>(&mut self, bytes: &'a [u8], receiver: &mut impl Receiver<'a>) -> Option<()> {
+        let at = self.tape.at;
+        let rest = bytes.get(at..).unwrap_or_default();
+        let byte = *rest.first()?;
+        self.place = match (self.place, byte) {
+            (Place::Start, b'{') => Place::First,
+            (Place::Start, b'[' | b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n') => {
+                let start = self.base.wrapping_add(at as u32);
+                let (code, end) = (Code::InvalidTopLevel, start.wrapping_add(1));
+                return self.diagnostics.refuse(code, start, end, Expected::Root);
+            }
+            (Place::Start, 0xef) if self.base == 0 && at == 0 => {
+                if rest.starts_with(b"\xef\xbb\xbf") {
+                    return self.diagnostics.refuse(Code::ByteOrderMark, 0, 3, Expected::Nothing);
                 }
-                if let b'[' | b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n' = byte {
-                    let start = at.wrapping_add(self.base as usize);
-                    let end = start.wrapping_add(1);
-                    return Err(Halt::Refused(refuse(
-                        Code::InvalidTopLevel,
-                        start,
-                        end,
-                        Expected::Root,
-                    )));
-                }
-                if byte != b'{' {
-                    return Err(Stop::Syntax(at, Expected::Root).into());
-                }
-                self.place = Place::First;
-                Ok(next)
+                let cut = rest.len() < 3 && b"\xef\xbb\xbf".starts_with(rest);
+                let none = if cut { &[] } else { bytes };
+                return self.tape.unfit(none, Expected::Root);
             }
-            Place::First if byte == b'}' => {
-                self.close();
-                Ok(next)
+            (Place::Start, _) => return self.tape.unfit(bytes, Expected::Root),
+            (Place::First | Place::After, b'}') if self.section == Section::Top => Place::End,
+            (Place::First | Place::After, b'}') => {
+                self.section = Section::Top;
+                Place::After
             }
-            Place::First | Place::Next => {
-                let end = self.member(bytes, at, receiver)?;
-                Ok(end)
-            }
-            Place::After if byte == b',' => {
-                self.place = Place::Next;
-                Ok(next)
-            }
-            Place::After if byte == b'}' => {
-                self.close();
-                Ok(next)
-            }
-            Place::After => Err(Stop::Syntax(at, Expected::CommaOrBrace).into()),
-            Place::End => Err(Stop::Syntax(at, Expected::EndOfDocument).into()),
-        }
+            (Place::First | Place::Next, _) => return self.member(bytes, receiver),
+            (Place::After, b',') => Place::Next,
+            (Place::After, _) => return self.tape.unfit(bytes, Expected::CommaOrBrace),
+            (Place::End, _) => return self.tape.unfit(bytes, Expected::EndOfDocument),
+        };
+        self.tape.at = at.wrapping_add(1);
+        Some(())
     }
 
-    fn close(&mut self) {
-        self.place = if self.section.take().is_some() { Place::After } else { Place::End };
-    }
-
-    fn member<'a>(
-        &mut self,
-        bytes: &'a [u8],
-        at: usize,
-        receiver: &mut impl Receiver<'a>,
-    ) -> Result<usize, Halt> {
-        let value = skip_space(bytes, self.tape.read_name(bytes, at)?);
+    fn member<'a>(&mut self, bytes: &'a [u8], receiver: &mut impl Receiver<'a>) -> Option<()> {
+        self.tape.read_name(bytes)?;
         let view = self.tape.view(bytes, self.base);
         let key = Key { raw: view.raw(ROOT), span: view.span(ROOT) };
-        let mut scratch = Vec::new();
-        let mut name = view.text(ROOT, &mut scratch);
         let unfit = !self.tape.faults().is_empty();
-        let mut unique: Vec<u8> = Vec::new();
+        self.name.clear();
         if unfit {
             // INVARIANT: no UTF-8 text starts with this byte, so a name that
             // cannot be written stands in nobody's way.
-            unique.push(0xff);
-            unique.extend_from_slice(key.raw);
-            name = &unique;
+            self.name.push(0xff);
+            self.name.extend_from_slice(key.raw);
+        } else {
+            unquote(key.raw, &mut self.name);
         }
-        if self.section.is_none() {
-            return self.top_level(bytes, value, key, name, receiver);
+        self.tape.skip_space(bytes);
+        if self.section == Section::Top {
+            return self.top_level(bytes, key, receiver);
         }
-        let end = self.tape.read_value(bytes, value)?;
-        if end == bytes.len() {
-            // Something must follow, and a number might go on.
-            return Err(Stop::Incomplete.into());
-        }
-        self.declare(bytes, key, name, unfit, receiver)?;
+        self.value(bytes)?;
+        self.declare(bytes, key, unfit, receiver)?;
         self.place = Place::After;
-        Ok(end)
+        Some(())
+    }
+
+    /// Reads a value; something must follow it, and a number might go on.
+    fn value(&mut self, bytes: &[u8]) -> Option<()> {
+        self.tape.read_value(bytes)?;
+        if self.tape.at == bytes.len() {
+            self.tape.unfit(bytes, Expected::Nothing)
+        } else {
+            Some(())
+        }
     }
 
     fn top_level<'a>(
         &mut self,
         bytes: &'a [u8],
-        at: usize,
         key: Key<'a>,
-        name: &[u8],
         receiver: &mut impl Receiver<'a>,
-    ) -> Result<usize, Halt> {
-        let (section, expected) = match name {
-            b"flags" => (Some(Section::Flags), Expected::Flags),
-            b"segments" => (Some(Section::Segments), Expected::Segments),
-            _ => (None, Expected::Revision),
-        };
-        let found = bytes.get(at).ok_or(Stop::Incomplete)?;
-        let entered = section.is_some() && *found == b'{';
-        let end = if entered { at.wrapping_add(1) } else { self.tape.read_value(bytes, at)? };
-        if end == bytes.len() && !entered {
-            // Something must follow, and a number might go on.
-            return Err(Stop::Incomplete.into());
-        }
-        let span = Span { end: (end as u32).wrapping_add(self.base), ..key.span };
-        let refused = |code, expected| {
-            Halt::Refused(Diagnostic { code, subject: Subject::Document, span, expected })
-        };
-        if !self.top.intern(name).1 {
-            return Err(refused(Code::InvalidTopLevel, Expected::OnceEach));
-        }
-        if section.is_some() {
-            if !entered {
-                return Err(refused(Code::InvalidTopLevel, expected));
+    ) -> Option<()> {
+        let (member, expected) = match self.name.as_slice() {
+            b"flags" => (Member::Section(Section::Flags), Expected::Flags),
+            b"segments" => (Member::Section(Section::Segments), Expected::Segments),
+            b"format" => (Member::Format, Expected::Nothing),
+            b"revision" => (Member::Revision, Expected::Revision),
+            name if name.starts_with(b"x-") || key.raw.starts_with(b"\"x-") => {
+                (Member::Extra, Expected::Nothing)
             }
-            self.flags |= section == Some(Section::Flags);
+            _ => (Member::Unknown, Expected::Nothing),
+        };
+        let mut entered = None;
+        match (member, bytes.get(self.tape.at)) {
+            (Member::Section(section), Some(b'{')) => {
+                entered = Some(section);
+                self.tape.at = self.tape.at.wrapping_add(1);
+            }
+            _ => self.value(bytes)?,
+        }
+        let (start, end) = (key.span.start, self.base.wrapping_add(self.tape.at as u32));
+        if !self.top.intern(&self.name).1 {
+            let (code, expected) = (Code::InvalidTopLevel, Expected::OnceEach);
+            return self.diagnostics.refuse(code, start, end, expected);
+        }
+        if let Some(section) = entered {
+            self.flags |= section == Section::Flags;
             self.section = section;
             self.place = Place::First;
-            return Ok(end);
+            return Some(());
         }
         let view = self.tape.view(bytes, self.base);
         let number = number::decimal(view.raw(ROOT));
         let integral = number.integral().filter(|_| view.kind(ROOT) == Kind::Number);
-        match name {
-            b"format" => {
-                if integral != Some(1) {
-                    return Err(refused(Code::WrongFormat, Expected::Nothing));
-                }
-                self.format = true;
+        let good = match member {
+            Member::Section(_) => false,
+            Member::Format => {
+                self.format = integral == Some(1);
+                self.format
             }
-            b"revision" => {
+            Member::Revision => {
                 let revision = integral.filter(|_| number.integer);
                 let revision = revision.and_then(|revision| u64::try_from(revision).ok());
                 self.revision = revision.filter(|revision| *revision <= limits::SAFE_INTEGER);
-                if self.revision.is_none() {
-                    return Err(refused(Code::InvalidTopLevel, expected));
-                }
+                self.revision.is_some()
             }
-            _ => {
-                if !name.starts_with(b"x-") && !key.raw.starts_with(b"\"x-") {
+            Member::Extra | Member::Unknown => {
+                if member == Member::Unknown {
                     let (code, expected) = (Code::UnknownTopLevel, Expected::Nothing);
                     self.diagnostics.push(code, Subject::Document, key.span, expected);
                 }
                 receiver.extra(key.raw, view.raw(ROOT));
+                true
             }
+        };
+        if !good {
+            let format = member == Member::Format;
+            let code = if format { Code::WrongFormat } else { Code::InvalidTopLevel };
+            return self.diagnostics.refuse(code, start, end, expected);
         }
         self.place = Place::After;
-        Ok(end)
+        Some(())
     }
 
     /// A flag or segment whose value lies on the tape; `unfit` says that half
@@ -353,18 +364,16 @@ impl Stream {
         &mut self,
         bytes: &'a [u8],
         key: Key<'a>,
-        name: &[u8],
         unfit: bool,
         receiver: &mut impl Receiver<'a>,
-    ) -> Result<(), Halt> {
-        let flags = self.section == Some(Section::Flags);
+    ) -> Option<()> {
+        let flags = self.section == Section::Flags;
         let keys = if flags { &mut self.flag_keys } else { &mut self.segment_keys };
-        let (index, new) = keys.intern(name);
+        let (index, new) = keys.intern(&self.name);
         let subject = if flags { Subject::Flag(index) } else { Subject::Segment(index) };
         if self.flag_keys.len() > limits::FLAGS {
-            let (code, expected) = (Code::TooManyFlags, Expected::Nothing);
-            let (subject, span) = (Subject::Document, key.span);
-            return Err(Halt::Refused(Diagnostic { code, subject, span, expected }));
+            let (code, Span { start, end }) = (Code::TooManyFlags, key.span);
+            return self.diagnostics.refuse(code, start, end, Expected::Nothing);
         }
         let out = &mut self.diagnostics;
         out.faulty = false;
@@ -401,12 +410,11 @@ impl Stream {
         if !new {
             receiver.again(subject);
         }
-        Ok(())
+        Some(())
     }
 }
 
 /// Bytes in chunks of any size, for [`Stream::walk`].
-#[derive(Default)]
 pub(crate) struct Pending {
     bytes: Vec<u8>,
     /// No walk is worth while below so many bytes.
@@ -414,6 +422,11 @@ pub(crate) struct Pending {
 }
 
 impl Pending {
+    /// Before the first byte.
+    pub const fn new() -> Self {
+        Self { bytes: Vec::new(), wait: 0 }
+    }
+
     /// Makes room for a chunk after the bytes at hand and returns the room.
     pub fn room(&mut self, len: usize) -> &mut [u8] {
         let start = self.bytes.len();
@@ -421,36 +434,30 @@ impl Pending {
         self.bytes.get_mut(start..).unwrap_or_default()
     }
 
-    /// Walks over what has arrived and keeps what is not complete.
-    ///
-    /// # Errors
-    /// The diagnostic that refuses the document.
+    /// Walks over what has arrived and keeps what is not complete; none: the
+    /// document is refused.
     pub fn walk(
         &mut self,
         stream: &mut Stream,
         receiver: &mut impl for<'a> Receiver<'a>,
-    ) -> Result<(), Diagnostic> {
+    ) -> Option<()> {
         // A value longer than the chunks is read again only after as many
         // bytes again have come, so that all reading stays linear.
         if self.bytes.len() < self.wait && self.bytes.len() < limits::DOCUMENT_BYTES {
-            return Ok(());
+            return Some(());
         }
         let end = stream.walk(&self.bytes, receiver)?;
-        let rest = self.bytes.get(end..).unwrap_or_default();
-        self.wait = rest.len().saturating_mul(2);
-        self.bytes = rest.to_vec();
-        Ok(())
+        self.bytes.drain(..end);
+        self.wait = self.bytes.len().saturating_mul(2);
+        Some(())
     }
 
     /// Walks over all that has arrived; nothing follows.
-    ///
-    /// # Errors
-    /// The diagnostic that refuses the document.
     pub fn finish(
         &mut self,
         stream: &mut Stream,
         receiver: &mut impl for<'a> Receiver<'a>,
-    ) -> Result<(), Diagnostic> {
+    ) -> Option<()> {
         self.wait = 0;
         self.walk(stream, receiver)?;
         stream.finish(&self.bytes)

@@ -11,8 +11,10 @@ mod reader;
 mod text;
 
 use crate::diagnostic::{Code, Expected, Span};
+use crate::pool::Pool;
 use alloc::{borrow::Cow, string::String, vec::Vec};
-pub(crate) use reader::{Stop, skip_space};
+pub(crate) use reader::Stop;
+pub(crate) use text::unquote;
 pub use text::{compact, escape, integer};
 
 /// The type of a JSON value.
@@ -63,20 +65,41 @@ struct Entry {
 }
 
 /// A value read from JSON text, reused from one value to the next.
-#[derive(Default)]
 pub struct Tape {
     entries: Vec<Entry>,
-    /// Open containers: true for objects.
-    open: Vec<bool>,
-    /// Entries of the open containers, as deep as entries are kept.
-    parents: Vec<u32>,
+    /// Open containers: the entry, doubled, and one more for an object.
+    open: Vec<u32>,
     faults: Vec<Fault>,
+    /// The offset in the bytes where reading goes on.
+    pub(crate) at: usize,
+    /// Why reading stopped last.
+    pub(crate) stop: Stop,
+    /// The UTF-16 unit of the escape read last.
+    unit: u32,
+    /// Names of an object of many members.
+    names: Pool,
+    scratch: Vec<u8>,
+}
+
+impl Default for Tape {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl Tape {
     /// An empty tape.
-    pub fn new() -> Self {
-        Self::default()
+    pub const fn new() -> Self {
+        Self {
+            entries: Vec::new(),
+            open: Vec::new(),
+            faults: Vec::new(),
+            at: 0,
+            stop: Stop::Incomplete,
+            unit: 0,
+            names: Pool::new(),
+            scratch: Vec::new(),
+        }
     }
 
     /// Reads one complete JSON text.
@@ -84,14 +107,15 @@ impl Tape {
     /// # Errors
     /// The first byte that makes it no JSON text.
     pub fn read<'t, 'a>(&'t mut self, bytes: &'a [u8]) -> Result<Node<'t, 'a>, SyntaxError> {
-        let stop = match self.read_value(bytes, 0) {
-            Ok(end) => match skip_space(bytes, end) {
-                end if end == bytes.len() => return Ok(self.root(bytes)),
-                at => Stop::Syntax(at, Expected::EndOfDocument),
-            },
-            Err(stop) => stop,
-        };
-        Err(stop.syntax_error(bytes.len()))
+        self.at = 0;
+        if self.read_value(bytes).is_some() {
+            self.skip_space(bytes);
+            if self.at == bytes.len() {
+                return Ok(self.root(bytes));
+            }
+            self.unfit(bytes, Expected::EndOfDocument);
+        }
+        Err(self.syntax_error(bytes.len()))
     }
 
     /// What the last text had that a ruleset may not contain.
@@ -160,14 +184,6 @@ impl<'t, 'a> View<'t, 'a> {
         scratch.clear();
         text::unescape(inner, true, scratch);
         scratch
-    }
-
-    /// Whether two strings are the same without their escapes.
-    fn same_name(&self, a: u32, b: u32) -> bool {
-        if !self.entry(a).escaped && !self.entry(b).escaped {
-            return self.raw(a) == self.raw(b);
-        }
-        self.text(a, &mut Vec::new()) == self.text(b, &mut Vec::new())
     }
 
     /// What stands between the quotes of a string.

@@ -1,7 +1,6 @@
 //! Decimal text as exact integers: no float parser, nothing rounded.
 
-use super::reader::Stop;
-use crate::diagnostic::{Code, Expected};
+use crate::diagnostic::Code;
 use crate::limits::SAFE_INTEGER;
 
 /// The value of a JSON number: `digits * 10^exponent`, negated if `negative`.
@@ -21,42 +20,6 @@ pub struct Decimal {
 
 /// Exponents are cut off here, far beyond any that fits a document's length.
 const FAR: i64 = 1 << 40;
-
-/// The offset after the number that starts at `at`. A number that ends with
-/// the bytes is incomplete: a digit may follow.
-pub(super) fn scan(bytes: &[u8], mut at: usize) -> Result<usize, Stop> {
-    if bytes.get(at) == Some(&b'-') {
-        at = at.wrapping_add(1);
-    }
-    at = match bytes.get(at) {
-        Some(b'0') => at.wrapping_add(1),
-        _ => digits(bytes, at)?,
-    };
-    if bytes.get(at) == Some(&b'.') {
-        at = digits(bytes, at.wrapping_add(1))?;
-    }
-    if let Some(b'e' | b'E') = bytes.get(at) {
-        at = at.wrapping_add(1);
-        if let Some(b'+' | b'-') = bytes.get(at) {
-            at = at.wrapping_add(1);
-        }
-        at = digits(bytes, at)?;
-    }
-    Ok(at)
-}
-
-/// One digit or more.
-fn digits(bytes: &[u8], mut at: usize) -> Result<usize, Stop> {
-    match bytes.get(at) {
-        Some(b'0'..=b'9') => {}
-        Some(_) => return Err(Stop::Syntax(at, Expected::Digit)),
-        None => return Err(Stop::Incomplete),
-    }
-    while let Some(b'0'..=b'9') = bytes.get(at) {
-        at = at.wrapping_add(1);
-    }
-    Ok(at)
-}
 
 /// Reads the text of a JSON number.
 pub fn decimal(text: &[u8]) -> Decimal {

@@ -1,253 +1,335 @@
 //! The reader: one pass over the bytes, an explicit stack, no recursion.
+//!
+//! Every function starts at the cursor and moves it behind what it has read.
+//! Where it cannot, it answers none, the cursor stands at what does not fit,
+//! and `stop` says why: so nothing is handed up but one bit.
 
 use super::{Entry, Fault, Kind, SyntaxError, Tape, View, number};
 use crate::diagnostic::{Code, Expected, Span};
 use crate::limits::DEPTH;
-use crate::pool::sort;
-use alloc::vec::Vec;
-use core::cmp::Ordering;
 
 /// Why reading stopped short of a value.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stop {
     /// All bytes fit and the value is not at its end: more may come.
     Incomplete,
-    /// The byte at this offset does not fit.
-    Syntax(usize, Expected),
-    /// The bytes at this offset are not UTF-8.
-    Utf8(usize),
-}
-
-impl Stop {
-    pub(crate) fn syntax_error(self, end: usize) -> SyntaxError {
-        match self {
-            Self::Incomplete => {
-                SyntaxError { at: end, code: Code::InvalidJson, expected: Expected::MoreText }
-            }
-            Self::Syntax(at, expected) => SyntaxError { at, code: Code::InvalidJson, expected },
-            Self::Utf8(at) => {
-                SyntaxError { at, code: Code::InvalidUtf8, expected: Expected::Nothing }
-            }
-        }
-    }
+    /// The byte at the cursor does not fit.
+    Syntax(Expected),
+    /// The bytes at the cursor are not UTF-8.
+    Utf8,
 }
 
 /// Faults kept for one value; the first already breaks the flag.
 const FAULTS: usize = 10_001;
 
-pub(crate) fn skip_space(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(at) {
-        at = at.wrapping_add(1);
-    }
-    at
-}
-
-fn expect(bytes: &[u8], at: usize, byte: u8, expected: Expected) -> Result<usize, Stop> {
-    match bytes.get(at) {
-        None => Err(Stop::Incomplete),
-        Some(found) if *found == byte => Ok(at.wrapping_add(1)),
-        Some(_) => Err(Stop::Syntax(at, expected)),
-    }
-}
+/// Objects of at most so many members are compared name by name.
+const PAIRWISE: u32 = 16;
 
 impl Tape {
-    /// Reads the value that starts at or after `at`; returns the offset after
-    /// it. Never looks at bytes beyond the value, except after a number.
-    pub(crate) fn read_value(&mut self, bytes: &[u8], mut at: usize) -> Result<usize, Stop> {
-        self.entries.clear();
-        self.open.clear();
-        self.parents.clear();
-        self.faults.clear();
-        'value: loop {
-            at = skip_space(bytes, at);
-            let start = at;
-            match bytes.get(at) {
-                None => return Err(Stop::Incomplete),
-                Some(b'{') => {
-                    self.enter(Kind::Object, start);
-                    at = skip_space(bytes, start.wrapping_add(1));
-                    if bytes.get(at) != Some(&b'}') {
-                        at = self.name(bytes, at)?;
-                        continue 'value;
-                    }
-                    at = at.wrapping_add(1);
-                    self.leave(bytes, at);
-                }
-                Some(b'[') => {
-                    self.enter(Kind::Array, start);
-                    at = skip_space(bytes, start.wrapping_add(1));
-                    if bytes.get(at) != Some(&b']') {
-                        continue 'value;
-                    }
-                    at = at.wrapping_add(1);
-                    self.leave(bytes, at);
-                }
-                Some(b'"') => at = self.string(bytes, at)?,
-                Some(b'-' | b'0'..=b'9') => {
-                    at = number::scan(bytes, at)?;
-                    self.push(Kind::Number, start, at);
-                    if let Some(code) = number::fault(bytes.get(start..at).unwrap_or_default()) {
-                        self.fault(code, start, at);
-                    }
-                }
-                Some(b't') => at = self.word(bytes, at, b"true", Kind::Boolean)?,
-                Some(b'f') => at = self.word(bytes, at, b"false", Kind::Boolean)?,
-                Some(b'n') => at = self.word(bytes, at, b"null", Kind::Null)?,
-                Some(_) => return Err(Stop::Syntax(at, Expected::Value)),
-            }
-            // A value has ended: what the container around it wants next.
-            loop {
-                let Some(&object) = self.open.last() else { return Ok(at) };
-                at = skip_space(bytes, at);
-                let close = if object { b'}' } else { b']' };
-                match bytes.get(at) {
-                    None => return Err(Stop::Incomplete),
-                    Some(b',') => {
-                        at = at.wrapping_add(1);
-                        if object {
-                            at = self.name(bytes, skip_space(bytes, at))?;
-                        }
-                        continue 'value;
-                    }
-                    Some(byte) if *byte == close => {
-                        at = at.wrapping_add(1);
-                        self.leave(bytes, at);
-                    }
-                    Some(_) if object => return Err(Stop::Syntax(at, Expected::CommaOrBrace)),
-                    Some(_) => return Err(Stop::Syntax(at, Expected::CommaOrBracket)),
-                }
-            }
+    /// The byte at the cursor.
+    fn peek(&self, bytes: &[u8]) -> Option<u8> {
+        bytes.get(self.at).copied()
+    }
+
+    fn advance(&mut self) {
+        self.at = self.at.wrapping_add(1);
+    }
+
+    /// Moves the cursor over white space.
+    #[inline(never)]
+    pub(crate) fn skip_space(&mut self, bytes: &[u8]) {
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.peek(bytes) {
+            self.advance();
         }
     }
 
-    /// A member name and its colon.
-    fn name(&mut self, bytes: &[u8], at: usize) -> Result<usize, Stop> {
-        match bytes.get(at) {
-            None => Err(Stop::Incomplete),
-            Some(b'"') => {
-                let at = self.string(bytes, at)?;
-                expect(bytes, skip_space(bytes, at), b':', Expected::Colon)
+    /// What stands at the cursor is not what was expected.
+    #[inline(never)]
+    pub(crate) fn unfit(&mut self, bytes: &[u8], expected: Expected) -> Option<()> {
+        let more = self.at < bytes.len();
+        self.stop = if more { Stop::Syntax(expected) } else { Stop::Incomplete };
+        None
+    }
+
+    /// Why the last reading stopped, if no more bytes come.
+    pub(crate) fn syntax_error(&self, end: usize) -> SyntaxError {
+        let (at, code, expected) = match self.stop {
+            Stop::Incomplete => (end, Code::InvalidJson, Expected::MoreText),
+            Stop::Syntax(expected) => (self.at, Code::InvalidJson, expected),
+            Stop::Utf8 => (self.at, Code::InvalidUtf8, Expected::Nothing),
+        };
+        SyntaxError { at, code, expected }
+    }
+
+    /// Reads the value at the cursor. Never looks at bytes beyond it, except
+    /// after a number.
+    #[inline(never)]
+    pub(crate) fn read_value(&mut self, bytes: &[u8]) -> Option<()> {
+        self.clear();
+        'value: loop {
+            self.skip_space(bytes);
+            match self.peek(bytes) {
+                Some(byte @ (b'{' | b'[')) => {
+                    let object = byte == b'{';
+                    self.enter(object);
+                    self.advance();
+                    self.skip_space(bytes);
+                    // Both brackets close two after they open.
+                    if self.peek(bytes) != Some(byte.wrapping_add(2)) {
+                        if object {
+                            self.name(bytes)?;
+                        }
+                        continue 'value;
+                    }
+                }
+                Some(b'"') => self.string(bytes)?,
+                Some(b'-' | b'0'..=b'9') => self.number(bytes)?,
+                Some(b't') => self.word(bytes, b"true", Kind::Boolean)?,
+                Some(b'f') => self.word(bytes, b"false", Kind::Boolean)?,
+                Some(b'n') => self.word(bytes, b"null", Kind::Null)?,
+                _ => return self.unfit(bytes, Expected::Value),
             }
-            Some(_) => Err(Stop::Syntax(at, Expected::MemberName)),
+            // A value has ended, or a container is empty: what the container
+            // wants next.
+            loop {
+                let Some(&open) = self.open.last() else { return Some(()) };
+                let object = open & 1 != 0;
+                self.skip_space(bytes);
+                match self.peek(bytes) {
+                    Some(b',') => {
+                        self.advance();
+                        if object {
+                            self.skip_space(bytes);
+                            self.name(bytes)?;
+                        }
+                        continue 'value;
+                    }
+                    Some(byte) if byte == if object { b'}' } else { b']' } => {
+                        self.advance();
+                        self.leave(bytes);
+                    }
+                    _ if object => return self.unfit(bytes, Expected::CommaOrBrace),
+                    _ => return self.unfit(bytes, Expected::CommaOrBracket),
+                }
+            }
         }
     }
 
     /// Reads a member name and its colon alone; the tape then holds the name.
-    pub(crate) fn read_name(&mut self, bytes: &[u8], at: usize) -> Result<usize, Stop> {
+    pub(crate) fn read_name(&mut self, bytes: &[u8]) -> Option<()> {
+        self.clear();
+        self.name(bytes)
+    }
+
+    fn clear(&mut self) {
         self.entries.clear();
         self.open.clear();
-        self.parents.clear();
         self.faults.clear();
-        self.name(bytes, at)
     }
 
-    fn word(&mut self, bytes: &[u8], at: usize, word: &[u8], kind: Kind) -> Result<usize, Stop> {
-        let mut end = at;
-        for byte in word {
-            end = expect(bytes, end, *byte, Expected::Value)?;
+    /// A member name and its colon.
+    #[inline(never)]
+    fn name(&mut self, bytes: &[u8]) -> Option<()> {
+        if self.peek(bytes) != Some(b'"') {
+            return self.unfit(bytes, Expected::MemberName);
         }
-        self.push(kind, at, end);
-        Ok(end)
-    }
-
-    fn string(&mut self, bytes: &[u8], start: usize) -> Result<usize, Stop> {
-        let result = self.scan_string(bytes, start);
-        if let Err(stop) = result {
-            // Bytes that can never become UTF-8 come before what follows them.
-            let end = if let Stop::Syntax(at, _) = stop { at } else { bytes.len() };
-            utf8(bytes, start.wrapping_add(1), end, stop == Stop::Incomplete)?;
+        self.string(bytes)?;
+        self.skip_space(bytes);
+        if self.peek(bytes) != Some(b':') {
+            return self.unfit(bytes, Expected::Colon);
         }
-        result
+        self.advance();
+        Some(())
     }
 
-    fn scan_string(&mut self, bytes: &[u8], start: usize) -> Result<usize, Stop> {
-        let mut at = start.wrapping_add(1);
-        let (mut escaped, mut ascii) = (false, true);
-        // The first half of a surrogate pair that waits for the second.
-        let mut high: Option<usize> = None;
-        let end = loop {
-            let byte = *bytes.get(at).ok_or(Stop::Incomplete)?;
-            if byte == b'\\' {
-                escaped = true;
-                let escape = at;
-                let unit;
-                (at, unit) = escape_unit(bytes, at)?;
-                match (unit, high.take()) {
-                    (0xdc00..=0xdfff, Some(_)) => {}
-                    (0xdc00..=0xdfff, None) => self.fault(Code::LoneSurrogate, escape, at),
-                    (unit, waiting) => {
-                        if let Some(from) = waiting {
-                            self.fault(Code::LoneSurrogate, from, from.wrapping_add(6));
-                        }
-                        if let 0xd800..=0xdbff = unit {
-                            high = Some(escape);
-                        }
-                    }
+    #[inline(never)]
+    fn word(&mut self, bytes: &[u8], word: &[u8], kind: Kind) -> Option<()> {
+        let start = self.at;
+        for &byte in word {
+            if self.peek(bytes) != Some(byte) {
+                return self.unfit(bytes, Expected::Value);
+            }
+            self.advance();
+        }
+        self.push(kind, false, start);
+        Some(())
+    }
+
+    /// A number that ends with the bytes may go on: the caller must ask.
+    fn number(&mut self, bytes: &[u8]) -> Option<()> {
+        let start = self.at;
+        if self.peek(bytes) == Some(b'-') {
+            self.advance();
+        }
+        if self.peek(bytes) == Some(b'0') {
+            self.advance();
+        } else {
+            self.digits(bytes)?;
+        }
+        if self.peek(bytes) == Some(b'.') {
+            self.advance();
+            self.digits(bytes)?;
+        }
+        if let Some(b'e' | b'E') = self.peek(bytes) {
+            self.advance();
+            if let Some(b'+' | b'-') = self.peek(bytes) {
+                self.advance();
+            }
+            self.digits(bytes)?;
+        }
+        self.push(Kind::Number, false, start);
+        if let Some(code) = number::fault(bytes.get(start..self.at).unwrap_or_default()) {
+            self.fault(code, start, self.at);
+        }
+        Some(())
+    }
+
+    /// One digit or more.
+    #[inline(never)]
+    fn digits(&mut self, bytes: &[u8]) -> Option<()> {
+        let start = self.at;
+        while let Some(b'0'..=b'9') = self.peek(bytes) {
+            self.advance();
+        }
+        if self.at == start { self.unfit(bytes, Expected::Digit) } else { Some(()) }
+    }
+
+    #[inline(never)]
+    fn string(&mut self, bytes: &[u8]) -> Option<()> {
+        let start = self.at;
+        self.advance();
+        let mut escaped = false;
+        // The first half of a surrogate pair that waits for the second; 0:
+        // there is none.
+        let mut high = 0;
+        loop {
+            let run = self.at;
+            while let Some(b' ' | b'!' | b'#'..=b'[' | b']'..=0x7f) = self.peek(bytes) {
+                self.advance();
+            }
+            let here = self.at;
+            self.unit = 0;
+            let quote = self.peek(bytes) == Some(b'"');
+            match self.peek(bytes) {
+                Some(b'"') => self.advance(),
+                Some(b'\\') => {
+                    escaped = true;
+                    self.escape(bytes)?;
                 }
-                continue;
+                Some(0x80..) => self.utf8(bytes)?,
+                _ => return self.unfit(bytes, Expected::StringByte),
             }
-            if let Some(from) = high.take() {
-                self.fault(Code::LoneSurrogate, from, from.wrapping_add(6));
+            let low = self.unit & 0xfc00 == 0xdc00;
+            if high != 0 && (here > run || !low) {
+                self.fault(Code::LoneSurrogate, high, high.wrapping_add(6));
+                high = 0;
             }
-            if byte == b'"' {
-                break at;
+            if low && high == 0 {
+                self.fault(Code::LoneSurrogate, here, self.at);
             }
-            if byte < 0x20 {
-                return Err(Stop::Syntax(at, Expected::StringByte));
+            high = if self.unit & 0xfc00 == 0xd800 { here } else { 0 };
+            if quote {
+                self.push(Kind::String, escaped, start);
+                return Some(());
             }
-            ascii &= byte < 0x80;
-            at = at.wrapping_add(1);
-        };
-        if !ascii {
-            utf8(bytes, start.wrapping_add(1), end, false)?;
         }
-        let end = end.wrapping_add(1);
-        self.push(Kind::String, start, end);
-        if let Some(entry) = self.entries.last_mut() {
-            entry.escaped = escaped;
-        }
-        Ok(end)
     }
 
-    fn enter(&mut self, kind: Kind, start: usize) {
-        self.open.push(kind == Kind::Object);
-        if self.open.len() <= DEPTH {
-            self.parents.push(self.entries.len() as u32);
-            self.push(kind, start, start);
-        } else if self.open.len() == DEPTH.wrapping_add(1) {
+    /// An escape; leaves its UTF-16 unit in `unit` if it is written as one.
+    fn escape(&mut self, bytes: &[u8]) -> Option<()> {
+        self.advance();
+        match self.peek(bytes) {
+            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => {}
+            Some(b'u') => {
+                for _ in 0..4 {
+                    self.advance();
+                    let digit = super::text::hex(self.peek(bytes).unwrap_or(0));
+                    if digit > 0xf {
+                        return self.unfit(bytes, Expected::Escape);
+                    }
+                    self.unit = self.unit << 4 | digit;
+                }
+            }
+            _ => return self.unfit(bytes, Expected::Escape),
+        }
+        self.advance();
+        Some(())
+    }
+
+    /// A character beyond ASCII (Unicode 17, table 3-7).
+    fn utf8(&mut self, bytes: &[u8]) -> Option<()> {
+        let start = self.at;
+        let lead = self.peek(bytes).unwrap_or(0);
+        let (count, mut low, mut high) = match lead {
+            0xc2..=0xdf => (1, 0x80, 0xbf),
+            0xe0 => (2, 0xa0, 0xbf),
+            0xed => (2, 0x80, 0x9f),
+            0xe1..=0xef => (2, 0x80, 0xbf),
+            0xf0 => (3, 0x90, 0xbf),
+            0xf1..=0xf3 => (3, 0x80, 0xbf),
+            0xf4 => (3, 0x80, 0x8f),
+            // No byte fits.
+            _ => (0, 0, 0),
+        };
+        for _ in 0..count {
+            self.advance();
+            let Some(byte) = self.peek(bytes) else { return self.unfit(bytes, Expected::Nothing) };
+            if byte < low || byte > high {
+                return self.no_utf8(start);
+            }
+            (low, high) = (0x80, 0xbf);
+        }
+        if count == 0 {
+            return self.no_utf8(start);
+        }
+        self.advance();
+        Some(())
+    }
+
+    #[inline(never)]
+    fn no_utf8(&mut self, start: usize) -> Option<()> {
+        self.at = start;
+        self.stop = Stop::Utf8;
+        None
+    }
+
+    fn enter(&mut self, object: bool) {
+        let entry = self.entries.len() as u32;
+        let start = self.at;
+        if self.open.len() < DEPTH {
+            self.push(if object { Kind::Object } else { Kind::Array }, false, start);
+        } else if self.open.len() == DEPTH {
             self.fault(Code::DepthExceeded, start, start.wrapping_add(1));
             // Something must stand for it, or names would lose their values.
-            let (start, next) = (start as u32, self.entries.len().wrapping_add(1) as u32);
-            let end = start.wrapping_add(1);
-            self.entries.push(Entry { kind: Kind::Null, escaped: false, start, end, next });
+            self.push(Kind::Null, false, start);
         }
+        self.open.push(entry << 1 | u32::from(object));
     }
 
-    fn leave(&mut self, bytes: &[u8], end: usize) {
-        self.open.pop();
-        if self.open.len() >= DEPTH {
-            return;
-        }
+    fn leave(&mut self, bytes: &[u8]) {
+        let Some(open) = self.open.pop().filter(|_| self.open.len() < DEPTH) else { return };
         let next = self.entries.len() as u32;
-        let Some(parent) = self.parents.pop() else { return };
+        let parent = open >> 1;
         if let Some(entry) = self.entries.get_mut(parent as usize) {
-            entry.end = end as u32;
+            entry.end = self.at as u32;
             entry.next = next;
-            if entry.kind == Kind::Object {
-                self.find_duplicates(bytes, parent);
-            }
+        }
+        if open & 1 != 0 {
+            self.find_duplicates(bytes, parent.wrapping_add(1), next);
         }
     }
 
-    fn push(&mut self, kind: Kind, start: usize, end: usize) {
+    #[inline(never)]
+    fn push(&mut self, kind: Kind, escaped: bool, start: usize) {
         // What lies too deep is checked and not kept: the flag is broken.
         if self.open.len() <= DEPTH {
             let next = self.entries.len().wrapping_add(1) as u32;
-            let entry = Entry { kind, escaped: false, start: start as u32, end: end as u32, next };
-            self.entries.push(entry);
+            let (start, end) = (start as u32, self.at as u32);
+            self.entries.push(Entry { kind, escaped, start, end, next });
         }
     }
 
+    #[inline(never)]
     fn fault(&mut self, code: Code, start: usize, end: usize) {
         // What lies too deep is not on the tape: that must be known.
         if self.faults.len() < FAULTS || code == Code::DepthExceeded {
@@ -256,75 +338,35 @@ impl Tape {
         }
     }
 
-    /// Reports each member whose name stands earlier in the same object.
-    fn find_duplicates(&mut self, bytes: &[u8], parent: u32) {
-        let view = self.view(bytes, 0);
-        let (mut id, end) = view.children(parent);
-        let mut names: Vec<u64> = Vec::new();
+    /// Reports each member whose name stands earlier in the same object,
+    /// whose entries are those from `first` to `end`.
+    fn find_duplicates(&mut self, bytes: &[u8], first: u32, end: u32) {
+        let view = View { entries: &self.entries, bytes, base: 0 };
+        let (mut id, mut count, mut plain) = (first, 0_u32, true);
         while id < end {
-            names.push(id.into());
+            plain &= !view.entry(id).escaped;
+            count = count.wrapping_add(1);
             id = view.next(id.wrapping_add(1));
         }
-        let (mut one, mut two) = (Vec::new(), Vec::new());
-        let mut duplicates: Vec<u64> = Vec::new();
-        if names.len() <= PAIRWISE {
-            for (at, name) in names.iter().enumerate() {
-                if names.iter().take(at).any(|other| view.same_name(*other as u32, *name as u32)) {
-                    duplicates.push(*name);
+        let plain = plain && count <= PAIRWISE;
+        self.names.clear();
+        id = first;
+        while id < end {
+            let view = View { entries: &self.entries, bytes, base: 0 };
+            let new = if plain {
+                let mut other = first;
+                while view.raw(other) != view.raw(id) {
+                    other = view.next(other.wrapping_add(1));
                 }
+                other == id
+            } else {
+                self.names.intern(view.text(id, &mut self.scratch)).1
+            };
+            let (entry, next) = (view.entry(id), view.next(id.wrapping_add(1)));
+            if !new {
+                self.fault(Code::DuplicateMember, entry.start as usize, entry.end as usize);
             }
-        } else {
-            sort(&mut names, |a, b| order(&view, a, b, &mut one, &mut two).then(a.cmp(&b)).is_lt());
-            for (before, name) in names.iter().zip(names.iter().skip(1)) {
-                if order(&view, *before, *name, &mut one, &mut two).is_eq() {
-                    duplicates.push(*name);
-                }
-            }
+            id = next;
         }
-        for name in duplicates {
-            let Span { start, end } = self.view(bytes, 0).span(name as u32);
-            self.fault(Code::DuplicateMember, start as usize, end as usize);
-        }
-    }
-}
-
-/// Objects of at most so many members are compared name by name.
-const PAIRWISE: usize = 16;
-
-/// The order of two names without their escapes.
-fn order(view: &View<'_, '_>, a: u64, b: u64, one: &mut Vec<u8>, two: &mut Vec<u8>) -> Ordering {
-    view.text(a as u32, one).cmp(view.text(b as u32, two))
-}
-
-/// The UTF-16 unit of the escape at `at` and the offset after it; characters
-/// other than `\u` escapes count as unit 0.
-fn escape_unit(bytes: &[u8], at: usize) -> Result<(usize, u32), Stop> {
-    let at = at.wrapping_add(1);
-    match bytes.get(at) {
-        None => Err(Stop::Incomplete),
-        Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok((at.wrapping_add(1), 0)),
-        Some(b'u') => {
-            let (mut at, mut unit) = (at.wrapping_add(1), 0);
-            for _ in 0..4 {
-                let Some(byte) = bytes.get(at) else { return Err(Stop::Incomplete) };
-                let Some(digit) = super::text::hex(*byte) else {
-                    return Err(Stop::Syntax(at, Expected::Escape));
-                };
-                unit = unit << 4 | digit;
-                at = at.wrapping_add(1);
-            }
-            Ok((at, unit))
-        }
-        Some(_) => Err(Stop::Syntax(at, Expected::Escape)),
-    }
-}
-
-/// Checks the bytes of a string; `cut` says that more bytes may follow.
-fn utf8(bytes: &[u8], start: usize, end: usize, cut: bool) -> Result<(), Stop> {
-    match core::str::from_utf8(bytes.get(start..end).unwrap_or_default()) {
-        Err(error) if !(cut && error.error_len().is_none()) => {
-            Err(Stop::Utf8(start.wrapping_add(error.valid_up_to())))
-        }
-        _ => Ok(()),
     }
 }

@@ -2,12 +2,20 @@
 
 use alloc::vec::Vec;
 
-/// The value of a hexadecimal digit.
-pub(super) fn hex(byte: u8) -> Option<u32> {
+/// The value of a hexadecimal digit; more than 15 for any other byte.
+#[inline(never)]
+pub(super) fn hex(byte: u8) -> u32 {
     match byte {
-        b'0'..=b'9' => Some(u32::from(byte & 0xf)),
-        b'a'..=b'f' | b'A'..=b'F' => Some(u32::from(byte & 0x7).wrapping_add(9)),
-        _ => None,
+        b'0'..=b'9' => u32::from(byte & 0xf),
+        b'a'..=b'f' | b'A'..=b'F' => u32::from(byte & 0x7).wrapping_add(9),
+        _ => u32::MAX,
+    }
+}
+
+/// Appends a string as written without its quotes and escapes.
+pub(crate) fn unquote(raw: &[u8], out: &mut Vec<u8>) {
+    if let [b'"', inner @ .., b'"'] = raw {
+        unescape(inner, true, out);
     }
 }
 
@@ -31,7 +39,7 @@ pub(super) fn unescape(mut inner: &[u8], apart: bool, out: &mut Vec<u8>) {
                 b'u' => {
                     let (digits, rest) = rest.split_at_checked(4).unwrap_or_default();
                     inner = rest;
-                    digits.iter().fold(0, |unit, digit| unit << 4 | hex(*digit).unwrap_or(0))
+                    digits.iter().fold(0, |unit, digit| unit << 4 | hex(*digit))
                 }
                 other => u32::from(*other),
             };

@@ -1,72 +1,223 @@
 //! What can only be known when all flags and segments are: references, what a
 //! broken segment breaks, cycles, and the order of evaluation.
 
+use super::graph::{Graph, Node};
 use super::lower::Lowering;
-use super::program::List;
-use super::{NONE, Ruleset, graph};
+use super::program::{List, Reference};
+use super::{NONE, Ruleset};
 use crate::diagnostic::{Code, Expected, Span, Subject};
 use crate::document::check::{Build, Checked, Join, Leaf, Serving};
 use crate::document::stream::{Diagnostics, Key, Receiver, Stream};
 use crate::json::View;
-use crate::limits;
-use crate::pool::sort;
+use crate::pool::{Pool, sort};
 use alloc::vec::Vec;
+use core::mem::{replace, swap};
 
 /// Receives flags and segments one by one and ends as a ruleset.
 pub(super) struct Compiler {
-    lowering: Lowering,
-    /// Of each flag and each segment: broken by itself, and its references.
-    flags: Vec<Node>,
+    pub lowering: Lowering,
+    /// Of the flags; in the end, those of the segments follow.
+    graph: Graph,
     segments: Vec<Node>,
     /// References so far.
     end: u32,
-}
-
-#[derive(Clone, Copy)]
-struct Node {
-    broken: bool,
-    /// Range in the list of references.
-    start: u32,
-    end: u32,
-    /// Range in the list of what it refers to, each once.
-    edges: (u32, u32),
-    /// Where its key stands.
-    key: Span,
+    /// Flag and text of the variants of flags that others refer to.
+    variants: Pool,
 }
 
 impl Compiler {
-    pub(super) fn new(ruleset: Ruleset) -> Self {
-        Self { lowering: Lowering::new(ruleset), flags: Vec::new(), segments: Vec::new(), end: 0 }
+    pub(super) const fn new() -> Self {
+        Self {
+            lowering: Lowering::new(),
+            graph: Graph::new(),
+            segments: Vec::new(),
+            end: 0,
+            variants: Pool::new(),
+        }
     }
 
     fn node(&mut self, broken: bool, key: Span) -> Node {
         let end = self.lowering.references.len() as u32;
-        let start = core::mem::replace(&mut self.end, end);
-        Node { broken, start, end, edges: (0, 0), key }
+        Node::new(broken, (replace(&mut self.end, end), end), key)
     }
 
-    /// Resolves all references and hands over the ruleset.
-    pub(super) fn finish(self, stream: Stream) -> Ruleset {
-        let Self { lowering, flags, mut segments, .. } = self;
-        let first_segment = flags.len() as u32;
-        let mut nodes = flags;
-        nodes.append(&mut segments);
-        let Stream { flag_keys, segment_keys, diagnostics, revision, .. } = stream;
-        let edges = Vec::new();
-        let mut resolving = Resolving { lowering, nodes, edges, first_segment, diagnostics };
-        resolving.lowering.ruleset.flag_keys = flag_keys;
-        resolving.lowering.ruleset.segment_keys = segment_keys;
-        resolving.references();
-        resolving.edges();
-        resolving.segments();
-        resolving.flags();
-        resolving.needs();
-        let mut ruleset = resolving.lowering.ruleset;
-        ruleset.diagnostics = resolving.diagnostics.list;
-        ruleset.revision = revision;
-        ruleset.seal();
-        ruleset
+    /// Resolves all references: then the ruleset is whole.
+    pub(super) fn resolve(&mut self, stream: &mut Stream) {
+        let ruleset = &mut self.lowering.ruleset;
+        swap(&mut ruleset.flag_keys, &mut stream.flag_keys);
+        swap(&mut ruleset.segment_keys, &mut stream.segment_keys);
+        ruleset.revision = stream.revision;
+        let out = &mut stream.diagnostics;
+        self.graph.flags = self.graph.nodes.len() as u32;
+        self.graph.nodes.append(&mut self.segments);
+        for node in 0..self.graph.nodes.len() as u32 {
+            self.references(node, out);
+        }
+        self.search(true, out);
+        for flag in 0..self.graph.flags {
+            self.fall(flag, out);
+        }
+        self.search(false, out);
+        let ruleset = &mut self.lowering.ruleset;
+        let mut nodes = self.graph.nodes.iter();
+        for (flag, node) in ruleset.flags.iter_mut().zip(&mut nodes) {
+            if node.broken {
+                flag.kind = None;
+            } else {
+                (flag.needs, flag.needs_len) = (node.list.0, node.list.1 as u16);
+            }
+        }
+        for (segment, node) in ruleset.segments.iter_mut().zip(nodes) {
+            segment.broken = node.broken;
+        }
+        sort(&mut ruleset.instants);
+        ruleset.instants.dedup();
+        swap(&mut ruleset.needs, &mut self.graph.needs);
+        swap(&mut ruleset.diagnostics, &mut out.list);
     }
+
+    #[inline(never)]
+    fn fault(&mut self, node: u32, code: Code, span: Span, out: &mut Diagnostics) {
+        let (subject, expected) = match node.checked_sub(self.graph.flags) {
+            Some(segment) => (Subject::Segment(segment), Expected::Nothing),
+            None if code == Code::TooMany => (Subject::Flag(node), Expected::Max256Nodes),
+            None => (Subject::Flag(node), Expected::Nothing),
+        };
+        out.push(code, subject, span, expected);
+        if let Some(node) = self.graph.nodes.get_mut(node as usize) {
+            node.broken = true;
+        }
+    }
+
+    /// Finds what a node refers to; what is not declared breaks it.
+    fn references(&mut self, node: u32, out: &mut Diagnostics) {
+        let Node { broken, references: (start, end), .. } = self.graph.node(node);
+        if broken {
+            return;
+        }
+        self.graph.begin(node);
+        for at in start..end {
+            self.reference(node, at, out);
+        }
+    }
+
+    #[inline(never)]
+    fn reference(&mut self, node: u32, at: u32, out: &mut Diagnostics) {
+        let ruleset = &mut self.lowering.ruleset;
+        let Some(reference) = self.lowering.references.get_mut(at as usize) else { return };
+        let Reference { name, span, is, test, .. } = *reference;
+        let segment = is.is_none();
+        let keys = if segment { &ruleset.segment_keys } else { &ruleset.flag_keys };
+        let found = keys.find(ruleset.texts.get(name));
+        let Some(found) = found else {
+            let code = if segment { Code::UnknownSegment } else { Code::UnknownFlag };
+            return self.fault(node, code, span, out);
+        };
+        reference.target = if segment { found.wrapping_add(self.graph.flags) } else { found };
+        self.graph.connect(node, reference.target);
+        let mut operand = found;
+        let mut unknown = None;
+        if let Some((start, len)) = is {
+            operand = ruleset.lists.len() as u32;
+            let first = ruleset.choices.len() as u32;
+            for at in start..start.wrapping_add(len) {
+                let Some(&(text, span)) = self.lowering.choices.get(at as usize) else { break };
+                match variant(&mut self.variants, &mut self.graph, ruleset, found, text) {
+                    Some(variant) => ruleset.choices.push(variant),
+                    // A flag that is broken by itself may have had it.
+                    None => unknown = unknown.or(Some(span)),
+                }
+            }
+            let len = (ruleset.choices.len() as u32).wrapping_sub(first);
+            ruleset.lists.push(List { tag: found, start: first, len });
+            if ruleset.flags.get(found as usize).is_some_and(|flag| flag.kind.is_none()) {
+                unknown = None;
+            }
+        }
+        if let Some(test) = ruleset.tests.get_mut(test as usize) {
+            test.operand = operand;
+        }
+        if let Some(span) = unknown {
+            self.fault(node, Code::UnknownVariant, span, out);
+        }
+    }
+
+    /// First among segments alone: breaks those that contain themselves, and
+    /// all that refer to a broken one. Then among all: breaks flags that
+    /// depend on themselves, and lists what the others need.
+    #[inline(never)]
+    fn search(&mut self, segments: bool, out: &mut Diagnostics) {
+        self.graph.search(segments);
+        while self.graph.component(segments) {
+            let mut at = 0;
+            while let Some(node) = self.graph.member(at) {
+                at = at.wrapping_add(1);
+                let Node { broken, edges, key, .. } = self.graph.node(node);
+                let segment = self.graph.is_segment(node);
+                if broken {
+                    continue;
+                }
+                if self.graph.cycle && (segments || !segment) {
+                    self.fault(node, Code::Cycle, key, out);
+                } else if segments {
+                    self.fall(node, out);
+                } else if segment {
+                    if edges.1.wrapping_sub(edges.0) > SHARED {
+                        self.graph.list(node);
+                    }
+                } else if !self.graph.list(node) {
+                    self.fault(node, Code::TooMany, key, out);
+                    self.graph.unlist(node);
+                }
+            }
+        }
+    }
+
+    /// Breaks a node that refers to a broken segment.
+    #[inline(never)]
+    fn fall(&mut self, node: u32, out: &mut Diagnostics) {
+        let Node { broken, references: (start, end), .. } = self.graph.node(node);
+        if broken {
+            return;
+        }
+        for at in start..end {
+            let Some(&Reference { target, span, .. }) = self.lowering.references.get(at as usize)
+            else {
+                return;
+            };
+            if self.graph.is_segment(target) && self.graph.node(target).broken {
+                return self.fault(node, Code::BrokenSegment, span, out);
+            }
+        }
+    }
+}
+
+/// Segments that refer to more than so many others keep the list of what they
+/// need, so that those who share them do not walk all of it again. Shorter
+/// ones do not: a list for each of a long chain would take far more room than
+/// the document.
+const SHARED: u32 = 16;
+
+/// The variant of a flag whose name is this text.
+fn variant(
+    pool: &mut Pool,
+    graph: &mut Graph,
+    ruleset: &Ruleset,
+    flag: u32,
+    text: u32,
+) -> Option<u16> {
+    let key = |text: u32| (u64::from(flag) << 32 | u64::from(text)).to_be_bytes();
+    let record = ruleset.flags.get(flag as usize)?;
+    let node = graph.nodes.get_mut(flag as usize)?;
+    if node.variants == NONE {
+        node.variants = pool.len() as u32;
+        // INVARIANT: their names differ, so their numbers are in a row.
+        let names = ruleset.names.iter().skip(record.names as usize).step_by(2);
+        for name in names.take(record.variants.into()) {
+            pool.intern(&key(*name));
+        }
+    }
+    Some(pool.find(&key(text))?.wrapping_sub(node.variants) as u16)
 }
 
 impl<'a> Receiver<'a> for Compiler {
@@ -80,14 +231,19 @@ impl<'a> Receiver<'a> for Compiler {
     fn flag(&mut self, key: Key<'a>, view: &View<'_, 'a>, flag: Option<Checked>) {
         let flag = self.lowering.flag(view, flag);
         let node = self.node(flag.kind.is_none(), key.span);
-        self.flags.push(node);
+        self.graph.nodes.push(node);
         self.lowering.ruleset.flags.push(flag);
     }
 
     fn again(&mut self, subject: Subject) {
         let node = match subject {
             Subject::Document => None,
-            Subject::Flag(index) => self.flags.get_mut(index as usize),
+            Subject::Flag(index) => {
+                if let Some(flag) = self.lowering.ruleset.flags.get_mut(index as usize) {
+                    flag.kind = None;
+                }
+                self.graph.nodes.get_mut(index as usize)
+            }
             Subject::Segment(index) => self.segments.get_mut(index as usize),
         };
         if let Some(node) = node {
@@ -130,364 +286,5 @@ impl<'a> Build<'a> for Compiler {
     }
     fn rule(&mut self, view: &View<'_, 'a>, id: u32, name: u32, conditional: bool) {
         self.lowering.rule(view, id, name, conditional);
-    }
-}
-
-/// Nodes are numbered flags first, then segments.
-struct Resolving {
-    lowering: Lowering,
-    nodes: Vec<Node>,
-    edges: Vec<u32>,
-    first_segment: u32,
-    diagnostics: Diagnostics,
-}
-
-impl Resolving {
-    fn broken(&self, node: u32) -> bool {
-        self.nodes.get(node as usize).is_none_or(|node| node.broken)
-    }
-
-    fn is_segment(&self, node: u32) -> bool {
-        node >= self.first_segment
-    }
-
-    fn fault(&mut self, node: u32, code: Code, span: Span, expected: Expected) {
-        let subject = if self.is_segment(node) {
-            Subject::Segment(node.wrapping_sub(self.first_segment))
-        } else {
-            Subject::Flag(node)
-        };
-        self.diagnostics.push(code, subject, span, expected);
-        if let Some(node) = self.nodes.get_mut(node as usize) {
-            node.broken = true;
-        }
-    }
-
-    /// Finds what is referred to; what is not declared breaks who refers.
-    fn references(&mut self) {
-        // Who was broken by itself: `is` is checked only against the others.
-        let whole: Vec<bool> = self.nodes.iter().map(|node| !node.broken).collect();
-        let mut variants = Variants { lists: Vec::new(), sorted: Vec::new() };
-        variants.lists.resize(self.first_segment as usize, (NONE, 0));
-        for node in 0..self.nodes.len() as u32 {
-            let Some(&Node { start, end, broken, .. }) = self.nodes.get(node as usize) else {
-                return;
-            };
-            for at in start..end {
-                if !broken {
-                    self.reference(node, at, &whole, &mut variants);
-                }
-            }
-        }
-    }
-
-    fn reference(&mut self, node: u32, at: u32, whole: &[bool], variants: &mut Variants) {
-        let ruleset = &mut self.lowering.ruleset;
-        let Some(reference) = self.lowering.references.get_mut(at as usize) else { return };
-        let span = reference.span;
-        let name = ruleset.texts.get(reference.name);
-        let (keys, code) = match reference.is {
-            None => (&ruleset.segment_keys, Code::UnknownSegment),
-            Some(_) => (&ruleset.flag_keys, Code::UnknownFlag),
-        };
-        let Some(found) = keys.find(name) else {
-            return self.fault(node, code, span, Expected::Nothing);
-        };
-        let (mut operand, mut unknown) = (found, None);
-        reference.target = found;
-        if let Some((start, len)) = reference.is {
-            operand = ruleset.lists.len() as u32;
-            let first = ruleset.choices.len() as u32;
-            if whole.get(found as usize) == Some(&true) {
-                for at in start..start.wrapping_add(len) {
-                    let Some(&(text, span)) = self.lowering.choices.get(at as usize) else { break };
-                    match variants.find(ruleset, found, text) {
-                        Some(variant) => ruleset.choices.push(variant),
-                        None => unknown = unknown.or(Some(span)),
-                    }
-                }
-            }
-            let len = (ruleset.choices.len() as u32).wrapping_sub(first);
-            ruleset.lists.push(List { tag: found, start: first, len });
-        } else {
-            reference.target = found.wrapping_add(self.first_segment);
-        }
-        if let Some(test) = ruleset.tests.get_mut(reference.test as usize) {
-            test.operand = operand;
-        }
-        if let Some(span) = unknown {
-            self.fault(node, Code::UnknownVariant, span, Expected::Nothing);
-        }
-    }
-
-    /// Lists what each node refers to, each target once however often it is
-    /// named: what follows walks these lists many times.
-    fn edges(&mut self) {
-        let mut seen: Vec<u32> = Vec::new();
-        seen.resize(self.nodes.len(), NONE);
-        for (node, record) in (0_u32..).zip(&mut self.nodes) {
-            let start = self.edges.len() as u32;
-            let references = self.lowering.references.get(record.start as usize..);
-            let count = record.end.wrapping_sub(record.start) as usize;
-            for reference in references.unwrap_or_default().iter().take(count) {
-                if mark(&mut seen, reference.target, node) {
-                    self.edges.push(reference.target);
-                }
-            }
-            record.edges = (start, self.edges.len() as u32);
-        }
-    }
-
-    /// The next node that this one refers to, from a position on. What is
-    /// broken has no references.
-    fn edge(&self, node: u32, at: u32) -> Option<(u32, u32)> {
-        let record = self.nodes.get(node as usize).filter(|node| !node.broken)?;
-        let (start, end) = record.edges;
-        let place = start.saturating_add(at);
-        let target = *self.edges.get(place as usize).filter(|_| place < end)?;
-        Some((target, at.wrapping_add(1)))
-    }
-
-    /// All nodes, dependencies first, each with whether it lies on a cycle;
-    /// `segments` follows only references from segments to segments.
-    fn order(&self, segments: bool) -> Vec<(u32, bool)> {
-        let mut found = Vec::new();
-        let mut edge = |node: u32, mut at: u32| loop {
-            let (target, next) = self.edge(node, at)?;
-            if !segments || (self.is_segment(node) && self.is_segment(target)) {
-                return Some((target, next));
-            }
-            at = next;
-        };
-        let mut keep = |members: &[u32], cycle| found.extend(members.iter().map(|m| (*m, cycle)));
-        graph::components(self.nodes.len() as u32, &mut edge, &mut keep);
-        found
-    }
-
-    fn key(&self, node: u32) -> Span {
-        self.nodes.get(node as usize).map_or(Span::default(), |node| node.key)
-    }
-
-    /// Breaks segments that contain themselves, and all that refer to a
-    /// broken segment.
-    fn segments(&mut self) {
-        for (node, cycle) in self.order(true) {
-            if cycle && !self.broken(node) {
-                self.fault(node, Code::Cycle, self.key(node), Expected::Nothing);
-            }
-            if self.is_segment(node) {
-                self.fall(node);
-            }
-        }
-        for flag in 0..self.first_segment {
-            self.fall(flag);
-        }
-    }
-
-    /// Breaks a node that refers to a broken segment.
-    fn fall(&mut self, node: u32) {
-        let Some(&Node { start, end, broken, .. }) = self.nodes.get(node as usize) else { return };
-        let mut at = 0;
-        while let Some((target, next)) = self.edge(node, at) {
-            at = next;
-            if broken || !self.is_segment(target) || !self.broken(target) {
-                continue;
-            }
-            let references = self.lowering.references.get(start as usize..end as usize);
-            let mut references = references.unwrap_or_default().iter();
-            let span = references.find(|reference| reference.target == target);
-            let span = span.map_or(Span::default(), |reference| reference.span);
-            return self.fault(node, Code::BrokenSegment, span, Expected::Nothing);
-        }
-    }
-
-    /// Breaks flags that depend on themselves.
-    fn flags(&mut self) {
-        for (node, cycle) in self.order(false) {
-            if cycle && !self.is_segment(node) {
-                self.fault(node, Code::Cycle, self.key(node), Expected::Nothing);
-            }
-        }
-    }
-
-    /// Lists for each flag all nodes it depends on, in an order of evaluation.
-    fn needs(&mut self) {
-        let mut needs = Needs::new(self.nodes.len());
-        for (node, _) in self.order(false) {
-            if self.is_segment(node) {
-                continue;
-            }
-            // First what it refers to by itself, so that flags share the work.
-            let mut at = 0;
-            while let Some((target, next)) = self.edge(node, at) {
-                needs.close(self, target);
-                at = next;
-            }
-            let (start, len) = needs.unite(self, node);
-            if len as usize > limits::NODES {
-                self.fault(node, Code::TooMany, self.key(node), Expected::Max256Nodes);
-                needs.forget(node);
-                continue;
-            }
-            if let Some(flag) = self.lowering.ruleset.flags.get_mut(node as usize) {
-                (flag.needs, flag.needs_len) = (start, len as u16);
-            }
-        }
-        for (node, flag) in self.nodes.iter().zip(&mut self.lowering.ruleset.flags) {
-            if node.broken {
-                flag.kind = None;
-            }
-        }
-        let segments = self.nodes.iter().skip(self.first_segment as usize);
-        for (node, segment) in segments.zip(&mut self.lowering.ruleset.segments) {
-            segment.broken = node.broken;
-        }
-        self.lowering.ruleset.needs = needs.pool;
-    }
-}
-
-/// Marks a node; false if it was marked so.
-fn mark(seen: &mut [u32], node: u32, by: u32) -> bool {
-    seen.get_mut(node as usize).is_some_and(|seen| core::mem::replace(seen, by) != by)
-}
-
-/// Which text is which variant, of the flags that others refer to.
-struct Variants {
-    /// By flag: start and length of its list; NONE: not yet made.
-    lists: Vec<(u32, u32)>,
-    /// Text and variant in one, ascending within each list.
-    sorted: Vec<u64>,
-}
-
-impl Variants {
-    fn find(&mut self, ruleset: &Ruleset, flag: u32, text: u32) -> Option<u16> {
-        let record = ruleset.flags.get(flag as usize)?;
-        let list = self.lists.get_mut(flag as usize)?;
-        if list.0 == NONE {
-            *list = (self.sorted.len() as u32, record.variants.into());
-            let names = ruleset.names.iter().skip(record.names as usize).step_by(2);
-            let pairs = names.zip(0..u64::from(record.variants));
-            self.sorted.extend(pairs.map(|(name, variant)| u64::from(*name) << 16 | variant));
-            let made = self.sorted.get_mut(list.0 as usize..).unwrap_or_default();
-            sort(made, |a, b| a < b);
-        }
-        let (start, len) = (list.0 as usize, list.1 as usize);
-        let list = self.sorted.get(start..start.saturating_add(len))?;
-        let at = list.partition_point(|pair| pair >> 16 < u64::from(text));
-        list.get(at).filter(|pair| *pair >> 16 == u64::from(text)).map(|pair| *pair as u16)
-    }
-}
-
-/// Lists of what nodes depend on, cut off one past the limit. Only what flags
-/// refer to has one: a list for every segment of a long chain would take more
-/// room than the document by far.
-struct Needs {
-    pool: Vec<u32>,
-    /// Of each node, its list's start and length; NONE: not yet made.
-    lists: Vec<(u32, u32)>,
-    /// Who was put into a list last, by node.
-    seen: Vec<u32>,
-    stack: Vec<(u32, u32)>,
-}
-
-impl Needs {
-    fn new(nodes: usize) -> Self {
-        let (mut lists, mut seen) = (Vec::new(), Vec::new());
-        lists.resize(nodes, (NONE, 0));
-        seen.resize(nodes, NONE);
-        Self { pool: Vec::new(), lists, seen, stack: Vec::new() }
-    }
-
-    fn full(&self, start: usize) -> bool {
-        self.pool.len() > start.saturating_add(limits::NODES)
-    }
-
-    fn mark(&mut self, node: u32, by: u32) -> bool {
-        mark(&mut self.seen, node, by)
-    }
-
-    fn keep(&mut self, node: u32, start: usize) -> (u32, u32) {
-        let list = (start as u32, self.pool.len().wrapping_sub(start) as u32);
-        if let Some(entry) = self.lists.get_mut(node as usize) {
-            *entry = list;
-        }
-        list
-    }
-
-    /// The flag was found to need too much: for others it needs nothing.
-    fn forget(&mut self, node: u32) {
-        if let Some((start, len)) = self.lists.get_mut(node as usize) {
-            self.pool.truncate(*start as usize);
-            *len = 0;
-        }
-    }
-
-    /// Makes the list of a node that is referred to, by depth first search:
-    /// in post-order, whatever is listed has what it needs before it.
-    fn close(&mut self, graph: &Resolving, node: u32) {
-        if self.lists.get(node as usize).is_none_or(|(start, _)| *start != NONE) {
-            return;
-        }
-        let start = self.pool.len();
-        self.mark(node, node);
-        self.stack.clear();
-        self.stack.push((node, 0));
-        while let Some((at, edge)) = self.stack.last_mut() {
-            let at = *at;
-            if let Some((target, next)) = graph.edge(at, *edge) {
-                *edge = next;
-                if self.mark(target, node) {
-                    self.stack.push((target, 0));
-                }
-                // Deeper than the limit is more than the limit.
-                if self.stack.len() <= limits::NODES.saturating_add(2) {
-                    continue;
-                }
-                let stack = core::mem::take(&mut self.stack);
-                self.pool.extend(stack.iter().map(|(node, _)| *node));
-                break;
-            }
-            self.stack.pop();
-            if at != node {
-                self.pool.push(at);
-            }
-            if self.full(start) {
-                break;
-            }
-        }
-        self.keep(node, start);
-    }
-
-    /// The list of a flag, from the lists of what it refers to.
-    fn unite(&mut self, graph: &Resolving, node: u32) -> (u32, u32) {
-        let start = self.pool.len();
-        // The mark differs from those of `close`.
-        let by = node | 1 << 31;
-        let mut edge = 0;
-        while let Some((target, next)) = graph.edge(node, edge) {
-            edge = next;
-            let (first, len) = self.lists.get(target as usize).copied().unwrap_or_default();
-            for place in first..first.wrapping_add(len) {
-                let need = self.pool.get(place as usize).copied().unwrap_or(target);
-                if !self.full(start) && self.mark(need, by) {
-                    self.pool.push(need);
-                }
-            }
-            if !self.full(start) && self.mark(target, by) {
-                self.pool.push(target);
-            }
-        }
-        self.keep(node, start)
-    }
-}
-
-impl Ruleset {
-    /// The last act: sorts the instants and gives back room.
-    fn seal(&mut self) {
-        sort(&mut self.instants, |a, b| (a as i64) < (b as i64));
-        self.instants.dedup();
-        self.tests.shrink_to_fit();
-        self.places.shrink_to_fit();
-        self.elements.shrink_to_fit();
     }
 }

@@ -1,74 +1,273 @@
-//! Strongly connected components of what refers to what, dependencies first.
+//! What refers to what: cycles, and the order in which nodes are evaluated.
 
+use super::NONE;
+use crate::diagnostic::Span;
+use crate::limits;
 use alloc::vec::Vec;
 
-/// Visits the components of a graph of `nodes` nodes, each after all those
-/// that it refers to (Tarjan 1972, with an explicit stack). `edge` gives the
-/// node's next reference from position `at` on, with the position after it.
-/// `component` gets the members and whether they form a cycle.
-pub(super) fn components(
-    nodes: u32,
-    edge: &mut impl FnMut(u32, u32) -> Option<(u32, u32)>,
-    component: &mut impl FnMut(&[u32], bool),
-) {
-    const NEW: u32 = 0;
-    const DONE: u32 = u32::MAX;
-    // Order of the first visit, and the lowest order reachable; then DONE.
-    let mut order: Vec<u32> = Vec::new();
-    order.resize(nodes as usize, NEW);
-    let mut low = order.clone();
-    let mut visited = NEW;
-    let mut stack: Vec<u32> = Vec::new();
-    // Node, position among its references, and whether it refers to itself.
-    let mut way: Vec<(u32, u32, bool)> = Vec::new();
-    for root in 0..nodes {
-        if order.get(root as usize) == Some(&NEW) {
-            way.push((root, 0, false));
+/// Flags, then segments.
+pub(super) struct Graph {
+    pub nodes: Vec<Node>,
+    /// How many of the nodes are flags.
+    pub flags: u32,
+    /// What the nodes refer to, each once.
+    pub edges: Vec<u32>,
+    /// Lists of what nodes depend on, each node after what it needs itself.
+    pub needs: Vec<u32>,
+    /// Nodes in components not yet found; from `members` on, the last found.
+    stack: Vec<u32>,
+    members: usize,
+    /// Whether those members form a cycle.
+    pub cycle: bool,
+    /// The way from a root, or from the node that is listed.
+    way: Vec<u32>,
+    path: Vec<u32>,
+    /// The next root.
+    root: u32,
+    /// Nodes visited so far, and before this search.
+    visited: u32,
+    before: u32,
+    stamp: u32,
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct Node {
+    pub broken: bool,
+    /// Range in the list of references.
+    pub references: (u32, u32),
+    /// Range in the list of edges.
+    pub edges: (u32, u32),
+    /// Range in the list of needs; it starts at [`NONE`] if not yet made.
+    pub list: (u32, u32),
+    /// Where its key stands.
+    pub key: Span,
+    /// Where its variants begin in the compiler's pool, or [`NONE`].
+    pub variants: u32,
+    /// The next edge.
+    at: u32,
+    /// Number of the visit, and the lowest that it reaches; [`NONE`]: done.
+    order: u32,
+    low: u32,
+    /// It refers to itself.
+    own: bool,
+    seen: u32,
+}
+
+impl Node {
+    pub(super) const fn new(broken: bool, references: (u32, u32), key: Span) -> Self {
+        Self {
+            broken,
+            references,
+            edges: (0, 0),
+            list: (NONE, 0),
+            key,
+            variants: NONE,
+            at: 0,
+            order: 0,
+            low: 0,
+            own: false,
+            seen: 0,
         }
-        while let Some((node, at, own)) = way.last_mut() {
-            let (here, node) = (*node as usize, *node);
-            if order.get(here) == Some(&NEW) {
-                visited = visited.wrapping_add(1);
-                set(&mut order, node, visited);
-                set(&mut low, node, visited);
-                stack.push(node);
-            }
-            if let Some((target, next)) = edge(node, *at) {
-                *at = next;
-                *own |= target == node;
-                match low.get(target as usize) {
-                    Some(&NEW) => way.push((target, 0, false)),
-                    Some(&DONE) | None => {}
-                    Some(_) => lower(&mut low, node, order.get(target as usize)),
+    }
+}
+
+impl Graph {
+    pub(super) const fn new() -> Self {
+        Self {
+            nodes: Vec::new(),
+            flags: 0,
+            edges: Vec::new(),
+            needs: Vec::new(),
+            stack: Vec::new(),
+            members: 0,
+            cycle: false,
+            way: Vec::new(),
+            path: Vec::new(),
+            root: 0,
+            visited: 0,
+            before: 0,
+            stamp: 0,
+        }
+    }
+
+    /// A copy of a node; a broken one for a number that is none.
+    pub(super) fn node(&self, node: u32) -> Node {
+        let none = || Node::new(true, (0, 0), Span { start: 0, end: 0 });
+        self.nodes.get(node as usize).copied().unwrap_or_else(none)
+    }
+
+    pub(super) fn is_segment(&self, node: u32) -> bool {
+        node >= self.flags
+    }
+
+    /// Begins the edges of a node.
+    pub(super) fn begin(&mut self, node: u32) {
+        self.stamp = self.stamp.wrapping_add(1);
+        let start = self.edges.len() as u32;
+        if let Some(node) = self.nodes.get_mut(node as usize) {
+            node.edges = (start, start);
+        }
+    }
+
+    /// Adds an edge to the node begun last.
+    pub(super) fn connect(&mut self, node: u32, target: u32) {
+        if self.mark(target) {
+            self.edges.push(target);
+        }
+        let end = self.edges.len() as u32;
+        if let Some(node) = self.nodes.get_mut(node as usize) {
+            node.edges.1 = end;
+        }
+    }
+
+    /// Marks a node; false if it was marked.
+    fn mark(&mut self, node: u32) -> bool {
+        let stamp = self.stamp;
+        let node = self.nodes.get_mut(node as usize);
+        node.is_some_and(|node| core::mem::replace(&mut node.seen, stamp) != stamp)
+    }
+
+    /// The node's next edge, or [`NONE`]. What is broken has no references.
+    fn next(&mut self, node: u32) -> u32 {
+        let Some(node) = self.nodes.get_mut(node as usize) else { return NONE };
+        if node.broken || node.at >= node.edges.1 {
+            return NONE;
+        }
+        let at = node.at as usize;
+        node.at = node.at.wrapping_add(1);
+        self.edges.get(at).copied().unwrap_or(NONE)
+    }
+
+    /// Begins a search for components: among segments alone, or among all.
+    pub(super) fn search(&mut self, segments: bool) {
+        self.before = self.visited;
+        self.root = if segments { self.flags } else { 0 };
+    }
+
+    /// Finds the next strongly connected component, after all those that it
+    /// refers to (Tarjan 1972, with an explicit stack); false: that was all.
+    pub(super) fn component(&mut self, segments: bool) -> bool {
+        self.stack.truncate(self.members);
+        loop {
+            let Some(&node) = self.way.last() else {
+                let root = self.root;
+                if root as usize >= self.nodes.len() {
+                    return false;
+                }
+                self.root = root.wrapping_add(1);
+                if self.node(root).order <= self.before {
+                    self.visit(root);
+                }
+                continue;
+            };
+            let target = self.next(node);
+            if target != NONE {
+                let Node { order, low, .. } = self.node(target);
+                if segments && !self.is_segment(target) {
+                } else if order <= self.before {
+                    self.visit(target);
+                } else {
+                    self.lower(node, if low == NONE { NONE } else { order }, target == node);
                 }
                 continue;
             }
-            let own = *own;
-            way.pop();
-            let lowest = low.get(here).copied();
-            if let Some((parent, ..)) = way.last() {
-                lower(&mut low, *parent, lowest.as_ref());
+            self.way.pop();
+            let Node { order, low, own, .. } = self.node(node);
+            if let Some(&parent) = self.way.last() {
+                self.lower(parent, low, false);
             }
-            if lowest.as_ref() == order.get(here) {
-                let start = stack.iter().rposition(|member| *member == node).unwrap_or(0);
-                let members = stack.split_off(start);
-                for member in &members {
-                    set(&mut low, *member, DONE);
+            if low == order {
+                let start = self.stack.iter().rposition(|member| *member == node);
+                self.members = start.unwrap_or(0);
+                let members = self.stack.get(self.members..).unwrap_or_default();
+                for &member in members {
+                    if let Some(member) = self.nodes.get_mut(member as usize) {
+                        member.low = NONE;
+                    }
                 }
-                component(&members, own || members.len() > 1);
+                self.cycle = own || members.len() > 1;
+                return true;
             }
         }
     }
-}
 
-fn set(list: &mut [u32], node: u32, value: u32) {
-    if let Some(entry) = list.get_mut(node as usize) {
-        *entry = value;
+    /// A member of the component found last, by its place.
+    pub(super) fn member(&self, at: usize) -> Option<u32> {
+        self.stack.get(self.members.wrapping_add(at)).copied()
     }
-}
 
-fn lower(low: &mut [u32], node: u32, value: Option<&u32>) {
-    if let (Some(entry), Some(value)) = (low.get_mut(node as usize), value) {
-        *entry = (*entry).min(*value);
+    fn visit(&mut self, node: u32) {
+        self.visited = self.visited.wrapping_add(1);
+        self.way.push(node);
+        self.stack.push(node);
+        if let Some(node) = self.nodes.get_mut(node as usize) {
+            (node.order, node.low, node.at) = (self.visited, self.visited, node.edges.0);
+        }
+    }
+
+    fn lower(&mut self, node: u32, low: u32, own: bool) {
+        if let Some(node) = self.nodes.get_mut(node as usize) {
+            node.low = node.low.min(low);
+            node.own |= own;
+        }
+    }
+
+    /// Lists what a node depends on, when all that has been searched; false
+    /// if that is more than the limit: the list is then cut off behind it.
+    pub(super) fn list(&mut self, node: u32) -> bool {
+        let start = self.needs.len();
+        let limit = start.wrapping_add(limits::NODES);
+        self.stamp = self.stamp.wrapping_add(1);
+        self.mark(node);
+        self.enter(node);
+        let mut good = true;
+        while let Some(&here) = self.path.last() {
+            let target = self.next(here);
+            if target == NONE {
+                self.path.pop();
+                if here != node {
+                    self.needs.push(here);
+                }
+            } else if self.mark(target) {
+                let (from, len) = self.node(target).list;
+                if from == NONE {
+                    self.enter(target);
+                } else {
+                    for place in from..from.wrapping_add(len) {
+                        let need = self.needs.get(place as usize).copied().unwrap_or(target);
+                        if self.mark(need) {
+                            self.needs.push(need);
+                        }
+                    }
+                    self.needs.push(target);
+                }
+            }
+            // The node itself is on the path and not in the list.
+            if self.needs.len().wrapping_add(self.path.len()) > limit.wrapping_add(1) {
+                good = false;
+                self.needs.extend_from_slice(self.path.get(1..).unwrap_or_default());
+                self.path.clear();
+            }
+        }
+        let len = self.needs.len().wrapping_sub(start) as u32;
+        if let Some(node) = self.nodes.get_mut(node as usize) {
+            node.list = (start as u32, len);
+        }
+        good
+    }
+
+    /// Drops the list made last: for others the node needs nothing.
+    pub(super) fn unlist(&mut self, node: u32) {
+        if let Some(node) = self.nodes.get_mut(node as usize) {
+            self.needs.truncate(node.list.0 as usize);
+            node.list.1 = 0;
+        }
+    }
+
+    fn enter(&mut self, node: u32) {
+        self.path.push(node);
+        if let Some(node) = self.nodes.get_mut(node as usize) {
+            node.at = node.edges.0;
+        }
     }
 }

@@ -25,11 +25,14 @@ impl Default for Loader {
 impl Loader {
     /// Before the first byte.
     pub fn new() -> Self {
-        Self {
-            stream: Stream::new(),
-            pending: Pending::default(),
-            compiler: Compiler::new(Ruleset::empty()),
-        }
+        let mut loader = Self::blank();
+        loader.compiler.lowering.ruleset.id = number();
+        loader
+    }
+
+    /// The same without a number of its own.
+    pub(crate) const fn blank() -> Self {
+        Self { stream: Stream::new(), pending: Pending::new(), compiler: Compiler::new() }
     }
 
     /// Takes the next chunk, of any size.
@@ -52,7 +55,8 @@ impl Loader {
     /// # Errors
     /// The diagnostic that refuses the document; the loader is then spent.
     pub fn take(&mut self) -> Result<(), Diagnostic> {
-        self.pending.walk(&mut self.stream, &mut self.compiler)
+        let done = self.advance();
+        self.stream.verdict(done)
     }
 
     /// The ruleset, after the last chunk.
@@ -60,28 +64,60 @@ impl Loader {
     /// # Errors
     /// The diagnostic that refuses the document.
     pub fn finish(mut self) -> Result<Ruleset, Diagnostic> {
+        let done = self.end();
+        self.stream.verdict(done)?;
+        Ok(self.compiler.lowering.ruleset)
+    }
+}
+
+/// The same in place, for a host that keeps the loader.
+#[cfg_attr(not(feature = "wasm"), allow(dead_code, reason = "the module asks for it"))]
+impl Loader {
+    pub(crate) fn advance(&mut self) -> Option<()> {
+        self.pending.walk(&mut self.stream, &mut self.compiler)
+    }
+
+    pub(crate) fn end(&mut self) -> Option<()> {
         self.pending.finish(&mut self.stream, &mut self.compiler)?;
-        Ok(self.compiler.finish(self.stream))
+        self.compiler.resolve(&mut self.stream);
+        Some(())
+    }
+
+    /// What refused the document, then every remark about it.
+    pub(crate) fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
+        let found = self.compiler.lowering.ruleset.diagnostics();
+        self.stream.diagnostics.refused.iter().chain(found)
+    }
+
+    /// The ruleset, which is whole after [`Loader::end`].
+    pub(crate) fn ruleset(&mut self) -> &mut Ruleset {
+        &mut self.compiler.lowering.ruleset
     }
 }
 
 pub(super) fn whole(bytes: &[u8]) -> Result<Ruleset, Diagnostic> {
     let mut stream = Stream::new();
-    let mut compiler = Compiler::new(Ruleset::empty());
-    let end = stream.walk(bytes, &mut compiler)?;
-    stream.finish(bytes.get(end..).unwrap_or_default())?;
-    Ok(compiler.finish(stream))
+    let mut compiler = Compiler::new();
+    compiler.lowering.ruleset.id = number();
+    stream.read(bytes, &mut compiler)?;
+    compiler.resolve(&mut stream);
+    Ok(compiler.lowering.ruleset)
 }
 
 /// Numbers rulesets, so that a context can tell its own. Nothing else in
 /// serin outlives a value.
-static NEXT: AtomicUsize = AtomicUsize::new(0);
+static NEXT: AtomicUsize = AtomicUsize::new(1);
+
+fn number() -> usize {
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
 
 impl Ruleset {
-    fn empty() -> Self {
+    pub(super) const fn empty() -> Self {
         Self {
-            id: NEXT.fetch_add(1, Ordering::Relaxed),
+            id: 0,
             epoch: 0,
+            asked: 0,
             flags: Vec::new(),
             segments: Vec::new(),
             tests: Vec::new(),

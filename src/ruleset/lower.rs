@@ -8,7 +8,7 @@ use super::program::{
     BOOLEANS, Bound, Cut, FALSE, Interval, List, NUMBERS, OUTCOME, Op, Outcome, Path, REQUIRE,
     Reference, STRINGS, Segment, Slot, Split, Step, TRUE, Test, VIEWS, View as Look,
 };
-use super::{Flag, NONE, Ruleset};
+use super::{Flag, NONE, Ruleset, ascending};
 use crate::bucket;
 use crate::compare::{address::Network, version};
 use crate::decision::{Decision, Reason, RuleRef};
@@ -44,7 +44,7 @@ pub(super) struct Lowering {
     text: Vec<u8>,
 }
 
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 struct Start {
     names: u32,
     outcomes: u32,
@@ -71,9 +71,9 @@ fn last<T>(list: &[T]) -> u32 {
 }
 
 impl Lowering {
-    pub(super) fn new(ruleset: Ruleset) -> Self {
+    pub(super) const fn new() -> Self {
         Self {
-            ruleset,
+            ruleset: Ruleset::empty(),
             references: Vec::new(),
             choices: Vec::new(),
             items: Vec::new(),
@@ -82,7 +82,7 @@ impl Lowering {
             program: Vec::new(),
             part: REQUIRE,
             seed: 0,
-            start: Start::default(),
+            start: Start { names: 0, outcomes: 0, references: 0, cuts: 0, steps: 0, sum: 0 },
             text: Vec::new(),
         }
     }
@@ -258,7 +258,7 @@ impl Lowering {
         let ruleset = &mut self.ruleset;
         let (path, new) = ruleset.path_names.intern(path);
         if new {
-            ruleset.paths.push(Path { slots: [NONE; VIEWS], atoms: false, text: false });
+            ruleset.paths.push(Path { slots: [NONE; VIEWS], atoms: false, text: false, asked: 0 });
         }
         let Some(entry) = ruleset.paths.get_mut(path as usize) else { return NONE };
         entry.atoms |= atoms;
@@ -354,7 +354,7 @@ impl Lowering {
         }
         let list = self.ruleset.elements.get_mut(start..).unwrap_or_default();
         let len = index(list);
-        sort(list, |a, b| a < b);
+        sort(list);
         let tag = match view.kind(first) {
             Kind::Number => NUMBERS,
             Kind::Boolean => BOOLEANS,
@@ -490,7 +490,7 @@ impl<'a> Build<'a> for Lowering {
                 for (id, end) in [from, until].into_iter().zip(&mut ends) {
                     if id != ABSENT {
                         *end = instant(view, id, &mut self.text).unwrap_or_default();
-                        self.ruleset.instants.push(*end as u64);
+                        self.ruleset.instants.push(ascending(*end));
                     }
                 }
                 Item::Leaf(Op::Time, 0, self.span(ends.into()))
@@ -514,7 +514,7 @@ impl<'a> Build<'a> for Lowering {
 
     fn step(&mut self, view: &View<'_, 'a>, _: u32, at: u32, thousandths: u32) {
         let at = instant(view, at, &mut self.text).unwrap_or_default();
-        self.ruleset.instants.push(at as u64);
+        self.ruleset.instants.push(ascending(at));
         self.ruleset.steps.push(Step { at, cut: bucket::cut(thousandths) });
     }
 

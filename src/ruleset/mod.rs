@@ -77,6 +77,9 @@ pub struct Ruleset {
     pub(crate) id: usize,
     /// Changes with the killed set.
     pub(crate) epoch: u32,
+    /// Rounds of asking for paths so far.
+    #[cfg_attr(not(feature = "wasm"), allow(dead_code, reason = "the module asks for it"))]
+    pub(crate) asked: u32,
     pub(crate) flags: Vec<Flag>,
     pub(crate) segments: Vec<Segment>,
     pub(crate) tests: Vec<Test>,
@@ -105,10 +108,15 @@ pub struct Ruleset {
     pub(crate) path_names: Pool,
     pub(crate) flag_keys: Pool,
     pub(crate) segment_keys: Pool,
-    /// Instants at which something can change, ascending as `i64`.
+    /// Instants at which something can change, [`ascending`].
     pub(crate) instants: Vec<u64>,
     diagnostics: Vec<Diagnostic>,
     revision: Option<u64>,
+}
+
+/// A signed number as an unsigned one of the same order, and back.
+fn ascending(instant: i64) -> u64 {
+    instant as u64 ^ 1 << 63
 }
 
 fn utf8(bytes: &[u8]) -> &str {
@@ -227,8 +235,8 @@ impl Ruleset {
     /// The first instant after `now`, in milliseconds since 1970, at which
     /// any decision can change by time alone; none if there is none.
     pub fn next_change(&self, now: i64) -> Option<i64> {
-        let next = self.instants.partition_point(|instant| (*instant as i64) <= now);
-        self.instants.get(next).map(|instant| *instant as i64)
+        let next = self.instants.partition_point(|instant| *instant <= ascending(now));
+        self.instants.get(next).map(|instant| ascending(*instant as i64) as i64)
     }
 }
 

@@ -173,6 +173,9 @@ pub(crate) struct Path {
     pub atoms: bool,
     /// Some test looks into the text.
     pub text: bool,
+    /// The round in which it was asked for last, see [`Ruleset::asked`](super::Ruleset).
+    #[cfg_attr(not(feature = "wasm"), allow(dead_code, reason = "the module asks for it"))]
+    pub asked: u32,
 }
 
 /// A path in a view.
