@@ -15,111 +15,88 @@ pub(crate) const FALSE_TRUE_UNKNOWN: [Option<bool>; 3] = [Some(false), Some(true
 /// The answer of one test, its negation included. Anything but a value of
 /// the operator's type is unknown.
 pub(crate) fn answer(ruleset: &Ruleset, test: &Test, context: &Context) -> Option<bool> {
+    let answer = plain(ruleset, test, context)?;
+    Some(answer != test.negate)
+}
+
+fn plain(ruleset: &Ruleset, test: &Test, context: &Context) -> Option<bool> {
     let value = context.value(test.slot);
-    let list = ruleset.lists.get(test.operand as usize);
-    let answer = match test.op {
-        Op::Unknown => None,
-        Op::Is => match value {
-            Value::Text { atom, .. } => Some(atom == test.operand),
-            _ => None,
-        },
-        Op::In => {
-            let (tag, element) = match value {
-                Value::Text { atom, .. } => (STRINGS, atom.into()),
-                Value::Number(value) => (NUMBERS, number(value)),
-                Value::Boolean(value) => (BOOLEANS, value.into()),
-                _ => return None,
-            };
-            let list = list.filter(|list| list.tag == tag)?;
-            Some(run(&ruleset.elements, list.start, list.len).binary_search(&element).is_ok())
-        }
-        Op::HasAny | Op::HasAll => {
-            let (list, Value::List { tag, start, len }) = (list?, value) else { return None };
-            let wanted = run(&ruleset.elements, list.start, list.len);
-            let given = run(&context.elements, start, len);
-            if len > 0 && tag != list.tag {
+    let (tag, list) = ruleset.list(test.operand);
+    let first = list.first().copied();
+    Some(match (test.op, value) {
+        (Op::Unknown, _) | (Op::Exists, Value::Unreadable) => return None,
+        (Op::Exists, value) => !matches!(value, Value::Absent),
+        (Op::Is, Value::Text { atom, .. }) => *atom == test.operand,
+        (Op::In, Value::Text { atom, .. }) if tag == STRINGS => has(list, (*atom).into()),
+        (Op::In, Value::Number(value)) if tag == NUMBERS => has(list, number(*value)),
+        (Op::In, Value::Boolean(value)) if tag == BOOLEANS => has(list, (*value).into()),
+        (Op::HasAny | Op::HasAll, Value::List { tag: of, start, len }) => {
+            if *len > 0 && *of != tag {
                 return None;
             }
-            let has = |element| given.binary_search(element).is_ok();
+            let given = context.elements(*start, *len);
             let all = test.op == Op::HasAll;
-            Some(if all { wanted.iter().all(has) } else { wanted.iter().any(has) })
+            list.iter().all(|wanted| has(given, *wanted) == all) == all
         }
-        Op::StartsWith | Op::EndsWith | Op::Contains => {
-            let (list, Value::Text { text, .. }) = (list?, value) else { return None };
-            let text = context.bytes(text);
-            Some(run(&ruleset.elements, list.start, list.len).iter().any(|part| {
+        (Op::StartsWith | Op::EndsWith | Op::Contains, Value::Text { text, .. }) => {
+            let text = context.bytes(*text);
+            list.iter().any(|part| {
                 let part = ruleset.texts.get(*part as u32);
                 match test.op {
                     Op::StartsWith => text.starts_with(part),
                     Op::EndsWith => text.ends_with(part),
                     _ => text::contains(text, part),
                 }
-            }))
-        }
-        Op::Less | Op::LessOrEqual | Op::Greater | Op::GreaterOrEqual => {
-            let Value::Number(value) = value else { return None };
-            let than = *ruleset.numbers.get(test.operand as usize)?;
-            Some(match test.op {
-                Op::Less => value < than,
-                Op::LessOrEqual => value <= than,
-                Op::Greater => value > than,
-                _ => value >= than,
             })
         }
-        Op::Version => {
-            let (list, Value::Version { parts, pre }) = (list?, value) else { return None };
-            let found = versioned(parts, context.bytes(pre));
+        (Op::Less, Value::Number(value)) => *value < f64::from_bits(first?),
+        (Op::LessOrEqual, Value::Number(value)) => *value <= f64::from_bits(first?),
+        (Op::Greater, Value::Number(value)) => *value > f64::from_bits(first?),
+        (Op::GreaterOrEqual, Value::Number(value)) => *value >= f64::from_bits(first?),
+        (Op::Version, Value::Version { parts, pre }) => {
+            let found = versioned(*parts, context.bytes(*pre));
             let bound = |bound: Bound| version::Bound {
                 version: versioned(bound.parts, ruleset.texts.get(bound.pre)),
                 inclusive: bound.inclusive,
             };
-            Some(run(&ruleset.intervals, list.start, list.len).iter().any(|interval| {
+            list.iter().any(|number| {
+                let Some(interval) = ruleset.intervals.get(*number as usize) else { return false };
                 let (low, high) = (interval.low.map(bound), interval.high.map(bound));
                 version::Range { low, high }.contains(&found)
-            }))
+            })
         }
-        Op::Before | Op::After => {
-            let Value::Instant(instant) = value else { return None };
-            let (than, _) = *ruleset.spans.get(test.operand as usize)?;
-            Some(if test.op == Op::Before { instant < than } else { instant > than })
+        (Op::Before, Value::Instant(instant)) => *instant < first? as i64,
+        (Op::After, Value::Instant(instant)) => *instant > first? as i64,
+        (Op::Cidr, Value::Address(address)) => {
+            let network = |number: &u64| ruleset.networks.get(*number as usize);
+            list.iter().filter_map(network).any(|network| network.contains(*address))
         }
-        Op::Cidr => {
-            let (list, Value::Address(address)) = (list?, value) else { return None };
-            let networks = run(&ruleset.networks, list.start, list.len);
-            Some(networks.iter().any(|network| network.contains(address)))
-        }
-        Op::Exists => match value {
-            Value::Absent => Some(false),
-            Value::Unreadable => None,
-            _ => Some(true),
-        },
-        Op::Segment => {
+        (Op::Segment, _) => {
             let node = (ruleset.flags.len() as u32).wrapping_add(test.operand);
-            FALSE_TRUE_UNKNOWN.get(context.remembered(node)? as usize).copied().flatten()
+            return *FALSE_TRUE_UNKNOWN.get(context.remembered(node)? as usize)?;
         }
-        Op::Flag => {
-            let list = list?;
-            let served = Decision::from_bits(context.remembered(list.tag)?).variant()?;
-            Some(run(&ruleset.choices, list.start, list.len).contains(&served))
+        (Op::Flag, _) => {
+            let served = Decision::from_bits(context.remembered(tag)?).variant()?;
+            list.contains(&served.into())
         }
-        Op::Bucket => {
-            let Value::Text { text: key, .. } = value else { return None };
-            let (from, to) = *ruleset.spans.get(test.operand as usize)?;
-            let (seed, _) = *ruleset.spans.get(test.operand.wrapping_add(1) as usize)?;
-            let point = i64::from(bucket::point(seed as u64, context.bytes(key)));
-            Some(from <= point && point < to)
+        (Op::Bucket, _) => {
+            let line = ruleset.constants.get(test.operand as usize..)?;
+            let [seed, _, _, from, to, ..] = line else { return None };
+            let point = u64::from(bucket::point(*seed, context.key(test.slot)?));
+            *from <= point && point < *to
         }
-        Op::Time => {
-            let (from, until) = *ruleset.spans.get(test.operand as usize)?;
-            Some(from <= context.now() && context.now() < until)
+        (Op::Time, _) => {
+            let [from, until] = list else { return None };
+            *from as i64 <= context.now() && context.now() < *until as i64
         }
-    };
-    answer.map(|answer| answer != test.negate)
+        _ => return None,
+    })
 }
 
-fn run<T>(pool: &[T], start: u32, len: u32) -> &[T] {
-    let start = start as usize;
-    pool.get(start..start.saturating_add(len as usize)).unwrap_or_default()
+/// Whether an ascending list has this element.
+#[inline(never)]
+fn has(list: &[u64], element: u64) -> bool {
+    list.binary_search(&element).is_ok()
 }
 
 fn versioned(parts: [u64; 3], pre: &[u8]) -> version::Version<'_> {

@@ -7,7 +7,7 @@
 use crate::compare::{address, time, version};
 use crate::document::check::split_segment;
 use crate::pool::sort;
-use crate::ruleset::program::{BOOLEANS, NUMBERS, STRINGS, Slot, View};
+use crate::ruleset::program::{BOOLEANS, NUMBERS, STRINGS, VIEWS, View};
 use crate::ruleset::{NONE, Ruleset};
 use crate::value::{Attribute, Attributes, Element, number};
 use crate::{json, limits};
@@ -104,7 +104,7 @@ impl Context {
     /// Makes room for what a ruleset asks.
     pub(crate) fn fit(&mut self, ruleset: &Ruleset) {
         let nodes = ruleset.flags.len().saturating_add(ruleset.segments.len());
-        self.values.resize(ruleset.slots.len(), Value::Absent);
+        self.values.resize(ruleset.paths.len().saturating_mul(VIEWS as usize), Value::Absent);
         self.memo.resize(nodes, (0, 0));
         self.ruleset = ruleset.id;
         self.epoch = ruleset.epoch;
@@ -143,8 +143,20 @@ impl Context {
         self.now
     }
 
-    pub(crate) fn value(&self, slot: u32) -> Value {
-        self.values.get(slot as usize).copied().unwrap_or(Value::Absent)
+    pub(crate) fn value(&self, slot: u32) -> &Value {
+        self.values.get(slot as usize).unwrap_or(&Value::Absent)
+    }
+
+    /// The bytes of a key, in the slot of one.
+    pub(crate) fn key(&self, slot: u32) -> Option<&[u8]> {
+        let Value::Text { text, .. } = self.value(slot) else { return None };
+        Some(self.bytes(*text))
+    }
+
+    /// The elements of a list.
+    pub(crate) fn elements(&self, start: u32, len: u32) -> &[u64] {
+        let start = start as usize;
+        self.elements.get(start..start.saturating_add(len as usize)).unwrap_or_default()
     }
 
     /// The bytes of a text, a prerelease or a key.
@@ -207,15 +219,17 @@ impl Context {
 
     /// Binds a path's value to all its slots.
     pub(crate) fn set(&mut self, ruleset: &Ruleset, path: u32, value: Value) {
-        let Some(path) = ruleset.paths.get(path as usize) else { return };
+        let Some(views) = ruleset.paths.get(path as usize).map(|path| path.views) else { return };
         if let Value::List { start, len, .. } = value {
             let end = start.saturating_add(len) as usize;
-            let list = self.elements.get_mut(start as usize..end).unwrap_or_default();
-            sort(list);
+            sort(self.elements.get_mut(start as usize..end).unwrap_or_default());
         }
-        for &slot in &path.slots {
-            let Some(Slot { view, .. }) = ruleset.slots.get(slot as usize) else { continue };
-            let seen = self.view(ruleset, *view, value);
+        for view in View::ALL {
+            if views >> view as u8 & 1 == 0 {
+                continue;
+            }
+            let seen = self.view(ruleset, view, value);
+            let slot = path.wrapping_mul(VIEWS).wrapping_add(view as u32);
             if let Some(place) = self.values.get_mut(slot as usize) {
                 *place = seen;
             }
@@ -227,7 +241,7 @@ impl Context {
             (View::Raw, _) | (_, Value::Absent | Value::Unreadable) => value,
             (View::Key, Value::Text { text, .. }) if text.len == 0 => Value::Other,
             (View::Key, Value::Text { .. }) => value,
-            (View::Key, Value::Number(number)) => self.key(number),
+            (View::Key, Value::Number(number)) => self.number_key(number),
             (View::Folded, Value::Text { text, .. }) => {
                 let start = self.derived.len();
                 let bytes = self.bytes(text).to_vec();
@@ -263,7 +277,7 @@ impl Context {
     }
 
     /// An integral number up to 2^53 - 1 as decimal text.
-    fn key(&mut self, number: f64) -> Value {
+    fn number_key(&mut self, number: f64) -> Value {
         let integer = number as i64;
         if integer as f64 != number || integer.unsigned_abs() > limits::SAFE_INTEGER {
             return Value::Other;

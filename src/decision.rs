@@ -88,7 +88,19 @@ pub struct Decision(u32);
 const NONE: u32 = 0xfff;
 const REQUIRE: u32 = 0xffe;
 
+/// No variant, where an index of one is wanted.
+pub(crate) const NO_VARIANT: u16 = NONE as u16;
+/// No rule, where an index of one is wanted.
+pub(crate) const NO_RULE: u16 = NONE as u16;
+/// `require`, where the index of a rule is wanted.
+pub(crate) const REQUIRED: u16 = REQUIRE as u16;
+
 impl Decision {
+    /// A decision of indices of 12 bits, or what says that there is none.
+    pub(crate) const fn pack(variant: u16, rule: u16, reason: Reason) -> Self {
+        Self(variant as u32 | (rule as u32) << 12 | (reason as u32) << 24)
+    }
+
     /// A decision without error.
     pub const fn new(variant: Option<u16>, rule: Option<RuleRef>, reason: Reason) -> Self {
         let variant = match variant {

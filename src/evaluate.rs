@@ -1,6 +1,6 @@
 //! Evaluation: the file to read first.
 //!
-//! A flag's rules are a flat program of tests whose jumps only lead forward.
+//! A flag's rules are a flat program of tests whose jumps only lead one way.
 //! Evaluation runs the programs of the segments and flags that the flag
 //! depends on, each once, in an order in which nothing is needed before it is
 //! known; then the flag's own. It is total, without recursion, and allocates
@@ -12,10 +12,10 @@
 
 use crate::answer::answer;
 use crate::bucket::{self, LINE};
-use crate::context::{Context, Value};
-use crate::decision::{Decision, ErrorCode};
-use crate::ruleset::program::{Cut, OUTCOME, Outcome, Split, TRUE};
-use crate::ruleset::{Flag, FlagId, Ruleset};
+use crate::context::Context;
+use crate::decision::{Decision, ErrorCode, NO_VARIANT};
+use crate::ruleset::program::TRUE;
+use crate::ruleset::{Flag, FlagId, NONE, Ruleset};
 use crate::trace::{self, Steps};
 
 /// Decides a flag for a context.
@@ -66,22 +66,22 @@ fn decide(ruleset: &Ruleset, flag: &Flag, context: &Context, mut steps: Steps<'_
         return flag.off;
     }
     let mut at = flag.entry;
-    while at < OUTCOME {
-        let place = flag.tests.wrapping_add(at.into());
+    while at >= 0 {
+        let place = flag.tests.wrapping_add(at as u32);
         let Some(test) = ruleset.tests.get(place as usize) else { break };
         let answer = answer(ruleset, test, context);
         trace::test(steps.as_deref_mut(), ruleset, place, context, answer);
         at = if answer == Some(true) { test.if_true } else { test.if_false };
     }
-    let place = flag.outcomes.wrapping_add(at.wrapping_sub(OUTCOME).into());
-    match ruleset.outcomes.get(place as usize) {
-        Some(Outcome::Decided(decision)) => *decision,
-        Some(Outcome::Split(decision, split)) => match ruleset.splits.get(*split as usize) {
-            Some(split) => divide(ruleset, split, *decision, context, steps),
-            None => Decision::error(ErrorCode::General),
-        },
-        None => Decision::error(ErrorCode::General),
+    let place = flag.outcomes.wrapping_add(!at as u32);
+    let Some(&end) = ruleset.outcomes.get(place as usize) else {
+        return Decision::error(ErrorCode::General);
+    };
+    let (decision, division) = (Decision::from_bits(end as u32), (end >> 32) as u32);
+    if division == NONE {
+        return decision;
     }
+    divide(ruleset, division, decision, context, steps)
 }
 
 /// A segment's three-valued answer, as an index into [`FALSE_TRUE_UNKNOWN`](crate::answer::FALSE_TRUE_UNKNOWN).
@@ -96,9 +96,9 @@ fn segment(ruleset: &Ruleset, node: u32, context: &Context, mut steps: Steps<'_>
         return 2;
     };
     let (mut low, mut high) = (segment.entry, segment.entry);
-    while low.min(high) < OUTCOME {
-        let at = low.min(high);
-        let place = segment.tests.wrapping_add(at.into());
+    while low.max(high) >= 0 {
+        let at = low.max(high);
+        let place = segment.tests.wrapping_add(at as u32);
         let Some(test) = ruleset.tests.get(place as usize) else { break };
         let answer = answer(ruleset, test, context);
         trace::test(steps.as_deref_mut(), ruleset, place, context, answer);
@@ -119,45 +119,46 @@ fn segment(ruleset: &Ruleset, node: u32, context: &Context, mut steps: Steps<'_>
 /// The slice of the line that the key's point lies in.
 fn divide(
     ruleset: &Ruleset,
-    split: &Split,
+    line: u32,
     decision: Decision,
     context: &Context,
     steps: Steps<'_>,
 ) -> Decision {
-    let start = split.start as usize;
-    let end = start.saturating_add(split.len as usize);
-    let two;
-    let cuts = match split.ramp {
-        None => ruleset.cuts.get(start..end).unwrap_or_default(),
-        Some((variant, rest)) => {
-            let steps = ruleset.steps.get(start..end).unwrap_or_default();
-            let past = steps.iter().take_while(|step| step.at <= context.now()).last();
-            let cut = Cut { end: past.map_or(0, |step| step.cut), variant };
-            two = [cut, Cut { end: LINE, variant: rest }];
-            &two[..]
-        }
-    };
-    let Value::Text { text: key, .. } = context.value(split.slot) else {
-        trace::split(steps, split, None);
-        return match split.without_key.or_else(|| whole(cuts)) {
-            Some(variant) => decision.with_variant(variant),
-            None => Decision::error(ErrorCode::TargetingKeyMissing).at_rule_of(decision),
-        };
-    };
-    let point = bucket::point(split.seed, context.bytes(key));
-    trace::split(steps, split, Some(point));
-    let found = cuts.iter().find(|cut| u64::from(point) < cut.end);
-    // INVARIANT: the last cut is the end of the line, so there is a slice.
-    found.map_or(decision, |cut| decision.with_variant(cut.variant))
-}
-
-/// The variant that holds the whole line, if one does.
-fn whole(cuts: &[Cut]) -> Option<u16> {
-    let (mut before, mut only) = (0, None);
-    for cut in cuts.iter().filter(|cut| core::mem::replace(&mut before, cut.end) < cut.end) {
-        if *only.get_or_insert(cut.variant) != cut.variant {
-            return None;
+    let words = ruleset.constants.get(line as usize..).unwrap_or_default();
+    let [seed, slot, division, pairs @ ..] = words else { return decision };
+    let key = context.key(*slot as u32);
+    let point = key.map(|key| bucket::point(*seed, key));
+    trace::split(steps, (*slot >> 32) as u32, point);
+    let variant = |shift: u32| (*division >> shift) as u16 & NO_VARIANT;
+    let (without_key, ramped, rest) = (variant(0), variant(12), variant(24));
+    let pairs = pairs.chunks_exact(2).take((*division >> 36) as usize);
+    let mut cut = 0;
+    let mut found = without_key;
+    for pair in pairs {
+        let &[first, second] = pair else { break };
+        if ramped != NO_VARIANT {
+            if first as i64 > context.now() {
+                break;
+            }
+            cut = second;
+        } else if point.is_some_and(|point| u64::from(point) < first) {
+            // INVARIANT: the last slice ends with the line, so there is one.
+            found = second as u16;
+            break;
         }
     }
-    only
+    if ramped != NO_VARIANT {
+        found = match point {
+            Some(point) if u64::from(point) < cut => ramped,
+            Some(_) => rest,
+            None if without_key != NO_VARIANT => without_key,
+            None if cut == 0 => rest,
+            None if cut == LINE => ramped,
+            None => NO_VARIANT,
+        };
+    }
+    if found == NO_VARIANT {
+        return Decision::error(ErrorCode::TargetingKeyMissing).at_rule_of(decision);
+    }
+    decision.with_variant(found)
 }

@@ -1,7 +1,7 @@
 //! The steps of an evaluation, told while it runs.
 
 use crate::context::{Context, Value};
-use crate::ruleset::program::{REQUIRE, Split};
+use crate::ruleset::program::REQUIRE;
 use crate::ruleset::{FlagId, Ruleset};
 use alloc::vec::Vec;
 
@@ -86,8 +86,8 @@ pub(crate) fn test(
 }
 
 /// A rollout or ramp was reached; no point: without a key.
-pub(crate) fn split(steps: Steps<'_>, split: &Split, point: Option<u32>) {
+pub(crate) fn split(steps: Steps<'_>, place: u32, point: Option<u32>) {
     if let Some(steps) = steps {
-        steps.push(Step::Split { place: split.place, point });
+        steps.push(Step::Split { place, point });
     }
 }

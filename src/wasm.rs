@@ -14,7 +14,7 @@ use crate::decision::{Decision, ErrorCode};
 use crate::diagnostic::{Diagnostic, Subject};
 use crate::evaluate::evaluate as decide_flag;
 use crate::explain::{Explanation, explain};
-use crate::ruleset::program::{Outcome, Path, Slot};
+use crate::ruleset::program::{Path, VIEWS};
 use crate::ruleset::{FlagId, Loader, NONE, Ruleset};
 use crate::trace::Step;
 use alloc::vec::Vec;
@@ -305,10 +305,11 @@ impl State {
     fn flag(&mut self, flag: FlagId) {
         let ruleset = self.loader.ruleset();
         let Some(record) = ruleset.flags.get(flag.index()) else { return };
-        let fixed = match ruleset.outcomes.get(record.outcomes as usize) {
+        let end = ruleset.outcomes.get(record.outcomes as usize).copied();
+        let fixed = match end {
             _ if record.tests_len != 0 || record.rules != 0 || record.kind.is_none() => NONE,
-            Some(Outcome::Decided(_)) if !record.enabled => record.off.bits(),
-            Some(Outcome::Decided(decision)) => decision.bits(),
+            Some(end) if (end >> 32) as u32 == NONE && record.enabled => end as u32,
+            Some(_) if !record.enabled => record.off.bits(),
             _ => NONE,
         };
         let kind = record.kind.map_or(4, |kind| kind as u32);
@@ -362,14 +363,15 @@ impl Ruleset {
                 };
             let tests = self.tests.iter().skip(tests as usize).take(len.into());
             for test in tests.filter(|test| test.op.has_slot()) {
-                ask(&self.slots, &mut self.paths, self.asked, test.slot, paths);
+                ask(&mut self.paths, self.asked, test.slot, paths);
             }
             let outcomes = self.outcomes.iter().skip(outcomes as usize).take(rules as usize);
-            for outcome in outcomes {
-                if let Outcome::Split(_, split) = outcome
-                    && let Some(split) = self.splits.get(*split as usize)
+            for end in outcomes {
+                let line = (end >> 32) as u32;
+                if let Some(slot) = self.constants.get(line.wrapping_add(1) as usize)
+                    && line != NONE
                 {
-                    ask(&self.slots, &mut self.paths, self.asked, split.slot, paths);
+                    ask(&mut self.paths, self.asked, *slot as u32, paths);
                 }
             }
         }
@@ -378,11 +380,11 @@ impl Ruleset {
 
 /// Adds the path of a slot, unless it was added in this round.
 #[inline(never)]
-fn ask(slots: &[Slot], known: &mut [Path], round: u32, slot: u32, paths: &mut Vec<u32>) {
-    let Some(slot) = slots.get(slot as usize) else { return };
-    if let Some(path) = known.get_mut(slot.path as usize)
+fn ask(known: &mut [Path], round: u32, slot: u32, paths: &mut Vec<u32>) {
+    let number = slot / VIEWS;
+    if let Some(path) = known.get_mut(number as usize)
         && core::mem::replace(&mut path.asked, round) != round
     {
-        paths.push(slot.path);
+        paths.push(number);
     }
 }

@@ -5,11 +5,15 @@
 //! the compiler's, or the one that makes plain data for the tools. Nothing
 //! here knows another flag: references are the compiler's to resolve. Values
 //! are numbers on the tape; 0, the flag itself, says "absent".
+//!
+//! What a function finds beside good or bad it leaves in a field of the check,
+//! because one bit is all that can be handed up cheaply.
 
 use super::stream::Diagnostics;
 use super::{Kind, Operator};
 use crate::compare::{address, time, version};
-use crate::diagnostic::{Code, Expected, Span, Subject};
+use crate::decision::NO_VARIANT;
+use crate::diagnostic::{Code, Expected, Subject};
 use crate::json::{self, ROOT, View, number};
 use crate::limits;
 use crate::pool::Pool;
@@ -19,54 +23,66 @@ use alloc::vec::Vec;
 pub(crate) const ABSENT: u32 = ROOT;
 
 /// Takes the parts of a flag or segment, each after what it consists of. If
-/// the flag turns out to be broken, its parts are for nothing.
+/// the flag turns out to be broken, its parts are for nothing. `id` is the
+/// object that the part is written as; variants are indices, or
+/// [`NO_VARIANT`].
 pub(crate) trait Build<'a> {
     /// A flag or segment begins.
-    fn begin(&mut self, view: &View<'_, 'a>);
+    fn begin(&mut self);
     /// The flag's salt.
     fn salt(&mut self, view: &View<'_, 'a>, id: u32);
     /// A variant, by the numbers of its name and value.
     fn variant(&mut self, view: &View<'_, 'a>, name: u32, value: u32);
-    /// A condition that consists of no others.
-    fn leaf(&mut self, view: &View<'_, 'a>, id: u32, leaf: Leaf<'_>);
-    /// A condition made of the last ones.
-    fn join(&mut self, view: &View<'_, 'a>, id: u32, join: Join);
+    /// The key and salt of the bucket, rollout or ramp that follows.
+    fn line(&mut self, view: &View<'_, 'a>, line: &Line<'_>);
+    /// A condition on a segment.
+    fn in_segment(&mut self, view: &View<'_, 'a>, id: u32, name: u32);
+    /// A condition on a flag: its key, and a name or a list of names.
+    fn prerequisite(&mut self, view: &View<'_, 'a>, id: u32, key: u32, is: u32);
+    /// A condition on the last line: two percentages in thousandths.
+    fn bucket(&mut self, view: &View<'_, 'a>, id: u32, from: u32, to: u32);
+    /// A condition on the instant.
+    fn time(&mut self, view: &View<'_, 'a>, id: u32, time: &Time);
+    /// A condition on an attribute.
+    fn test(&mut self, view: &View<'_, 'a>, id: u32, test: &Test<'_>);
+    /// A condition made of the last `count` ones.
+    fn join(&mut self, view: &View<'_, 'a>, id: u32, join: Join, count: u32);
     /// The last condition is the flag's `require`.
     fn require(&mut self);
     /// A share of the rollout that follows.
     fn share(&mut self, view: &View<'_, 'a>, id: u32, variant: u16, thousandths: u32);
-    /// A step of the ramp that follows.
-    fn step(&mut self, view: &View<'_, 'a>, id: u32, at: u32, thousandths: u32);
-    /// What the rule, or else the flag, that follows serves.
-    fn serve(&mut self, view: &View<'_, 'a>, serve: Serving<'_>);
+    /// A step of the ramp that follows: its time as written and in
+    /// milliseconds.
+    fn step(&mut self, view: &View<'_, 'a>, id: u32, at: u32, millis: i64, thousandths: u32);
+    /// What the rule, or else the flag, that follows serves: a variant,
+    fn serve(&mut self, variant: u16);
+    /// or the last shares on the last line,
+    fn rollout(&mut self, without_key: u16);
+    /// or two variants by the last steps on the last line.
+    fn ramp(&mut self, without_key: u16, variant: u16, rest: u16);
     /// A rule of the last serve and, if it has an `if`, the last condition.
     fn rule(&mut self, view: &View<'_, 'a>, id: u32, name: u32, conditional: bool);
 }
 
 /// How conditions are made one.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Join {
-    All(u32),
-    Any(u32),
+    All,
+    Any,
     Not,
 }
 
-/// A condition that consists of no others.
-#[derive(Clone, Copy)]
-pub(crate) enum Leaf<'p> {
-    /// The name.
-    Segment(u32),
-    /// The key, and a name or a list of names.
-    Flag(u32, u32),
-    /// Two percentages in thousandths.
-    Bucket(Line<'p>, u32, u32),
-    /// Two times, or [`ABSENT`]; the inner object.
-    Time(u32, u32, u32),
-    Test(Test<'p>),
+/// A span of time: the ends as written, the object they stand in, and the
+/// milliseconds.
+pub(crate) struct Time {
+    pub from: u32,
+    pub until: u32,
+    pub object: u32,
+    pub start: i64,
+    pub end: i64,
 }
 
 /// A test of an attribute.
-#[derive(Clone, Copy)]
 pub(crate) struct Test<'p> {
     /// See [`Line::path`].
     pub path: &'p [u8],
@@ -78,7 +94,6 @@ pub(crate) struct Test<'p> {
 }
 
 /// Which key is hashed with which salt.
-#[derive(Clone, Copy)]
 pub(crate) struct Line<'p> {
     /// The object.
     pub id: u32,
@@ -90,24 +105,14 @@ pub(crate) struct Line<'p> {
     pub salt: u32,
 }
 
-/// What is served.
-#[derive(Clone, Copy)]
-pub(crate) enum Serving<'p> {
-    Variant(u16),
-    /// The shares before it, and the variant without a key.
-    Rollout(Line<'p>, Option<u16>),
-    /// The steps before it, the variant without a key, variant and rest.
-    Ramp(Line<'p>, Option<u16>, u16, u16),
-}
-
 /// What the check of a flag leaves beside its parts.
 #[derive(Clone, Copy)]
 pub(crate) struct Checked {
     pub kind: Kind,
     pub enabled: bool,
-    pub off: Option<u16>,
     pub require: bool,
     pub serve: bool,
+    pub off: u16,
     pub description: u32,
     pub owner: u32,
     pub expires: u32,
@@ -120,60 +125,93 @@ pub(super) struct Room {
     variants: Pool,
     path: Vec<u8>,
     text: Vec<u8>,
+    /// What [`Check::flag`] found.
+    pub checked: Checked,
 }
 
 impl Room {
     pub const fn new() -> Self {
-        Self { variants: Pool::new(), path: Vec::new(), text: Vec::new() }
+        let checked = Checked {
+            kind: Kind::Boolean,
+            enabled: false,
+            require: false,
+            serve: false,
+            off: NO_VARIANT,
+            description: ABSENT,
+            owner: ABSENT,
+            expires: ABSENT,
+            metadata: ABSENT,
+        };
+        Self { variants: Pool::new(), path: Vec::new(), text: Vec::new(), checked }
     }
 }
 
 /// The check of one flag or segment.
 pub(super) struct Check<'c, 't, 'a, B> {
-    pub view: View<'t, 'a>,
-    pub build: &'c mut B,
-    pub out: &'c mut Diagnostics,
-    pub subject: Subject,
-    pub room: &'c mut Room,
+    view: View<'t, 'a>,
+    build: &'c mut B,
+    out: &'c mut Diagnostics,
+    subject: Subject,
+    room: &'c mut Room,
+    /// The members of the object looked at last, in the order of its shape.
+    slots: [u32; 12],
     /// Whether the flag has a salt for those who have none.
     salted: bool,
     /// Leaf conditions so far.
     tests: u32,
     /// Thousandths of the shares of the rollout at hand.
     sum: u64,
-    /// Instant of the step checked last.
-    before: i64,
     /// Elements of the list checked last.
     count: u32,
+    /// The percentage checked last, in thousandths.
+    thousandths: u32,
+    /// The time checked last, in milliseconds.
+    millis: i64,
+    /// The variant checked last.
+    variant: u16,
 }
 
-const CONDITION: [&str; 12] = [
-    "all",
-    "any",
-    "not",
-    "segment",
-    "flag",
-    "bucket",
-    "time",
-    "attribute",
-    "is",
-    "op",
-    "value",
-    "ignoreCase",
-];
-const FLAG: [&str; 11] = [
-    "variants",
-    "enabled",
-    "off",
-    "salt",
-    "require",
-    "rules",
-    "serve",
-    "description",
-    "owner",
-    "expires",
-    "metadata",
-];
+/// An object of the format.
+#[derive(Clone, Copy)]
+enum Shape {
+    Flag,
+    Rule,
+    Serve,
+    Rollout,
+    Share,
+    Ramp,
+    Step,
+    Condition,
+    Bucket,
+    Time,
+}
+
+impl Shape {
+    /// The names of its members, with a space between them, and how to tell
+    /// which they are. No name has a space.
+    const fn members(self) -> (&'static str, Expected) {
+        match self {
+            Self::Flag => (
+                "variants enabled off salt require rules serve description owner expires metadata",
+                Expected::FlagMembers,
+            ),
+            Self::Rule => ("name if serve", Expected::RuleMembers),
+            Self::Serve => ("rollout ramp", Expected::ServeMembers),
+            Self::Rollout => ("by salt withoutKey shares", Expected::RolloutMembers),
+            Self::Share => ("variant percent", Expected::ShareMembers),
+            Self::Ramp => ("by salt withoutKey steps variant rest", Expected::RampMembers),
+            Self::Step => ("at percent", Expected::StepMembers),
+            // The first eight say what the condition is; the rest go with one.
+            Self::Condition => (
+                "all any not segment flag bucket time attribute is op value ignoreCase",
+                Expected::ConditionMembers,
+            ),
+            Self::Bucket => ("by salt from to", Expected::BucketMembers),
+            Self::Time => ("from until", Expected::TimeMembers),
+        }
+    }
+}
+
 /// What [`Check::path`] makes of `targetingKey`.
 const TARGETING_KEY: &[u8] = b"\x0c\0\0\0targetingKey";
 
@@ -192,47 +230,40 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
             out,
             subject,
             room,
+            slots: [ABSENT; 12],
             salted: false,
             tests: 0,
             sum: 0,
-            before: 0,
             count: 0,
+            thousandths: 0,
+            millis: 0,
+            variant: NO_VARIANT,
         }
     }
 
     /// A segment.
-    pub fn segment(&mut self) {
+    pub fn segment(&mut self) -> Option<()> {
         self.condition(ROOT);
         self.count_tests();
+        Some(())
     }
 
-    /// A flag; none if its variants are unfit. Other faults are in `out`.
-    pub fn flag(&mut self) -> Option<Checked> {
-        let mut slots = [ABSENT; 11];
-        self.members(ROOT, &FLAG, &mut slots, Expected::FlagMembers)?;
-        let [
-            variants,
-            enabled,
-            off,
-            salt,
-            require,
-            rules,
-            serve,
-            description,
-            owner,
-            expires,
-            metadata,
-        ] = slots;
-        self.salt(salt);
+    /// A flag, left in the room; none if its variants are unfit. Other faults
+    /// are in `out`.
+    pub fn flag(&mut self) -> Option<()> {
+        self.members(ROOT, Shape::Flag)?;
+        let [variants, enabled, off, salt, require, rules, serve, ..] = self.slots;
+        let [.., description, owner, expires, metadata, _] = self.slots;
         // A salt that is faulty is reported once, where it stands.
-        self.salted = salt != ABSENT;
+        self.salted = self.salt(salt).is_some();
         if self.salted {
             self.build.salt(&self.view, salt);
         }
         let found = self.required(variants, ROOT, Expected::NeedsVariants);
         let kind = found.and_then(|()| self.variants(variants));
         let enabled = self.boolean(enabled) != Some(false);
-        let off = self.optional_variant(off);
+        self.optional_variant(off);
+        let off = self.variant;
         if require != ABSENT {
             self.condition(require);
             self.build.require();
@@ -245,7 +276,7 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
         }
         for id in [description, owner, expires] {
             if id != ABSENT {
-                self.is(id, json::Kind::String, Expected::String);
+                self.string(id);
             }
         }
         if metadata != ABSENT {
@@ -253,33 +284,24 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
         }
         self.count_tests();
         let (require, serve) = (require != ABSENT, serve != ABSENT);
-        Some(Checked {
-            kind: kind?,
-            enabled,
-            off,
-            require,
-            serve,
-            description,
-            owner,
-            expires,
-            metadata,
-        })
+        let kind = kind?;
+        self.room.checked =
+            Checked { kind, enabled, require, serve, off, description, owner, expires, metadata };
+        Some(())
     }
 
+    #[inline(never)]
     fn count_tests(&mut self) {
         if self.tests as usize > limits::TESTS {
             self.fault(Code::TooMany, ROOT, Expected::Max16384Tests);
         }
     }
 
-    fn report(&mut self, code: Code, span: Span, expected: Expected) {
-        self.out.push(code, self.subject, span, expected);
-    }
-
     /// Reports a fault at a value; none, for the caller to return.
     #[inline(never)]
     fn fault(&mut self, code: Code, id: u32, expected: Expected) -> Option<()> {
-        self.report(code, self.view.span(id), expected);
+        let span = self.view.span(id);
+        self.out.push(code, self.subject, span, expected);
         None
     }
 
@@ -301,22 +323,18 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
         self.fault(Code::MissingMember, of, expected)
     }
 
-    /// Sorts an object's members into `slots` by their names.
+    /// Sorts an object's members into the slots by their names.
     #[inline(never)]
-    fn members(
-        &mut self,
-        id: u32,
-        names: &[&str],
-        slots: &mut [u32],
-        expected: Expected,
-    ) -> Option<()> {
+    fn members(&mut self, id: u32, shape: Shape) -> Option<()> {
         self.is(id, json::Kind::Object, Expected::Object)?;
+        self.slots = [ABSENT; 12];
+        let (names, expected) = shape.members();
         let (mut name, end) = self.view.children(id);
         while name < end {
             let value = name.wrapping_add(1);
             let text = self.view.text(name, &mut self.room.text);
-            let known = names.iter().position(|known| known.as_bytes() == text);
-            match known.and_then(|at| slots.get_mut(at)) {
+            let mut known = names.as_bytes().split(|byte| *byte == b' ');
+            match known.position(|known| known == text).and_then(|at| self.slots.get_mut(at)) {
                 Some(slot) => *slot = value,
                 None if text.starts_with(b"x-") => {}
                 None => {
@@ -328,8 +346,8 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
         Some(())
     }
 
-    /// Checks each element of an array; the number of elements if all of them
-    /// were good. `none` says that there may be none.
+    /// Checks each element of an array; good if all of them were. `none` says
+    /// that there may be none.
     #[inline(never)]
     fn each(
         &mut self,
@@ -352,13 +370,13 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
         if count as usize > max {
             return self.fault(Code::TooMany, id, expected);
         }
-        let (mut item, mut good) = (first, 0_u32);
+        let (mut item, mut good) = (first, Some(()));
         while item < end {
-            good = good.wrapping_add(check(self, item).is_some().into());
+            good = check(self, item).and(good);
             item = self.view.next(item);
         }
         self.count = count;
-        (good == count).then_some(())
+        good
     }
 
     #[inline(never)]
@@ -366,14 +384,16 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
         self.is(id, json::Kind::String, Expected::String)
     }
 
+    /// None without a salt, too; a faulty one is a salt.
     #[inline(never)]
     fn salt(&mut self, id: u32) -> Option<()> {
         if id == ABSENT {
             return None;
         }
-        self.is(id, json::Kind::String, Expected::NonEmptyString)?;
-        if self.view.raw(id).len() == 2 {
-            return self.fault(Code::Empty, id, Expected::NonEmptyString);
+        if self.is(id, json::Kind::String, Expected::NonEmptyString).is_some()
+            && self.view.raw(id).len() == 2
+        {
+            self.fault(Code::Empty, id, Expected::NonEmptyString);
         }
         Some(())
     }
@@ -419,30 +439,36 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
         kind.flatten()
     }
 
-    fn variant(&mut self, id: u32) -> Option<u16> {
+    /// Leaves the variant's index.
+    #[inline(never)]
+    fn variant(&mut self, id: u32) -> Option<()> {
         self.is(id, json::Kind::String, Expected::VariantName)?;
         let text = self.view.text(id, &mut self.room.text);
-        let found = self.room.variants.find(text);
-        if found.is_none() {
-            self.fault(Code::UnknownVariant, id, Expected::Nothing);
-        }
-        found.map(|index| index as u16)
+        let Some(found) = self.room.variants.find(text) else {
+            return self.fault(Code::UnknownVariant, id, Expected::Nothing);
+        };
+        self.variant = found as u16;
+        Some(())
     }
 
-    fn optional_variant(&mut self, id: u32) -> Option<u16> {
-        if id == ABSENT { None } else { self.variant(id) }
+    /// Leaves no variant without one.
+    #[inline(never)]
+    fn optional_variant(&mut self, id: u32) {
+        self.variant = NO_VARIANT;
+        if id != ABSENT {
+            self.variant(id);
+        }
     }
 
     #[inline(never)]
-    fn required_variant(&mut self, id: u32, of: u32, expected: Expected) -> Option<u16> {
+    fn required_variant(&mut self, id: u32, of: u32, expected: Expected) -> Option<()> {
         self.required(id, of, expected)?;
         self.variant(id)
     }
 
     fn rule(&mut self, id: u32) -> Option<()> {
-        let mut slots = [ABSENT; 3];
-        self.members(id, &["name", "if", "serve"], &mut slots, Expected::RuleMembers)?;
-        let [name, condition, serve] = slots;
+        self.members(id, Shape::Rule)?;
+        let [name, condition, serve, ..] = self.slots;
         if name != ABSENT {
             self.string(name);
         }
@@ -455,132 +481,142 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
         Some(())
     }
 
+    #[inline(never)]
     fn serve(&mut self, id: u32) -> Option<()> {
         if self.view.kind(id) == json::Kind::String {
-            let variant = self.variant(id)?;
-            self.build.serve(&self.view, Serving::Variant(variant));
+            self.variant(id)?;
+            self.build.serve(self.variant);
             return Some(());
         }
-        if self.view.kind(id) != json::Kind::Object {
-            return self.fault(Code::WrongType, id, Expected::Serve);
-        }
-        let mut slots = [ABSENT; 2];
-        self.members(id, &["rollout", "ramp"], &mut slots, Expected::ServeMembers)?;
-        match slots {
-            [rollout, ABSENT] if rollout != ABSENT => self.rollout(rollout),
-            [ABSENT, ramp] if ramp != ABSENT => self.ramp(ramp),
+        self.is(id, json::Kind::Object, Expected::Serve)?;
+        self.members(id, Shape::Serve)?;
+        match self.slots {
+            [rollout, ABSENT, ..] if rollout != ABSENT => self.rollout(rollout),
+            [ABSENT, ramp, ..] if ramp != ABSENT => self.ramp(ramp),
             _ => self.fault(Code::Ambiguous, id, Expected::ServeMembers),
         }
     }
 
-    /// Key and salt of a rollout, ramp or bucket; the path is left in the
-    /// room.
+    /// The first two slots: key and salt of a rollout, ramp or bucket.
     #[inline(never)]
-    fn line(&mut self, id: u32, by: u32, salt: u32) {
-        if salt == ABSENT && !self.salted {
+    fn line(&mut self, id: u32) -> Option<()> {
+        let [by, salt, ..] = self.slots;
+        if self.salt(salt).is_none() && !self.salted {
             self.fault(Code::MissingSalt, id, Expected::Nothing);
         }
-        self.salt(salt);
-        if by != ABSENT {
-            self.path(by);
+        self.room.path.clear();
+        if by == ABSENT {
+            self.room.path.extend_from_slice(TARGETING_KEY);
+        } else {
+            self.path(by)?;
         }
+        let line = Line { id, path: &self.room.path, by: by != ABSENT, salt };
+        self.build.line(&self.view, &line);
+        Some(())
     }
 
+    /// Leaves the thousandths.
     #[inline(never)]
-    fn percent(&mut self, id: u32, of: u32, expected: Expected) -> Option<u32> {
+    fn percent(&mut self, id: u32, of: u32, expected: Expected) -> Option<()> {
+        self.thousandths = 0;
         self.required(id, of, expected)?;
         self.is(id, json::Kind::Number, Expected::Number)?;
-        let percent = number::decimal(self.view.raw(id)).thousandths();
-        if percent.is_none() {
-            self.fault(Code::InvalidPercent, id, Expected::Nothing);
-        }
-        percent
+        let Some(thousandths) = number::decimal(self.view.raw(id)).thousandths() else {
+            return self.fault(Code::InvalidPercent, id, Expected::Nothing);
+        };
+        self.thousandths = thousandths;
+        Some(())
     }
 
     fn rollout(&mut self, id: u32) -> Option<()> {
-        let mut slots = [ABSENT; 4];
-        let names = ["shares", "by", "salt", "withoutKey"];
-        self.members(id, &names, &mut slots, Expected::RolloutMembers)?;
-        let [shares, by, salt, without_key] = slots;
-        self.line(id, by, salt);
-        let without_key = self.optional_variant(without_key);
+        self.members(id, Shape::Rollout)?;
+        let [_, _, without_key, shares, ..] = self.slots;
+        let good = self.line(id);
+        self.optional_variant(without_key);
+        let without_key = self.variant;
         self.required(shares, id, Expected::NeedsShares)?;
         self.sum = 0;
         self.each(shares, usize::MAX, Expected::Nothing, false, Self::share)?;
         if self.sum != 100_000 {
             return self.fault(Code::ShareSum, shares, Expected::Nothing);
         }
-        let path = if by == ABSENT { TARGETING_KEY } else { &self.room.path };
-        let line = Line { id, path, by: by != ABSENT, salt };
-        self.build.serve(&self.view, Serving::Rollout(line, without_key));
+        good?;
+        self.build.rollout(without_key);
         Some(())
     }
 
     fn share(&mut self, id: u32) -> Option<()> {
-        let mut slots = [ABSENT; 2];
-        self.members(id, &["variant", "percent"], &mut slots, Expected::ShareMembers)?;
-        let [variant, percent] = slots;
-        let thousandths = self.percent(percent, id, Expected::NeedsPercent);
-        self.sum = self.sum.wrapping_add(thousandths.unwrap_or(0).into());
-        let variant = self.required_variant(variant, id, Expected::NeedsVariant)?;
-        self.build.share(&self.view, id, variant, thousandths?);
+        self.members(id, Shape::Share)?;
+        let [variant, percent, ..] = self.slots;
+        let good = self.percent(percent, id, Expected::NeedsPercent);
+        self.sum = self.sum.wrapping_add(self.thousandths.into());
+        self.required_variant(variant, id, Expected::NeedsVariant).and(good)?;
+        self.build.share(&self.view, id, self.variant, self.thousandths);
         Some(())
     }
 
     fn ramp(&mut self, id: u32) -> Option<()> {
-        let mut slots = [ABSENT; 6];
-        let names = ["variant", "rest", "steps", "by", "salt", "withoutKey"];
-        self.members(id, &names, &mut slots, Expected::RampMembers)?;
-        let [variant, rest, steps, by, salt, without_key] = slots;
-        self.line(id, by, salt);
-        let without_key = self.optional_variant(without_key);
-        let variant = self.required_variant(variant, id, Expected::NeedsVariant);
-        let rest = self.required_variant(rest, id, Expected::NeedsRest);
+        self.members(id, Shape::Ramp)?;
+        let [_, _, without_key, steps, variant, rest, ..] = self.slots;
+        let good = self.line(id);
+        self.optional_variant(without_key);
+        let without_key = self.variant;
+        let good = self.required_variant(variant, id, Expected::NeedsVariant).and(good);
+        let variant = self.variant;
+        let good = self.required_variant(rest, id, Expected::NeedsRest).and(good);
+        let rest = self.variant;
         self.required(steps, id, Expected::NeedsSteps)?;
-        self.before = i64::MIN;
-        self.each(steps, usize::MAX, Expected::Nothing, false, Self::step)?;
-        let path = if by == ABSENT { TARGETING_KEY } else { &self.room.path };
-        let line = Line { id, path, by: by != ABSENT, salt };
-        self.build.serve(&self.view, Serving::Ramp(line, without_key, variant?, rest?));
+        self.millis = i64::MIN;
+        self.each(steps, usize::MAX, Expected::Nothing, false, Self::step).and(good)?;
+        self.build.ramp(without_key, variant, rest);
         Some(())
     }
 
     fn step(&mut self, id: u32) -> Option<()> {
-        let mut slots = [ABSENT; 2];
-        self.members(id, &["at", "percent"], &mut slots, Expected::StepMembers)?;
-        let [at, percent] = slots;
-        let thousandths = self.percent(percent, id, Expected::NeedsPercent);
+        self.members(id, Shape::Step)?;
+        let [at, percent, ..] = self.slots;
+        let good = self.percent(percent, id, Expected::NeedsPercent);
         self.required(at, id, Expected::NeedsAt)?;
-        let millis = self.instant(at)?;
-        if core::mem::replace(&mut self.before, millis) >= millis {
+        let before = self.millis;
+        self.instant(at)?;
+        if before >= self.millis {
             self.fault(Code::Order, id, Expected::Ascending);
         }
-        self.build.step(&self.view, id, at, thousandths?);
+        good?;
+        self.build.step(&self.view, id, at, self.millis, self.thousandths);
         Some(())
     }
 
+    /// Leaves the milliseconds.
     #[inline(never)]
-    fn instant(&mut self, id: u32) -> Option<i64> {
-        if !matches!(self.view.kind(id), json::Kind::String | json::Kind::Number) {
-            self.fault(Code::WrongType, id, Expected::Time);
-            return None;
-        }
-        let millis = instant(&self.view, id, &mut self.room.text);
-        if millis.is_none() {
-            self.fault(Code::InvalidTime, id, Expected::Nothing);
-        }
-        millis
+    fn instant(&mut self, id: u32) -> Option<()> {
+        let millis = match self.view.kind(id) {
+            json::Kind::String => time::parse(self.view.text(id, &mut self.room.text)),
+            json::Kind::Number => {
+                let number = number::decimal(self.view.raw(id));
+                let millis = number.integral().filter(|_| number.integer);
+                let range = time::MIN_MILLIS.unsigned_abs()..=time::MAX_MILLIS.unsigned_abs();
+                millis.filter(|millis| range.contains(&millis.unsigned_abs()))
+            }
+            _ => return self.fault(Code::WrongType, id, Expected::Time),
+        };
+        let Some(millis) = millis else {
+            return self.fault(Code::InvalidTime, id, Expected::Nothing);
+        };
+        self.millis = millis;
+        Some(())
     }
 
     /// Leaves the path in the room, as [`Line::path`] says.
     #[inline(never)]
     fn path(&mut self, id: u32) -> Option<()> {
         self.room.path.clear();
-        let mut segments = 0_u32;
+        let mut segments = 0_usize;
+        let mut good = true;
         if self.view.kind(id) == json::Kind::String {
             let text = self.view.text(id, &mut self.room.text);
             for segment in text.split(|byte| *byte == b'.') {
-                add_segment(&mut self.room.path, segment);
+                good &= add_segment(&mut self.room.path, segment);
                 segments = segments.wrapping_add(1);
             }
         } else {
@@ -589,22 +625,15 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
             while item < end {
                 self.string(item)?;
                 let text = self.view.text(item, &mut self.room.text);
-                add_segment(&mut self.room.path, text);
+                good &= add_segment(&mut self.room.path, text);
                 segments = segments.wrapping_add(1);
                 item = self.view.next(item);
             }
         }
-        let mut rest = self.room.path.as_slice();
-        while let Some((segment, tail)) = split_segment(rest) {
-            if segment.is_empty() {
-                break;
-            }
-            rest = tail;
-        }
-        if segments == 0 || !rest.is_empty() {
+        if segments == 0 || !good {
             return self.fault(Code::Empty, id, Expected::Path);
         }
-        if segments as usize > limits::PATH {
+        if segments > limits::PATH {
             return self.fault(Code::TooMany, id, Expected::Max8Segments);
         }
         Some(())
@@ -612,15 +641,14 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
 
     /// Recursion is bounded by the depth that the reader allows.
     fn condition(&mut self, id: u32) -> Option<()> {
-        // The first eight say what the condition is; the rest go with one.
-        let mut slots = [ABSENT; 12];
-        self.members(id, &CONDITION, &mut slots, Expected::ConditionMembers)?;
+        self.members(id, Shape::Condition)?;
+        let slots = self.slots;
+        let [all, any, not, segment, flag, bucket, time, attribute, is, op, value, ignore_case] =
+            slots;
         let kinds = slots.iter().take(8).filter(|slot| **slot != ABSENT).count();
         if kinds != 1 {
             return self.fault(Code::Ambiguous, id, Expected::ConditionMembers);
         }
-        let [all, any, not, segment, flag, bucket, time, attribute, is, op, value, ignore_case] =
-            slots;
         if flag == ABSENT {
             self.misplaced(is, Expected::ConditionMembers);
         }
@@ -629,43 +657,31 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
                 self.misplaced(member, Expected::ConditionMembers);
             }
         }
-        let list = if all == ABSENT { any } else { all };
-        if list != ABSENT {
-            self.each(list, usize::MAX, Expected::Nothing, false, Self::condition)?;
-            let count = self.count;
-            let join = if all == ABSENT { Join::Any(count) } else { Join::All(count) };
-            self.build.join(&self.view, id, join);
+        if all != ABSENT || any != ABSENT {
+            let join = if all == ABSENT { Join::Any } else { Join::All };
+            self.each(all | any, usize::MAX, Expected::Nothing, false, Self::condition)?;
+            self.build.join(&self.view, id, join, self.count);
             return Some(());
         }
         if not != ABSENT {
             self.condition(not)?;
-            self.build.join(&self.view, id, Join::Not);
+            self.build.join(&self.view, id, Join::Not, 1);
             return Some(());
         }
         self.tests = self.tests.saturating_add(1);
         if segment != ABSENT {
             self.string(segment)?;
-            self.build.leaf(&self.view, id, Leaf::Segment(segment));
+            self.build.in_segment(&self.view, id, segment);
+            Some(())
         } else if flag != ABSENT {
-            let good = self.string(flag);
-            self.required(is, id, Expected::NeedsIs)?;
-            if self.view.kind(is) == json::Kind::Array {
-                self.each(is, usize::MAX, Expected::Nothing, false, |this, name| {
-                    this.is(name, json::Kind::String, Expected::VariantOrList)
-                })?;
-            } else {
-                self.is(is, json::Kind::String, Expected::VariantOrList)?;
-            }
-            good?;
-            self.build.leaf(&self.view, id, Leaf::Flag(flag, is));
+            self.prerequisite(id, flag, is)
         } else if bucket != ABSENT {
-            self.bucket(id, bucket)?;
+            self.bucket(id, bucket)
         } else if time != ABSENT {
-            self.time(id, time)?;
+            self.time(id, time)
         } else {
-            self.test(id, attribute, op, value, ignore_case)?;
+            self.test(id, attribute, op, value, ignore_case)
         }
-        Some(())
     }
 
     /// A member that stands beside the wrong kind of condition.
@@ -676,37 +692,69 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
         }
     }
 
+    fn prerequisite(&mut self, id: u32, flag: u32, is: u32) -> Option<()> {
+        let good = self.string(flag);
+        self.required(is, id, Expected::NeedsIs)?;
+        self.one_or_each(is, usize::MAX, Expected::Nothing, Self::variant_name).and(good)?;
+        self.build.prerequisite(&self.view, id, flag, is);
+        Some(())
+    }
+
+    fn variant_name(&mut self, id: u32) -> Option<()> {
+        self.is(id, json::Kind::String, Expected::VariantOrList)
+    }
+
+    /// Checks a single value or each of a list.
+    #[inline(never)]
+    fn one_or_each(
+        &mut self,
+        id: u32,
+        max: usize,
+        expected: Expected,
+        check: fn(&mut Self, u32) -> Option<()>,
+    ) -> Option<()> {
+        if self.view.kind(id) == json::Kind::Array {
+            self.each(id, max, expected, false, check)
+        } else {
+            check(self, id)
+        }
+    }
+
     fn bucket(&mut self, condition: u32, id: u32) -> Option<()> {
-        let mut slots = [ABSENT; 4];
-        let names = ["from", "to", "by", "salt"];
-        self.members(id, &names, &mut slots, Expected::BucketMembers)?;
-        let [from, to, by, salt] = slots;
-        self.line(id, by, salt);
-        let from = self.percent(from, id, Expected::NeedsFromTo);
-        let to = self.percent(to, id, Expected::NeedsFromTo);
-        let (from, to) = (from?, to?);
+        self.members(id, Shape::Bucket)?;
+        let [_, _, from, to, ..] = self.slots;
+        let good = self.line(id);
+        let good = self.percent(from, id, Expected::NeedsFromTo).and(good);
+        let from = self.thousandths;
+        self.percent(to, id, Expected::NeedsFromTo).and(good)?;
+        let to = self.thousandths;
         if from > to {
             return self.fault(Code::Order, id, Expected::FromUpTo);
         }
-        let path = if by == ABSENT { TARGETING_KEY } else { &self.room.path };
-        let line = Line { id, path, by: by != ABSENT, salt };
-        self.build.leaf(&self.view, condition, Leaf::Bucket(line, from, to));
+        self.build.bucket(&self.view, condition, from, to);
         Some(())
     }
 
     fn time(&mut self, condition: u32, id: u32) -> Option<()> {
-        let mut slots = [ABSENT; 2];
-        self.members(id, &["from", "until"], &mut slots, Expected::TimeMembers)?;
-        let [from, until] = slots;
+        self.members(id, Shape::Time)?;
+        let [from, until, ..] = self.slots;
         if from == until {
             return self.fault(Code::MissingMember, id, Expected::NeedsFromOrUntil);
         }
-        let start = if from == ABSENT { Some(i64::MIN) } else { self.instant(from) };
-        let end = if until == ABSENT { Some(i64::MAX) } else { self.instant(until) };
-        if start? >= end? {
+        self.millis = i64::MIN;
+        let good = if from == ABSENT { Some(()) } else { self.instant(from) };
+        let start = self.millis;
+        self.millis = i64::MAX;
+        if until != ABSENT {
+            self.instant(until)?;
+        }
+        let end = self.millis;
+        good?;
+        if start >= end {
             return self.fault(Code::Order, id, Expected::FromBefore);
         }
-        self.build.leaf(&self.view, condition, Leaf::Time(from, until, id));
+        let time = Time { from, until, object: id, start, end };
+        self.build.time(&self.view, condition, &time);
         Some(())
     }
 
@@ -714,99 +762,83 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
         &mut self,
         id: u32,
         attribute: u32,
-        op: u32,
+        name: u32,
         value: u32,
         ignore_case: u32,
     ) -> Option<()> {
-        let path = self.path(attribute);
-        let folded = self.boolean(ignore_case);
-        self.required(op, id, Expected::NeedsOp)?;
-        self.string(op)?;
-        let name = op;
-        let op = Operator::named(self.view.text(op, &mut self.room.text));
-        if op == Operator::Unknown {
-            self.fault(Code::UnknownOperator, name, Expected::Operators);
-        } else {
-            if !op.takes_ignore_case() {
-                self.misplaced(ignore_case, Expected::TextOperands);
+        let good = self.path(attribute);
+        let folded = self.boolean(ignore_case) == Some(true);
+        self.required(name, id, Expected::NeedsOp)?;
+        self.string(name)?;
+        let op = Operator::named(self.view.text(name, &mut self.room.text));
+        match op {
+            Operator::Unknown => {
+                self.fault(Code::UnknownOperator, name, Expected::Operators);
             }
-            if op == Operator::Exists {
+            Operator::Exists => {
+                self.misplaced(ignore_case, Expected::TextOperands);
                 self.misplaced(value, Expected::NoValue);
-            } else {
+            }
+            _ => {
+                if !op.takes_ignore_case() {
+                    self.misplaced(ignore_case, Expected::TextOperands);
+                }
                 self.required(value, id, Expected::NeedsValue)?;
-                let strings = self.operand(op, value)?;
-                if folded == Some(true) && !strings && op.takes_ignore_case() {
+                self.operand(op, value)?;
+                let text = self.view.kind(first(&self.view, value)) == json::Kind::String;
+                if folded && !text && op.takes_ignore_case() {
                     self.fault(Code::WrongType, value, Expected::TextOperands);
                 }
             }
         }
-        path?;
-        let ignore_case =
-            if folded == Some(true) || op == Operator::Unknown { ignore_case } else { ABSENT };
-        let path = &self.room.path;
-        let test = Test { path, op, name, value, ignore_case };
-        self.build.leaf(&self.view, id, Leaf::Test(test));
+        good?;
+        let ignore_case = if folded || op == Operator::Unknown { ignore_case } else { ABSENT };
+        let test = Test { path: &self.room.path, op, name, value, ignore_case };
+        self.build.test(&self.view, id, &test);
         Some(())
     }
 
-    /// Checks the operand of a known operator that takes one; whether it is
-    /// text.
-    fn operand(&mut self, op: Operator, id: u32) -> Option<bool> {
-        let kind = self.view.kind(id);
-        match op {
-            Operator::Eq => {
-                self.scalar(id, kind, Expected::Scalar)?;
-                Some(kind == json::Kind::String)
-            }
-            Operator::In | Operator::HasAny | Operator::HasAll => {
-                let (max, expected) = match op {
-                    Operator::In => (limits::IN_LIST, Expected::Max100000),
-                    _ => (limits::LIST, Expected::Max1000),
-                };
-                self.each(id, max, expected, false, |_, _| Some(()))?;
-                let (first, end) = self.view.children(id);
-                let kind = self.view.kind(first);
-                let mut item = first;
-                while item < end {
-                    if self.view.kind(item) != kind {
-                        self.fault(Code::MixedTypes, item, Expected::ScalarList);
-                        return None;
-                    }
-                    self.scalar(item, kind, Expected::ScalarList)?;
-                    item = self.view.next(item);
-                }
-                Some(kind == json::Kind::String)
-            }
+    /// Checks the operand of a known operator that takes one.
+    fn operand(&mut self, op: Operator, id: u32) -> Option<()> {
+        let list = (limits::LIST, Expected::Max1000);
+        let ((max, expected), check): (_, fn(&mut Self, u32) -> Option<()>) = match op {
+            Operator::Unknown | Operator::Exists => return Some(()),
+            Operator::Before | Operator::After => return self.instant(id),
+            Operator::Eq => return self.scalar(id, Expected::Scalar),
             Operator::Lt | Operator::Le | Operator::Gt | Operator::Ge => {
                 self.is(id, json::Kind::Number, Expected::Number)?;
-                self.scalar(id, kind, Expected::Number)?;
-                Some(false)
+                return self.scalar(id, Expected::Number);
             }
-            Operator::Before | Operator::After => self.instant(id).map(|_| false),
-            Operator::Unknown | Operator::Exists => Some(false),
-            Operator::StartsWith
-            | Operator::EndsWith
-            | Operator::Contains
-            | Operator::Version
-            | Operator::Cidr => {
-                let check = match op {
-                    Operator::Version => Self::range,
-                    Operator::Cidr => Self::network,
-                    _ => Self::text,
-                };
-                if kind == json::Kind::Array {
-                    self.each(id, limits::LIST, Expected::Max1000, false, check)?;
-                } else {
-                    check(self, id)?;
-                }
-                Some(true)
+            Operator::In => return self.set(id, limits::IN_LIST, Expected::Max100000),
+            Operator::HasAny | Operator::HasAll => {
+                return self.set(id, limits::LIST, Expected::Max1000);
             }
+            Operator::StartsWith | Operator::EndsWith | Operator::Contains => (list, Self::text),
+            Operator::Version => (list, Self::range),
+            Operator::Cidr => (list, Self::network),
+        };
+        self.one_or_each(id, max, expected, check)
+    }
+
+    /// A list of scalars of one type; of several faults, the first.
+    fn set(&mut self, id: u32, max: usize, expected: Expected) -> Option<()> {
+        self.each(id, max, expected, false, |_, _| Some(()))?;
+        let (first, end) = self.view.children(id);
+        let kind = self.view.kind(first);
+        let mut item = first;
+        while item < end {
+            if self.view.kind(item) != kind {
+                return self.fault(Code::MixedTypes, item, Expected::ScalarList);
+            }
+            self.scalar(item, Expected::ScalarList)?;
+            item = self.view.next(item);
         }
+        Some(())
     }
 
     #[inline(never)]
-    fn scalar(&mut self, id: u32, kind: json::Kind, expected: Expected) -> Option<()> {
-        match kind {
+    fn scalar(&mut self, id: u32, expected: Expected) -> Option<()> {
+        match self.view.kind(id) {
             json::Kind::String | json::Kind::Boolean => Some(()),
             json::Kind::Number if number::decimal(self.view.raw(id)).float().is_some() => Some(()),
             json::Kind::Number => self.fault(Code::InexactNumber, id, Expected::Nothing),
@@ -845,20 +877,26 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
     }
 }
 
+/// The first of a list of values, or a single value itself; the number after
+/// the last is the next after `id` in both cases.
+pub(crate) fn first(view: &View<'_, '_>, id: u32) -> u32 {
+    if view.kind(id) == json::Kind::Array { id.wrapping_add(1) } else { id }
+}
+
 /// The milliseconds of a time that was found good.
 pub(crate) fn instant(view: &View<'_, '_>, id: u32, text: &mut Vec<u8>) -> Option<i64> {
     if view.kind(id) == json::Kind::String {
         return time::parse(view.text(id, text));
     }
-    let number = number::decimal(view.raw(id));
-    let millis = number.integral().filter(|_| number.integer)?;
-    let range = time::MIN_MILLIS.unsigned_abs()..=time::MAX_MILLIS.unsigned_abs();
-    range.contains(&millis.unsigned_abs()).then_some(millis)
+    number::decimal(view.raw(id)).integral()
 }
 
-fn add_segment(path: &mut Vec<u8>, segment: &[u8]) {
+/// Whether the segment may stand in a path.
+#[inline(never)]
+fn add_segment(path: &mut Vec<u8>, segment: &[u8]) -> bool {
     path.extend_from_slice(&(segment.len() as u32).to_le_bytes());
     path.extend_from_slice(segment);
+    !segment.is_empty()
 }
 
 /// The first segment of a path, as [`Line::path`] has it, and the rest.

@@ -1,12 +1,13 @@
 //! A whole document as plain data, for the tools: the parts that the check
 //! found good, put together.
 
-use super::check::{ABSENT, Build, Checked, Join, Leaf, Line, Serving, instant, split_segment};
+use super::check::{self, ABSENT, Build, Checked, Join, Line, instant, split_segment};
 use super::stream::{Key, Receiver, Stream};
 use super::{
     Condition, ConditionKind, Document, Entry, Extra, Flag, Instant, List, Name, Operation,
     Operator, Path, Ramp, Rollout, Rule, Scalar, Segment, Serve, Share, Step, Text, Texts, Variant,
 };
+use crate::decision::NO_VARIANT;
 use crate::diagnostic::{Diagnostic, Subject};
 use crate::json::{Kind, View, number};
 use alloc::{borrow::Cow, boxed::Box, string::String, vec::Vec};
@@ -34,6 +35,7 @@ struct Parts<'a> {
     salt: Option<Text<'a>>,
     variants: Vec<Variant<'a>>,
     conditions: Vec<Condition<'a>>,
+    line: super::Line<'a>,
     require: Option<Condition<'a>>,
     shares: Vec<Share<'a>>,
     steps: Vec<Step<'a>>,
@@ -96,7 +98,7 @@ fn path(path: &[u8]) -> Path<'static> {
     Path { segments }
 }
 
-fn line<'a>(view: &View<'_, 'a>, line: Line<'_>) -> super::Line<'a> {
+fn line<'a>(view: &View<'_, 'a>, line: &Line<'_>) -> super::Line<'a> {
     super::Line {
         by: line.by.then(|| path(line.path)),
         salt: optional(view, line.salt),
@@ -122,7 +124,7 @@ fn list<'a>(view: &View<'_, 'a>, id: u32) -> List<'a> {
     }
 }
 
-fn operation<'a>(view: &View<'_, 'a>, test: super::check::Test<'_>) -> Operation<'a> {
+fn operation<'a>(view: &View<'_, 'a>, test: &check::Test<'_>) -> Operation<'a> {
     let value = test.value;
     match test.op {
         Operator::Eq => Operation::Eq(match view.kind(value) {
@@ -166,8 +168,12 @@ impl<'a> Parts<'a> {
     }
 }
 
+fn variant(index: u16) -> Option<u16> {
+    (index != NO_VARIANT).then_some(index)
+}
+
 impl<'a> Build<'a> for Parts<'a> {
-    fn begin(&mut self, _: &View<'_, 'a>) {
+    fn begin(&mut self) {
         let (segments, flags, extra) =
             (take(&mut self.segments), take(&mut self.flags), take(&mut self.extra));
         *self = Self { segments, flags, extra, ..Self::default() };
@@ -181,35 +187,50 @@ impl<'a> Build<'a> for Parts<'a> {
         self.variants.push(Variant { name: name(view, id), value: raw(view, value) });
     }
 
-    fn leaf(&mut self, view: &View<'_, 'a>, id: u32, leaf: Leaf<'_>) {
-        let kind = match leaf {
-            Leaf::Segment(id) => ConditionKind::Segment(name(view, id)),
-            Leaf::Flag(key, is) => {
-                let list = view.kind(is) == Kind::Array;
-                let ids = if list { items(view, is) } else { [is].into() };
-                let is = ids.into_iter().map(|id| name(view, id)).collect();
-                ConditionKind::Flag { key: name(view, key), is, list }
-            }
-            Leaf::Bucket(on, from, to) => ConditionKind::Bucket { line: line(view, on), from, to },
-            Leaf::Time(from, until, inner) => ConditionKind::Time {
-                from: (from != ABSENT).then(|| time(view, from)),
-                until: (until != ABSENT).then(|| time(view, until)),
-                extra: extra(view, inner),
-            },
-            Leaf::Test(test) => ConditionKind::Test {
-                path: path(test.path),
-                ignore_case: test.ignore_case != ABSENT && test.op != Operator::Unknown,
-                operation: operation(view, test),
-            },
+    fn line(&mut self, view: &View<'_, 'a>, on: &Line<'_>) {
+        self.line = line(view, on);
+    }
+
+    fn in_segment(&mut self, view: &View<'_, 'a>, id: u32, segment: u32) {
+        self.condition(view, id, ConditionKind::Segment(name(view, segment)));
+    }
+
+    fn prerequisite(&mut self, view: &View<'_, 'a>, id: u32, key: u32, is: u32) {
+        let list = view.kind(is) == Kind::Array;
+        let ids = if list { items(view, is) } else { [is].into() };
+        let is = ids.into_iter().map(|id| name(view, id)).collect();
+        self.condition(view, id, ConditionKind::Flag { key: name(view, key), is, list });
+    }
+
+    fn bucket(&mut self, view: &View<'_, 'a>, id: u32, from: u32, to: u32) {
+        let line = take(&mut self.line);
+        self.condition(view, id, ConditionKind::Bucket { line, from, to });
+    }
+
+    fn time(&mut self, view: &View<'_, 'a>, id: u32, span: &check::Time) {
+        let kind = ConditionKind::Time {
+            from: (span.from != ABSENT).then(|| time(view, span.from)),
+            until: (span.until != ABSENT).then(|| time(view, span.until)),
+            extra: extra(view, span.object),
         };
         self.condition(view, id, kind);
     }
 
-    fn join(&mut self, view: &View<'_, 'a>, id: u32, join: Join) {
+    fn test(&mut self, view: &View<'_, 'a>, id: u32, test: &check::Test<'_>) {
+        let kind = ConditionKind::Test {
+            path: path(test.path),
+            ignore_case: test.ignore_case != ABSENT && test.op != Operator::Unknown,
+            operation: operation(view, test),
+        };
+        self.condition(view, id, kind);
+    }
+
+    fn join(&mut self, view: &View<'_, 'a>, id: u32, join: Join, count: u32) {
+        let parts = self.last(count);
         let kind = match join {
-            Join::All(count) => ConditionKind::All(self.last(count)),
-            Join::Any(count) => ConditionKind::Any(self.last(count)),
-            Join::Not => match self.conditions.pop() {
+            Join::All => ConditionKind::All(parts),
+            Join::Any => ConditionKind::Any(parts),
+            Join::Not => match parts.into_iter().next() {
                 Some(inner) => ConditionKind::Not(Box::new(inner)),
                 None => return,
             },
@@ -225,23 +246,25 @@ impl<'a> Build<'a> for Parts<'a> {
         self.shares.push(Share { variant, thousandths, extra: extra(view, id) });
     }
 
-    fn step(&mut self, view: &View<'_, 'a>, id: u32, at: u32, thousandths: u32) {
+    fn step(&mut self, view: &View<'_, 'a>, id: u32, at: u32, _: i64, thousandths: u32) {
         let (at, span, extra) = (time(view, at), view.span(id), extra(view, id));
         self.steps.push(Step { at, thousandths, span, extra });
     }
 
-    fn serve(&mut self, view: &View<'_, 'a>, serve: Serving<'_>) {
-        self.serve = Some(match serve {
-            Serving::Variant(variant) => Serve::Variant(variant),
-            Serving::Rollout(on, without_key) => {
-                let shares = take(&mut self.shares);
-                Serve::Rollout(Rollout { line: line(view, on), without_key, shares })
-            }
-            Serving::Ramp(on, without_key, variant, rest) => {
-                let steps = take(&mut self.steps);
-                Serve::Ramp(Ramp { line: line(view, on), without_key, variant, rest, steps })
-            }
-        });
+    fn serve(&mut self, variant: u16) {
+        self.serve = Some(Serve::Variant(variant));
+    }
+
+    fn rollout(&mut self, without_key: u16) {
+        let (line, shares) = (take(&mut self.line), take(&mut self.shares));
+        let without_key = variant(without_key);
+        self.serve = Some(Serve::Rollout(Rollout { line, without_key, shares }));
+    }
+
+    fn ramp(&mut self, without_key: u16, to: u16, rest: u16) {
+        let (line, steps) = (take(&mut self.line), take(&mut self.steps));
+        let without_key = variant(without_key);
+        self.serve = Some(Serve::Ramp(Ramp { line, without_key, variant: to, rest, steps }));
     }
 
     fn rule(&mut self, view: &View<'_, 'a>, id: u32, name: u32, conditional: bool) {
@@ -259,12 +282,12 @@ impl<'a> Receiver<'a> for Parts<'a> {
         self.segments.push(Entry { key: key.name(), item });
     }
 
-    fn flag(&mut self, key: Key<'a>, view: &View<'_, 'a>, flag: Option<Checked>) {
+    fn flag(&mut self, key: Key<'a>, view: &View<'_, 'a>, flag: Option<&Checked>) {
         let item = flag.map(|flag| Flag {
             kind: flag.kind,
             variants: take(&mut self.variants),
             enabled: flag.enabled,
-            off: flag.off,
+            off: variant(flag.off),
             salt: self.salt.take(),
             require: self.require.take(),
             rules: take(&mut self.rules),

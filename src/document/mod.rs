@@ -149,7 +149,7 @@ pub enum Serve<'a> {
 }
 
 /// Which key is hashed with which salt.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Default)]
 pub struct Line<'a> {
     /// The attribute that is the key; none is `targetingKey`.
     pub by: Option<Path<'a>>,

@@ -14,7 +14,7 @@ pub(crate) trait Receiver<'a>: Build<'a> {
     /// The segment of the last condition; broken by itself if not `sound`.
     fn segment(&mut self, key: Key<'a>, sound: bool);
     /// The flag of the last parts; none if it is broken by itself.
-    fn flag(&mut self, key: Key<'a>, view: &View<'_, 'a>, flag: Option<Checked>);
+    fn flag(&mut self, key: Key<'a>, view: &View<'_, 'a>, flag: Option<&Checked>);
     /// A flag or segment that was handed on is declared again: it is broken.
     fn again(&mut self, subject: Subject);
     /// A top-level member that the format does not know; name and value.
@@ -389,26 +389,20 @@ impl Stream {
             out.push(fault.code, subject, Span { start, end }, Expected::Nothing);
         }
         let view = self.tape.view(bytes, self.base);
-        receiver.begin(&view);
+        receiver.begin();
         // What lies too deep is not on the tape, so there is nothing to check.
         let deep = self.tape.faults().iter().any(|fault| fault.code == Code::DepthExceeded);
         let mut check = Check::new(view, receiver, out, subject, &mut self.room);
-        if flags {
-            let flag = if deep { None } else { check.flag() };
-            let flag = flag.filter(|_| !self.diagnostics.faulty);
-            if new {
-                receiver.flag(key, &view, flag);
-            }
-        } else {
-            if !deep {
-                check.segment();
-            }
-            if new {
-                receiver.segment(key, !self.diagnostics.faulty);
-            }
-        }
-        if !new {
-            receiver.again(subject);
+        let good = match (deep, flags) {
+            (true, _) => None,
+            (false, true) => check.flag(),
+            (false, false) => check.segment(),
+        };
+        let good = good.filter(|()| !self.diagnostics.faulty);
+        match (new, flags) {
+            (false, _) => receiver.again(subject),
+            (true, true) => receiver.flag(key, &view, good.map(|()| &self.room.checked)),
+            (true, false) => receiver.segment(key, good.is_some()),
         }
         Some(())
     }

@@ -1,12 +1,12 @@
 //! What can only be known when all flags and segments are: references, what a
 //! broken segment breaks, cycles, and the order of evaluation.
 
+use super::NONE;
 use super::graph::{Graph, Node};
 use super::lower::Lowering;
-use super::program::{List, Reference};
-use super::{NONE, Ruleset};
+use super::program::{Reference, list};
 use crate::diagnostic::{Code, Expected, Span, Subject};
-use crate::document::check::{Build, Checked, Join, Leaf, Serving};
+use crate::document::check::{Build, Checked, Join, Line, Test, Time};
 use crate::document::stream::{Diagnostics, Key, Receiver, Stream};
 use crate::json::View;
 use crate::pool::{Pool, sort};
@@ -105,41 +105,54 @@ impl Compiler {
     fn reference(&mut self, node: u32, at: u32, out: &mut Diagnostics) {
         let ruleset = &mut self.lowering.ruleset;
         let Some(reference) = self.lowering.references.get_mut(at as usize) else { return };
-        let Reference { name, span, is, test, .. } = *reference;
-        let segment = is.is_none();
+        let Reference { name, span, is: (start, len), test, .. } = *reference;
+        let segment = start == NONE;
         let keys = if segment { &ruleset.segment_keys } else { &ruleset.flag_keys };
-        let found = keys.find(ruleset.texts.get(name));
-        let Some(found) = found else {
+        let Some(found) = keys.find(ruleset.texts.get(name)) else {
             let code = if segment { Code::UnknownSegment } else { Code::UnknownFlag };
             return self.fault(node, code, span, out);
         };
         reference.target = if segment { found.wrapping_add(self.graph.flags) } else { found };
         self.graph.connect(node, reference.target);
         let mut operand = found;
-        let mut unknown = None;
-        if let Some((start, len)) = is {
-            operand = ruleset.lists.len() as u32;
-            let first = ruleset.choices.len() as u32;
+        if !segment {
+            // A flag that is broken by itself may have had the variant.
+            let flag = ruleset.flags.get(found as usize);
+            let mut whole = flag.is_some_and(|flag| flag.kind.is_some());
+            operand = ruleset.constants.len() as u32;
+            ruleset.constants.push(list(found, len as usize));
             for at in start..start.wrapping_add(len) {
                 let Some(&(text, span)) = self.lowering.choices.get(at as usize) else { break };
-                match variant(&mut self.variants, &mut self.graph, ruleset, found, text) {
-                    Some(variant) => ruleset.choices.push(variant),
-                    // A flag that is broken by itself may have had it.
-                    None => unknown = unknown.or(Some(span)),
+                let variant = self.variant(found, text);
+                if whole && variant == NONE {
+                    whole = false;
+                    self.fault(node, Code::UnknownVariant, span, out);
                 }
-            }
-            let len = (ruleset.choices.len() as u32).wrapping_sub(first);
-            ruleset.lists.push(List { tag: found, start: first, len });
-            if ruleset.flags.get(found as usize).is_some_and(|flag| flag.kind.is_none()) {
-                unknown = None;
+                self.lowering.ruleset.constants.push(variant.into());
             }
         }
-        if let Some(test) = ruleset.tests.get_mut(test as usize) {
+        if let Some(test) = self.lowering.ruleset.tests.get_mut(test as usize) {
             test.operand = operand;
         }
-        if let Some(span) = unknown {
-            self.fault(node, Code::UnknownVariant, span, out);
+    }
+
+    /// The variant of a flag whose name is this text, or [`NONE`].
+    fn variant(&mut self, flag: u32, text: u32) -> u32 {
+        let key = |text: u32| (u64::from(flag) << 32 | u64::from(text)).to_be_bytes();
+        let ruleset = &self.lowering.ruleset;
+        let Some(record) = ruleset.flags.get(flag as usize) else { return NONE };
+        let Some(node) = self.graph.nodes.get_mut(flag as usize) else { return NONE };
+        if node.variants == NONE {
+            node.variants = self.variants.len() as u32;
+            // INVARIANT: their names differ, so their numbers are in a row.
+            for variant in 0..u32::from(record.variants) {
+                let at = record.names.wrapping_add(variant.wrapping_mul(2));
+                let name = ruleset.names.get(at as usize).copied().unwrap_or(NONE);
+                self.variants.intern(&key(name));
+            }
         }
+        let found = self.variants.find(&key(text));
+        found.map_or(NONE, |found| found.wrapping_sub(node.variants))
     }
 
     /// First among segments alone: breaks those that contain themselves, and
@@ -198,41 +211,17 @@ impl Compiler {
 /// the document.
 const SHARED: u32 = 16;
 
-/// The variant of a flag whose name is this text.
-fn variant(
-    pool: &mut Pool,
-    graph: &mut Graph,
-    ruleset: &Ruleset,
-    flag: u32,
-    text: u32,
-) -> Option<u16> {
-    let key = |text: u32| (u64::from(flag) << 32 | u64::from(text)).to_be_bytes();
-    let record = ruleset.flags.get(flag as usize)?;
-    let node = graph.nodes.get_mut(flag as usize)?;
-    if node.variants == NONE {
-        node.variants = pool.len() as u32;
-        // INVARIANT: their names differ, so their numbers are in a row.
-        let names = ruleset.names.iter().skip(record.names as usize).step_by(2);
-        for name in names.take(record.variants.into()) {
-            pool.intern(&key(*name));
-        }
-    }
-    Some(pool.find(&key(text))?.wrapping_sub(node.variants) as u16)
-}
-
 impl<'a> Receiver<'a> for Compiler {
     fn segment(&mut self, key: Key<'a>, sound: bool) {
-        let segment = self.lowering.segment(sound);
-        let node = self.node(segment.broken, key.span);
+        self.lowering.segment(sound);
+        let node = self.node(!sound, key.span);
         self.segments.push(node);
-        self.lowering.ruleset.segments.push(segment);
     }
 
-    fn flag(&mut self, key: Key<'a>, view: &View<'_, 'a>, flag: Option<Checked>) {
-        let flag = self.lowering.flag(view, flag);
-        let node = self.node(flag.kind.is_none(), key.span);
+    fn flag(&mut self, key: Key<'a>, view: &View<'_, 'a>, flag: Option<&Checked>) {
+        self.lowering.flag(view, flag);
+        let node = self.node(flag.is_none(), key.span);
         self.graph.nodes.push(node);
-        self.lowering.ruleset.flags.push(flag);
     }
 
     fn again(&mut self, subject: Subject) {
@@ -257,32 +246,53 @@ impl<'a> Receiver<'a> for Compiler {
 }
 
 impl<'a> Build<'a> for Compiler {
-    fn begin(&mut self, view: &View<'_, 'a>) {
-        self.lowering.begin(view);
+    fn begin(&mut self) {
+        self.lowering.begin();
     }
     fn salt(&mut self, view: &View<'_, 'a>, id: u32) {
         self.lowering.salt(view, id);
     }
     fn variant(&mut self, view: &View<'_, 'a>, name: u32, value: u32) {
-        self.lowering.variant(view, name, value);
+        Build::variant(&mut self.lowering, view, name, value);
     }
-    fn leaf(&mut self, view: &View<'_, 'a>, id: u32, leaf: Leaf<'_>) {
-        self.lowering.leaf(view, id, leaf);
+    fn line(&mut self, view: &View<'_, 'a>, line: &Line<'_>) {
+        self.lowering.line(view, line);
     }
-    fn join(&mut self, view: &View<'_, 'a>, id: u32, join: Join) {
-        self.lowering.join(view, id, join);
+    fn in_segment(&mut self, view: &View<'_, 'a>, id: u32, name: u32) {
+        self.lowering.in_segment(view, id, name);
+    }
+    fn prerequisite(&mut self, view: &View<'_, 'a>, id: u32, key: u32, is: u32) {
+        self.lowering.prerequisite(view, id, key, is);
+    }
+    fn bucket(&mut self, view: &View<'_, 'a>, id: u32, from: u32, to: u32) {
+        self.lowering.bucket(view, id, from, to);
+    }
+    fn time(&mut self, view: &View<'_, 'a>, id: u32, time: &Time) {
+        self.lowering.time(view, id, time);
+    }
+    fn test(&mut self, view: &View<'_, 'a>, id: u32, test: &Test<'_>) {
+        self.lowering.test(view, id, test);
+    }
+    fn join(&mut self, view: &View<'_, 'a>, id: u32, join: Join, count: u32) {
+        self.lowering.join(view, id, join, count);
     }
     fn require(&mut self) {
-        Build::require(&mut self.lowering);
+        self.lowering.require();
     }
     fn share(&mut self, view: &View<'_, 'a>, id: u32, variant: u16, thousandths: u32) {
         self.lowering.share(view, id, variant, thousandths);
     }
-    fn step(&mut self, view: &View<'_, 'a>, id: u32, at: u32, thousandths: u32) {
-        self.lowering.step(view, id, at, thousandths);
+    fn step(&mut self, view: &View<'_, 'a>, id: u32, at: u32, millis: i64, thousandths: u32) {
+        self.lowering.step(view, id, at, millis, thousandths);
     }
-    fn serve(&mut self, view: &View<'_, 'a>, serve: Serving<'_>) {
-        self.lowering.serve(view, serve);
+    fn serve(&mut self, variant: u16) {
+        self.lowering.serve(variant);
+    }
+    fn rollout(&mut self, without_key: u16) {
+        self.lowering.rollout(without_key);
+    }
+    fn ramp(&mut self, without_key: u16, variant: u16, rest: u16) {
+        self.lowering.ramp(without_key, variant, rest);
     }
     fn rule(&mut self, view: &View<'_, 'a>, id: u32, name: u32, conditional: bool) {
         self.lowering.rule(view, id, name, conditional);

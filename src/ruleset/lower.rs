@@ -2,19 +2,19 @@
 //!
 //! Conditions arrive each after what it consists of, and leave from the last
 //! to the first: so a program is built from its end, and a jump can only lead
-//! to what stands behind it. Negation is pushed down to the tests.
+//! to a test that is already there. Negation is pushed down to the tests.
 
 use super::program::{
-    BOOLEANS, Bound, Cut, FALSE, Interval, List, NUMBERS, OUTCOME, Op, Outcome, Path, REQUIRE,
-    Reference, STRINGS, Segment, Slot, Split, Step, TRUE, Test, VIEWS, View as Look,
+    BOOLEANS, Bound, FALSE, Interval, LINE_WORDS, NUMBERS, Op, Path, REQUIRE, Reference, STRINGS,
+    Segment, TRUE, Test, VIEWS, View as Look, division, end, list, outcome,
 };
 use super::{Flag, NONE, Ruleset, ascending};
 use crate::bucket;
 use crate::compare::{address::Network, version};
-use crate::decision::{Decision, Reason, RuleRef};
+use crate::decision::{Decision, NO_RULE, NO_VARIANT, REQUIRED, Reason};
 use crate::diagnostic::Span;
 use crate::document::Operator;
-use crate::document::check::{self, ABSENT, Build, Checked, Join, Leaf, Line, Serving, instant};
+use crate::document::check::{self, ABSENT, Build, Checked, Join, Line, Time, first, instant};
 use crate::json::{Kind, View, compact, number};
 use crate::pool::sort;
 use crate::value::number as element;
@@ -27,47 +27,50 @@ pub(super) struct Lowering {
     pub references: Vec<Reference>,
     /// Variant names of flag conditions: text and place.
     pub choices: Vec<(u32, Span)>,
-    /// Conditions of the flag at hand, each after what it consists of.
-    items: Vec<(Item, u32)>,
-    /// For each rule of the flag at hand, whether it has a condition.
-    rules: Vec<bool>,
-    /// What the last serve gives: a variant, or none and a split.
-    served: (Option<u16>, u32),
-    /// The program at hand, last test first.
-    program: Vec<(Test, u32)>,
+    /// Conditions of the flag at hand, each after what it consists of; a rule
+    /// without a condition is a condition that always holds.
+    items: Vec<Item>,
+    /// Rules of the flag at hand.
+    rules: u16,
     /// The rule whose condition is lowered, or [`REQUIRE`].
     part: u16,
+    /// What the last serve gives: a variant, or none and a division.
+    served: u16,
+    division: u32,
+    /// The line begun last, among the constants.
+    line: u32,
+    /// Thousandths of the shares on it so far, and the variant that has all
+    /// of them.
+    sum: u32,
+    whole: u16,
     /// The seed of the flag at hand for lines without a salt.
     seed: u64,
-    /// Where the parts of the flag at hand begin in the ruleset's pools.
-    start: Start,
+    /// Where the parts of the flag at hand begin.
+    names: u32,
+    outcomes: u32,
+    tests: u32,
+    referred: u32,
     text: Vec<u8>,
 }
 
 #[derive(Clone, Copy)]
-struct Start {
-    names: u32,
-    outcomes: u32,
-    references: u32,
-    /// Of the rollout or ramp at hand.
-    cuts: u32,
-    steps: u32,
-    /// Thousandths of the shares so far.
-    sum: u32,
+struct Item {
+    kind: ItemKind,
+    place: u32,
+    slot: u32,
+    /// The operand; of a join, how many it joins.
+    operand: u32,
 }
 
 #[derive(Clone, Copy)]
-enum Item {
-    Leaf(Op, u32, u32),
+enum ItemKind {
+    Leaf(Op),
     Join(Join),
+    Always,
 }
 
 fn index<T>(list: &[T]) -> u32 {
     list.len() as u32
-}
-
-fn last<T>(list: &[T]) -> u32 {
-    index(list).wrapping_sub(1)
 }
 
 impl Lowering {
@@ -77,93 +80,88 @@ impl Lowering {
             references: Vec::new(),
             choices: Vec::new(),
             items: Vec::new(),
-            rules: Vec::new(),
-            served: (None, NONE),
-            program: Vec::new(),
+            rules: 0,
             part: REQUIRE,
+            served: NO_VARIANT,
+            division: NONE,
+            line: 0,
+            sum: 0,
+            whole: NO_VARIANT,
             seed: 0,
-            start: Start { names: 0, outcomes: 0, references: 0, cuts: 0, steps: 0, sum: 0 },
+            names: 0,
+            outcomes: 0,
+            tests: 0,
+            referred: 0,
             text: Vec::new(),
         }
     }
 
+    /// How many tests the program at hand has.
+    fn tests_len(&self) -> u16 {
+        index(&self.ruleset.tests).wrapping_sub(self.tests) as u16
+    }
+
     /// The segment of the last condition.
-    pub(super) fn segment(&mut self, sound: bool) -> Segment {
-        let tests = index(&self.ruleset.tests);
-        let mut entry = None;
+    pub(super) fn segment(&mut self, sound: bool) {
+        let mut entry = FALSE;
         if sound {
-            let first = self.lower(false, TRUE, FALSE);
-            entry = self.place(first);
+            entry = self.lower(false, TRUE, FALSE);
         } else {
-            self.references.truncate(self.start.references as usize);
+            self.references.truncate(self.referred as usize);
         }
-        let tests_len = index(&self.ruleset.tests).wrapping_sub(tests) as u16;
-        Segment { tests, tests_len, entry: entry.unwrap_or(FALSE), broken: entry.is_none() }
+        let (tests, tests_len) = (self.tests, self.tests_len());
+        self.ruleset.segments.push(Segment { tests, tests_len, entry, broken: !sound });
     }
 
     /// The flag of the last parts.
-    pub(super) fn flag(&mut self, view: &View<'_, '_>, flag: Option<Checked>) -> Flag {
-        let Some(flag) = flag else {
-            self.references.truncate(self.start.references as usize);
-            return Flag::broken();
-        };
-        let rules = self.rules.len() as u16;
-        let fixed = rules == 0 && !flag.require;
-        if !flag.serve {
-            self.served = (None, NONE);
-        }
-        let default = self.outcome(None, if fixed { Reason::Static } else { Reason::Default });
-        let required = Decision::new(flag.off, Some(RuleRef::Require), Reason::TargetingMatch);
-        // INVARIANT: outcome 0 is the default serve, 1 `require`, 2 and on
-        // the rules.
-        let outcomes = self.start.outcomes;
-        for (at, outcome) in [(0, default), (1, Outcome::Decided(required))] {
-            let place = outcomes.wrapping_add(at) as usize;
-            if let Some(place) = self.ruleset.outcomes.get_mut(place) {
-                *place = outcome;
+    pub(super) fn flag(&mut self, view: &View<'_, '_>, flag: Option<&Checked>) {
+        let mut record = Flag::broken();
+        if let Some(flag) = flag {
+            // INVARIANT: the outcomes of the rules are there; the default
+            // serve is the next, and `require` the last.
+            if !flag.serve {
+                self.serve(NO_VARIANT);
             }
+            let rules = self.rules;
+            let fixed = rules == 0 && !flag.require;
+            self.end(NO_RULE, if fixed { Reason::Static } else { Reason::Default });
+            self.serve(flag.off);
+            self.end(REQUIRED, Reason::TargetingMatch);
+            let mut entry = outcome(rules);
+            self.part = rules;
+            while self.part > 0 {
+                self.part = self.part.wrapping_sub(1);
+                entry = self.lower(false, outcome(self.part), entry);
+            }
+            if flag.require {
+                self.part = REQUIRE;
+                entry = self.lower(false, entry, outcome(rules.wrapping_add(1)));
+            }
+            if flag.metadata != ABSENT {
+                record.metadata = self.value(view, flag.metadata);
+            }
+            let pairs = index(&self.ruleset.names).wrapping_sub(self.names);
+            record.kind = Some(flag.kind);
+            record.enabled = flag.enabled;
+            record.off = Decision::pack(flag.off, NO_RULE, Reason::Disabled);
+            record.entry = entry;
+            record.rules = rules;
+            record.variants = (pairs.wrapping_sub(rules.into()) / 2) as u16;
+            record.tests = self.tests;
+            record.tests_len = self.tests_len();
+            record.outcomes = self.outcomes;
+            record.names = self.names;
+        } else {
+            self.references.truncate(self.referred as usize);
         }
-        let mut entry = OUTCOME;
-        self.part = rules;
-        while let Some(conditional) = self.rules.pop() {
-            self.part = self.part.wrapping_sub(1);
-            let target = OUTCOME.wrapping_add(2).wrapping_add(self.part);
-            entry = if conditional { self.lower(false, target, entry) } else { target };
-        }
-        if flag.require {
-            self.part = REQUIRE;
-            entry = self.lower(false, entry, OUTCOME.wrapping_add(1));
-        }
-        let tests = index(&self.ruleset.tests);
-        let entry = self.place(entry);
-        let tests_len = index(&self.ruleset.tests).wrapping_sub(tests) as u16;
-        let metadata = if flag.metadata == ABSENT { NONE } else { self.value(view, flag.metadata) };
-        let names = self.start.names;
-        let pairs = index(&self.ruleset.names).wrapping_sub(names).wrapping_sub(rules.into());
-        Flag {
-            kind: entry.map(|_| flag.kind),
-            enabled: flag.enabled,
-            killed: false,
-            off: Decision::new(flag.off, None, Reason::Disabled),
-            entry: entry.unwrap_or(OUTCOME),
-            rules,
-            variants: (pairs / 2) as u16,
-            tests,
-            tests_len,
-            outcomes,
-            needs: 0,
-            needs_len: 0,
-            names,
-            metadata,
-        }
+        self.ruleset.flags.push(record);
     }
 
-    /// What the last serve comes to; `reason` is that of a variant.
-    fn outcome(&self, rule: Option<RuleRef>, reason: Reason) -> Outcome {
-        match self.served {
-            (variant, NONE) => Outcome::Decided(Decision::new(variant, rule, reason)),
-            (_, split) => Outcome::Split(Decision::new(None, rule, Reason::Split), split),
-        }
+    /// An outcome from the last serve; `reason` is that of a variant.
+    fn end(&mut self, rule: u16, reason: Reason) {
+        let reason = if self.division == NONE { reason } else { Reason::Split };
+        let decision = Decision::pack(self.served, rule, reason);
+        self.ruleset.outcomes.push(end(decision, self.division));
     }
 
     /// JSON text without insignificant space, interned.
@@ -173,6 +171,7 @@ impl Lowering {
         self.ruleset.texts.intern(&self.text).0
     }
 
+    #[inline(never)]
     fn name(&mut self, view: &View<'_, '_>, id: u32) -> u32 {
         self.ruleset.texts.intern(view.text(id, &mut self.text)).0
     }
@@ -181,241 +180,146 @@ impl Lowering {
     /// `if_true` when the condition is known to be true (under `negate`: known
     /// to be false), else to `if_false`. Recursion is bounded by the depth
     /// that the reader allows.
-    fn lower(&mut self, negate: bool, if_true: u16, if_false: u16) -> u16 {
-        let (count, all) = match self.items.pop() {
-            None => return if_false,
-            Some((Item::Join(Join::Not), _)) => return self.lower(!negate, if_true, if_false),
-            Some((Item::Join(Join::All(count)), _)) => (count, !negate),
-            Some((Item::Join(Join::Any(count)), _)) => (count, negate),
-            Some((Item::Leaf(op, slot, operand), place)) => {
+    fn lower(&mut self, negate: bool, if_true: i16, if_false: i16) -> i16 {
+        let Some(Item { kind, place, slot, operand }) = self.items.pop() else { return if_false };
+        let all = match kind {
+            ItemKind::Always => return if_true,
+            ItemKind::Join(Join::Not) => return self.lower(!negate, if_true, if_false),
+            ItemKind::Join(join) => (join == Join::All) != negate,
+            ItemKind::Leaf(op) => {
                 if let Op::Segment | Op::Flag = op
                     && let Some(reference) = self.references.get_mut(operand as usize)
                 {
-                    reference.test = index(&self.program);
+                    reference.test = index(&self.ruleset.tests);
                 }
                 let part = self.part;
                 let test = Test { slot, operand, if_true, if_false, part, op, negate };
-                self.program.push((test, place));
-                return last(&self.program) as u16;
+                let number = self.tests_len();
+                self.ruleset.tests.push(test);
+                self.ruleset.places.push(place);
+                return number as i16;
             }
         };
         let mut next = if all { if_true } else { if_false };
-        for _ in 0..count {
-            next = if all {
-                self.lower(negate, next, if_false)
-            } else {
-                self.lower(negate, if_true, next)
-            };
+        for _ in 0..operand {
+            let (if_true, if_false) = if all { (next, if_false) } else { (if_true, next) };
+            next = self.lower(negate, if_true, if_false);
         }
         next
     }
 
-    /// Moves the program at hand into the ruleset, first test first, and
-    /// returns the entry's new number; none if a jump led backwards.
-    fn place(&mut self, entry: u16) -> Option<u16> {
-        let end = last(&self.program) as u16;
-        let turn = |to: u16| if to < OUTCOME { end.wrapping_sub(to) } else { to };
-        let base = index(&self.ruleset.tests);
-        for reference in self.references.iter_mut().skip(self.start.references as usize) {
-            reference.test = base.wrapping_add(turn(reference.test as u16).into());
-        }
-        // INVARIANT: jumps lead forward, so every evaluation ends. None is
-        // built otherwise; a program that were would break its flag here.
-        let mut forward = true;
-        for ((test, place), at) in self.program.drain(..).rev().zip(0_u16..) {
-            let (if_true, if_false) = (turn(test.if_true), turn(test.if_false));
-            forward &= if_true > at && if_false > at;
-            self.ruleset.tests.push(Test { if_true, if_false, ..test });
-            self.ruleset.places.push(place);
-        }
-        forward.then(|| turn(entry))
+    #[inline(never)]
+    fn leaf(&mut self, view: &View<'_, '_>, id: u32, op: Op, slot: u32, operand: u32) {
+        let place = view.span(id).start;
+        self.items.push(Item { kind: ItemKind::Leaf(op), place, slot, operand });
     }
 
-    fn refer(&mut self, view: &View<'_, '_>, id: u32, is: Option<(u32, u32)>) -> u32 {
+    fn refer(&mut self, view: &View<'_, '_>, id: u32, is: (u32, u32)) -> u32 {
         let name = self.name(view, id);
         let span = view.span(id);
         self.references.push(Reference { test: 0, name, span, is, target: NONE });
-        last(&self.references)
+        index(&self.references).wrapping_sub(1)
     }
 
-    fn span(&mut self, span: (i64, i64)) -> u32 {
-        self.ruleset.spans.push(span);
-        last(&self.ruleset.spans)
+    #[inline(never)]
+    fn constant(&mut self, word: u64) {
+        self.ruleset.constants.push(word);
     }
 
-    /// The slot of a line's key, and the seed of its salt.
-    fn line(&mut self, view: &View<'_, '_>, line: &Line<'_>) -> (u32, u64) {
-        let seed = if line.salt == ABSENT { self.seed } else { self.seed_of(view, line.salt) };
-        (self.slot(line.path, Look::Key, false), seed)
+    /// Where the next constant will stand.
+    fn here(&self) -> u32 {
+        index(&self.ruleset.constants)
     }
 
+    fn set_constant(&mut self, at: u32, word: u64) {
+        if let Some(place) = self.ruleset.constants.get_mut(at as usize) {
+            *place = word;
+        }
+    }
+
+    #[inline(never)]
     fn seed_of(&mut self, view: &View<'_, '_>, id: u32) -> u64 {
         bucket::seed(view.text(id, &mut self.text))
     }
 
-    /// The slot of a path in a view; made when it is first needed.
-    fn slot(&mut self, path: &[u8], look: Look, atoms: bool) -> u32 {
+    /// The slot of a path in a view.
+    #[inline(never)]
+    fn slot(&mut self, path: &[u8], look: Look, atoms: bool, text: bool) -> u32 {
         let ruleset = &mut self.ruleset;
         let (path, new) = ruleset.path_names.intern(path);
         if new {
-            ruleset.paths.push(Path { slots: [NONE; VIEWS], atoms: false, text: false, asked: 0 });
+            ruleset.paths.push(Path { views: 0, atoms: false, text: false, asked: 0 });
         }
-        let Some(entry) = ruleset.paths.get_mut(path as usize) else { return NONE };
-        entry.atoms |= atoms;
-        entry.text |= look != Look::Raw;
-        let Some(slot) = entry.slots.get_mut(look as usize) else { return NONE };
-        if *slot == NONE {
-            *slot = index(&ruleset.slots);
-            ruleset.slots.push(Slot { path, view: look });
+        if let Some(entry) = ruleset.paths.get_mut(path as usize) {
+            entry.views |= 1 << look as u8;
+            entry.atoms |= atoms;
+            entry.text |= text || look != Look::Raw;
         }
-        *slot
+        path.wrapping_mul(VIEWS).wrapping_add(look as u32)
     }
 
-    fn test(&mut self, view: &View<'_, '_>, test: &check::Test<'_>) -> Item {
-        let (op, id) = (test.op, test.value);
-        let fold = test.ignore_case != ABSENT;
-        let look = match op {
-            Operator::Version => Look::Version,
-            Operator::Before | Operator::After => Look::Instant,
-            Operator::Cidr => Look::Address,
-            _ if fold && op != Operator::Unknown => Look::Folded,
-            _ => Look::Raw,
-        };
-        let sets = matches!(op, Operator::Eq | Operator::In | Operator::HasAny | Operator::HasAll);
-        let slot = self.slot(test.path, look, sets);
-        let (op, operand) = match op {
-            Operator::Unknown => (Op::Unknown, 0),
-            Operator::Exists => (Op::Exists, 0),
-            Operator::Eq if view.kind(id) == Kind::String => {
-                (Op::Is, self.element(view, id, fold) as u32)
-            }
-            Operator::Eq | Operator::In => (Op::In, self.set(view, id, fold)),
-            Operator::HasAny => (Op::HasAny, self.set(view, id, fold)),
-            Operator::HasAll => (Op::HasAll, self.set(view, id, fold)),
-            Operator::Lt => (Op::Less, self.float(view, id)),
-            Operator::Le => (Op::LessOrEqual, self.float(view, id)),
-            Operator::Gt => (Op::Greater, self.float(view, id)),
-            Operator::Ge => (Op::GreaterOrEqual, self.float(view, id)),
-            Operator::Before | Operator::After => {
-                let millis = instant(view, id, &mut self.text).unwrap_or_default();
-                let op = if op == Operator::Before { Op::Before } else { Op::After };
-                (op, self.span((millis, 0)))
-            }
-            Operator::StartsWith
-            | Operator::EndsWith
-            | Operator::Contains
-            | Operator::Version
-            | Operator::Cidr => self.texts(view, id, test.path, op, fold),
-        };
-        Item::Leaf(op, slot, operand)
-    }
-
-    fn float(&mut self, view: &View<'_, '_>, id: u32) -> u32 {
-        let value = number::decimal(view.raw(id)).float().unwrap_or_default();
-        self.ruleset.numbers.push(value);
-        last(&self.ruleset.numbers)
-    }
-
-    /// A run of elements in the operator's pool, as a list.
-    fn run(&mut self, tag: u32, start: u32, len: u32) -> u32 {
-        self.ruleset.lists.push(List { tag, start, len });
-        last(&self.ruleset.lists)
-    }
-
-    /// A constant as an element of a set.
-    fn element(&mut self, view: &View<'_, '_>, id: u32, fold: bool) -> u64 {
-        match view.kind(id) {
-            Kind::Number => element(number::decimal(view.raw(id)).float().unwrap_or_default()),
-            Kind::Boolean => u64::from(view.raw(id) == b"true"),
-            _ => {
-                let text = self.folded(view, id, fold);
-                self.ruleset.atoms.intern(&text).0.into()
-            }
-        }
-    }
-
-    /// A text in the case in which it is compared.
-    fn folded(&mut self, view: &View<'_, '_>, id: u32, fold: bool) -> Vec<u8> {
-        let mut text = view.text(id, &mut self.text).to_vec();
-        if fold {
-            text.make_ascii_lowercase();
-        }
-        text
-    }
-
-    /// A constant or a list of them as a set.
-    fn set(&mut self, view: &View<'_, '_>, id: u32, fold: bool) -> u32 {
-        let start = self.ruleset.elements.len();
-        let (mut item, end, first) = span_of(view, id);
+    /// A constant or a list of them, as the operator has them.
+    fn constants(&mut self, view: &View<'_, '_>, id: u32, op: Op, fold: bool) -> u32 {
+        let head = self.here();
+        self.constant(0);
+        let (one, end) = (first(view, id), view.next(id));
+        let mut item = one;
         while item < end {
-            let element = self.element(view, item, fold);
-            self.ruleset.elements.push(element);
+            let word = self.word(view, item, op, fold);
+            self.constant(word);
             item = view.next(item);
         }
-        let list = self.ruleset.elements.get_mut(start..).unwrap_or_default();
-        let len = index(list);
-        sort(list);
-        let tag = match view.kind(first) {
+        let start = head.wrapping_add(1) as usize;
+        let words = self.ruleset.constants.get_mut(start..).unwrap_or_default();
+        let len = words.len();
+        if let Op::In | Op::HasAny | Op::HasAll = op {
+            sort(words);
+        }
+        let tag = match view.kind(one) {
             Kind::Number => NUMBERS,
             Kind::Boolean => BOOLEANS,
             _ => STRINGS,
         };
-        self.run(tag, start as u32, len)
+        self.set_constant(head, list(tag, len));
+        head
     }
 
-    /// A text or a list of them: parts of texts, version ranges or networks.
-    fn texts(
-        &mut self,
-        view: &View<'_, '_>,
-        id: u32,
-        path: &[u8],
-        op: Operator,
-        fold: bool,
-    ) -> (Op, u32) {
-        let (op, start) = match op {
-            Operator::Version => (Op::Version, index(&self.ruleset.intervals)),
-            Operator::Cidr => (Op::Cidr, index(&self.ruleset.networks)),
-            Operator::StartsWith => (Op::StartsWith, index(&self.ruleset.elements)),
-            Operator::EndsWith => (Op::EndsWith, index(&self.ruleset.elements)),
-            _ => (Op::Contains, index(&self.ruleset.elements)),
-        };
-        let (mut item, end, _) = span_of(view, id);
-        let mut len = 0_u32;
-        while item < end {
-            let text = self.folded(view, item, fold);
-            match op {
-                Op::Version => {
-                    // The check has parsed it; were it refused here, it would
-                    // match nothing.
-                    if let Ok(range) = version::Range::parse(&text) {
-                        let (low, high) = (self.bound(range.low), self.bound(range.high));
-                        self.ruleset.intervals.push(Interval { low, high });
-                    }
-                }
-                Op::Cidr => {
-                    let network = Network::parse(&text).map(|(network, _)| network);
-                    self.ruleset.networks.extend(network);
-                }
-                _ => {
-                    let (text, _) = self.ruleset.texts.intern(&text);
-                    self.ruleset.elements.push(text.into());
-                }
-            }
-            len = len.wrapping_add(1);
-            item = view.next(item);
+    fn word(&mut self, view: &View<'_, '_>, id: u32, op: Op, fold: bool) -> u64 {
+        if let Op::Before | Op::After = op {
+            return instant(view, id, &mut self.text).unwrap_or_default() as u64;
         }
-        if let Op::StartsWith | Op::EndsWith | Op::Contains = op {
-            let path = self.ruleset.path_names.find(path).unwrap_or(NONE);
-            if let Some(path) = self.ruleset.paths.get_mut(path as usize) {
-                path.text = true;
+        match view.kind(id) {
+            Kind::Number => {
+                return element(number::decimal(view.raw(id)).float().unwrap_or_default());
             }
+            Kind::Boolean => return (view.raw(id).len() == 4).into(),
+            _ => {}
         }
-        let len = match op {
-            Op::Version => index(&self.ruleset.intervals).wrapping_sub(start),
-            Op::Cidr => index(&self.ruleset.networks).wrapping_sub(start),
-            _ => len,
+        let mut text = view.text(id, &mut self.text).to_vec();
+        if fold {
+            text.make_ascii_lowercase();
+        }
+        let ruleset = &mut self.ruleset;
+        let number = match op {
+            Op::Version => {
+                // The check has parsed it; were it refused here, it would
+                // name no interval and match nothing.
+                let number = index(&ruleset.intervals);
+                if let Ok(range) = version::Range::parse(&text) {
+                    let (low, high) = (self.bound(range.low), self.bound(range.high));
+                    self.ruleset.intervals.push(Interval { low, high });
+                }
+                number
+            }
+            Op::Cidr => {
+                let number = index(&ruleset.networks);
+                ruleset.networks.extend(Network::parse(&text).map(|(network, _)| network));
+                number
+            }
+            Op::StartsWith | Op::EndsWith | Op::Contains => ruleset.texts.intern(&text).0,
+            _ => ruleset.atoms.intern(&text).0,
         };
-        (op, self.run(STRINGS, start, len))
+        number.into()
     }
 
     fn bound(&mut self, bound: Option<version::Bound<'_>>) -> Option<Bound> {
@@ -425,129 +329,167 @@ impl Lowering {
     }
 }
 
-/// The values of a list, or a single one: first, end, and the first again.
-fn span_of(view: &View<'_, '_>, id: u32) -> (u32, u32, u32) {
-    if view.kind(id) == Kind::Array {
-        let (first, end) = view.children(id);
-        (first, end, first)
-    } else {
-        (id, view.next(id), id)
-    }
-}
-
 impl<'a> Build<'a> for Lowering {
+    fn begin(&mut self) {
+        self.items.clear();
+        self.rules = 0;
+        self.part = REQUIRE;
+        self.names = index(&self.ruleset.names);
+        self.outcomes = index(&self.ruleset.outcomes);
+        self.tests = index(&self.ruleset.tests);
+        self.referred = index(&self.references);
+    }
+
     fn salt(&mut self, view: &View<'_, 'a>, id: u32) {
         self.seed = self.seed_of(view, id);
-    }
-
-    fn begin(&mut self, _: &View<'_, 'a>) {
-        self.items.clear();
-        self.rules.clear();
-        self.program.clear();
-        self.seed = 0;
-        let ruleset = &mut self.ruleset;
-        self.start = Start {
-            names: index(&ruleset.names),
-            outcomes: index(&ruleset.outcomes),
-            references: index(&self.references),
-            cuts: index(&ruleset.cuts),
-            steps: index(&ruleset.steps),
-            sum: 0,
-        };
-        let none = Outcome::Decided(Decision::from_bits(0));
-        ruleset.outcomes.extend_from_slice(&[none, none]);
-        self.part = REQUIRE;
     }
 
     fn variant(&mut self, view: &View<'_, 'a>, name: u32, value: u32) {
         let name = self.name(view, name);
         let value = self.value(view, value);
-        self.ruleset.names.extend_from_slice(&[name, value]);
+        self.ruleset.names.push(name);
+        self.ruleset.names.push(value);
     }
 
-    fn leaf(&mut self, view: &View<'_, 'a>, id: u32, leaf: Leaf<'_>) {
-        let item = match leaf {
-            Leaf::Segment(name) => Item::Leaf(Op::Segment, 0, self.refer(view, name, None)),
-            Leaf::Flag(key, is) => {
-                let start = index(&self.choices);
-                let (mut item, end, _) = span_of(view, is);
-                while item < end {
-                    let text = self.name(view, item);
-                    self.choices.push((text, view.span(item)));
-                    item = view.next(item);
-                }
-                let count = index(&self.choices).wrapping_sub(start);
-                Item::Leaf(Op::Flag, 0, self.refer(view, key, Some((start, count))))
+    fn line(&mut self, view: &View<'_, 'a>, line: &Line<'_>) {
+        let seed = if line.salt == ABSENT { self.seed } else { self.seed_of(view, line.salt) };
+        let slot = self.slot(line.path, Look::Key, false, true);
+        self.line = self.here();
+        self.sum = 0;
+        self.constant(seed);
+        self.constant(u64::from(view.span(line.id).start) << 32 | u64::from(slot));
+        self.constant(0);
+    }
+
+    fn in_segment(&mut self, view: &View<'_, 'a>, id: u32, name: u32) {
+        let reference = self.refer(view, name, (NONE, 0));
+        self.leaf(view, id, Op::Segment, 0, reference);
+    }
+
+    fn prerequisite(&mut self, view: &View<'_, 'a>, id: u32, key: u32, is: u32) {
+        let start = index(&self.choices);
+        let (mut item, end) = (first(view, is), view.next(is));
+        while item < end {
+            let text = self.name(view, item);
+            self.choices.push((text, view.span(item)));
+            item = view.next(item);
+        }
+        let count = index(&self.choices).wrapping_sub(start);
+        let reference = self.refer(view, key, (start, count));
+        self.leaf(view, id, Op::Flag, 0, reference);
+    }
+
+    fn bucket(&mut self, view: &View<'_, 'a>, id: u32, from: u32, to: u32) {
+        self.constant(bucket::cut(from));
+        self.constant(bucket::cut(to));
+        let line = self.ruleset.constants.get(self.line.wrapping_add(1) as usize);
+        let slot = line.map_or(0, |line| *line as u32);
+        self.leaf(view, id, Op::Bucket, slot, self.line);
+    }
+
+    fn time(&mut self, view: &View<'_, 'a>, id: u32, time: &Time) {
+        let head = self.here();
+        self.constant(list(0, 2));
+        for (written, millis) in [(time.from, time.start), (time.until, time.end)] {
+            self.constant(millis as u64);
+            if written != ABSENT {
+                self.ruleset.instants.push(ascending(millis));
             }
-            Leaf::Bucket(line, from, to) => {
-                let (slot, seed) = self.line(view, &line);
-                let operand = self.span((bucket::cut(from) as i64, bucket::cut(to) as i64));
-                self.span((seed as i64, 0));
-                Item::Leaf(Op::Bucket, slot, operand)
-            }
-            Leaf::Time(from, until, _) => {
-                let mut ends = [i64::MIN, i64::MAX];
-                for (id, end) in [from, until].into_iter().zip(&mut ends) {
-                    if id != ABSENT {
-                        *end = instant(view, id, &mut self.text).unwrap_or_default();
-                        self.ruleset.instants.push(ascending(*end));
-                    }
-                }
-                Item::Leaf(Op::Time, 0, self.span(ends.into()))
-            }
-            Leaf::Test(test) => self.test(view, &test),
+        }
+        self.leaf(view, id, Op::Time, 0, head);
+    }
+
+    fn test(&mut self, view: &View<'_, 'a>, id: u32, test: &check::Test<'_>) {
+        let value = test.value;
+        let fold = test.ignore_case != ABSENT;
+        let op = match test.op {
+            Operator::Unknown => Op::Unknown,
+            Operator::Exists => Op::Exists,
+            Operator::Eq if view.kind(value) == Kind::String => Op::Is,
+            Operator::Eq | Operator::In => Op::In,
+            Operator::HasAny => Op::HasAny,
+            Operator::HasAll => Op::HasAll,
+            Operator::Lt => Op::Less,
+            Operator::Le => Op::LessOrEqual,
+            Operator::Gt => Op::Greater,
+            Operator::Ge => Op::GreaterOrEqual,
+            Operator::Before => Op::Before,
+            Operator::After => Op::After,
+            Operator::StartsWith => Op::StartsWith,
+            Operator::EndsWith => Op::EndsWith,
+            Operator::Contains => Op::Contains,
+            Operator::Version => Op::Version,
+            Operator::Cidr => Op::Cidr,
         };
-        self.items.push((item, view.span(id).start));
+        let look = match op {
+            Op::Version => Look::Version,
+            Op::Before | Op::After => Look::Instant,
+            Op::Cidr => Look::Address,
+            Op::Unknown => Look::Raw,
+            _ if fold => Look::Folded,
+            _ => Look::Raw,
+        };
+        let atoms = matches!(op, Op::Is | Op::In | Op::HasAny | Op::HasAll);
+        let text = matches!(op, Op::StartsWith | Op::EndsWith | Op::Contains);
+        let slot = self.slot(test.path, look, atoms, text);
+        let operand = match op {
+            Op::Unknown | Op::Exists => 0,
+            Op::Is => self.word(view, value, op, fold) as u32,
+            _ => self.constants(view, value, op, fold),
+        };
+        self.leaf(view, id, op, slot, operand);
     }
 
-    fn join(&mut self, _: &View<'_, 'a>, _: u32, join: Join) {
-        self.items.push((Item::Join(join), 0));
+    fn join(&mut self, _: &View<'_, 'a>, _: u32, join: Join, count: u32) {
+        let kind = ItemKind::Join(join);
+        self.items.push(Item { kind, place: 0, slot: 0, operand: count });
     }
 
     fn require(&mut self) {}
 
     fn share(&mut self, _: &View<'_, 'a>, _: u32, variant: u16, thousandths: u32) {
-        self.start.sum = self.start.sum.saturating_add(thousandths);
-        let end = bucket::cut(self.start.sum);
-        self.ruleset.cuts.push(Cut { end, variant });
+        if self.sum == 0 {
+            self.whole = variant;
+        } else if thousandths > 0 && self.whole != variant {
+            self.whole = NO_VARIANT;
+        }
+        self.sum = self.sum.saturating_add(thousandths);
+        self.constant(bucket::cut(self.sum));
+        self.constant(variant.into());
     }
 
-    fn step(&mut self, view: &View<'_, 'a>, _: u32, at: u32, thousandths: u32) {
-        let at = instant(view, at, &mut self.text).unwrap_or_default();
-        self.ruleset.instants.push(ascending(at));
-        self.ruleset.steps.push(Step { at, cut: bucket::cut(thousandths) });
+    fn step(&mut self, _: &View<'_, 'a>, _: u32, _: u32, millis: i64, thousandths: u32) {
+        self.ruleset.instants.push(ascending(millis));
+        self.constant(millis as u64);
+        self.constant(bucket::cut(thousandths));
     }
 
-    fn serve(&mut self, view: &View<'_, 'a>, serve: Serving<'_>) {
-        let (line, without_key, ramp) = match serve {
-            Serving::Variant(variant) => {
-                self.served = (Some(variant), NONE);
-                return;
-            }
-            Serving::Rollout(line, without_key) => (line, without_key, None),
-            Serving::Ramp(line, without_key, variant, rest) => {
-                (line, without_key, Some((variant, rest)))
-            }
-        };
-        let (slot, seed) = self.line(view, &line);
-        let place = view.span(line.id).start;
-        let (cuts, steps) = (index(&self.ruleset.cuts), index(&self.ruleset.steps));
-        let (start, end) = match ramp {
-            None => (self.start.cuts, cuts),
-            Some(_) => (self.start.steps, steps),
-        };
-        (self.start.cuts, self.start.steps, self.start.sum) = (cuts, steps, 0);
-        let len = end.wrapping_sub(start);
-        self.ruleset.splits.push(Split { slot, place, seed, start, len, without_key, ramp });
-        self.served = (None, last(&self.ruleset.splits));
+    fn serve(&mut self, variant: u16) {
+        (self.served, self.division) = (variant, NONE);
+    }
+
+    fn rollout(&mut self, without_key: u16) {
+        let without_key = if without_key == NO_VARIANT { self.whole } else { without_key };
+        self.ramp(without_key, NO_VARIANT, NO_VARIANT);
+    }
+
+    fn ramp(&mut self, without_key: u16, variant: u16, rest: u16) {
+        let pairs = self.here().wrapping_sub(self.line).wrapping_sub(LINE_WORDS) / 2;
+        // Two names for one variant: it has the whole line at any time.
+        let whole = without_key == NO_VARIANT && variant == rest;
+        let without_key = if whole { variant } else { without_key };
+        let head = division(pairs, without_key, variant, rest);
+        self.set_constant(self.line.wrapping_add(2), head);
+        (self.served, self.division) = (NO_VARIANT, self.line);
     }
 
     fn rule(&mut self, view: &View<'_, 'a>, _: u32, name: u32, conditional: bool) {
-        let rule = RuleRef::Index(self.rules.len() as u16);
-        let outcome = self.outcome(Some(rule), Reason::TargetingMatch);
-        self.ruleset.outcomes.push(outcome);
+        if !conditional {
+            self.items.push(Item { kind: ItemKind::Always, place: 0, slot: 0, operand: 0 });
+        }
+        self.end(self.rules, Reason::TargetingMatch);
+        self.rules = self.rules.wrapping_add(1);
         let name = if name == ABSENT { NONE } else { self.name(view, name) };
         self.ruleset.names.push(name);
-        self.rules.push(conditional);
     }
 }

@@ -7,13 +7,13 @@ mod load;
 mod lower;
 pub(crate) mod program;
 
-use crate::decision::{Decision, Reason};
+use crate::decision::{Decision, NO_RULE, NO_VARIANT, Reason};
 use crate::diagnostic::Diagnostic;
 use crate::document::Kind;
 use crate::pool::Pool;
 use alloc::vec::Vec;
 pub use load::Loader;
-use program::{Cut, Interval, List, Outcome, Path, Segment, Slot, Split, Step, Test};
+use program::{Interval, Path, Segment, Test};
 
 /// A flag of a [`Ruleset`], by its place in the document.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -35,6 +35,7 @@ impl FlagId {
 pub(crate) const NONE: u32 = u32::MAX;
 
 /// A flag, compiled.
+#[derive(Clone, Copy)]
 pub(crate) struct Flag {
     /// None: broken, answers PARSE_ERROR.
     pub kind: Option<Kind>,
@@ -42,7 +43,7 @@ pub(crate) struct Flag {
     pub killed: bool,
     /// Its variant and [`Reason::Disabled`].
     pub off: Decision,
-    pub entry: u16,
+    pub entry: i16,
     pub rules: u16,
     pub variants: u16,
     pub tests: u32,
@@ -85,20 +86,13 @@ pub struct Ruleset {
     pub(crate) tests: Vec<Test>,
     /// Where in the document each test begins.
     pub(crate) places: Vec<u32>,
-    pub(crate) outcomes: Vec<Outcome>,
-    pub(crate) splits: Vec<Split>,
-    pub(crate) cuts: Vec<Cut>,
-    pub(crate) steps: Vec<Step>,
-    pub(crate) slots: Vec<Slot>,
+    /// See [`program::end`].
+    pub(crate) outcomes: Vec<u64>,
     pub(crate) paths: Vec<Path>,
-    pub(crate) lists: Vec<List>,
-    /// Elements of sets, ascending within each set.
-    pub(crate) elements: Vec<u64>,
-    pub(crate) numbers: Vec<f64>,
-    pub(crate) spans: Vec<(i64, i64)>,
+    /// What tests and outcomes name; see [`program`].
+    pub(crate) constants: Vec<u64>,
     pub(crate) intervals: Vec<Interval>,
     pub(crate) networks: Vec<crate::compare::address::Network>,
-    pub(crate) choices: Vec<u16>,
     pub(crate) needs: Vec<u32>,
     pub(crate) names: Vec<u32>,
     /// Strings that contexts are compared with.
@@ -232,6 +226,14 @@ impl Ruleset {
         }
     }
 
+    /// The words of a list of constants after its head, and the head's tag.
+    pub(crate) fn list(&self, head: u32) -> (u32, &[u64]) {
+        let Some([head, rest @ ..]) = self.constants.get(head as usize..) else {
+            return (0, &[]);
+        };
+        ((head >> 32) as u32, rest.get(..*head as u32 as usize).unwrap_or_default())
+    }
+
     /// The first instant after `now`, in milliseconds since 1970, at which
     /// any decision can change by time alone; none if there is none.
     pub fn next_change(&self, now: i64) -> Option<i64> {
@@ -247,8 +249,8 @@ impl Flag {
             kind: None,
             enabled: true,
             killed: false,
-            off: Decision::new(None, None, Reason::Disabled),
-            entry: 0,
+            off: Decision::pack(NO_VARIANT, NO_RULE, Reason::Disabled),
+            entry: program::outcome(0),
             rules: 0,
             variants: 0,
             tests: 0,

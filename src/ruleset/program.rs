@@ -1,25 +1,35 @@
-//! The instructions of evaluation: tests with two ways on, and outcomes.
+//! The instructions of evaluation: tests with two ways on, outcomes, and the
+//! constants that they name. Constants are 64-bit words in one list; the
+//! functions here say what the words mean.
 
 use crate::decision::Decision;
+#[allow(unused_imports, reason = "for the documentation")]
+use crate::decision::NO_VARIANT;
 use crate::diagnostic::Span;
 
-/// Jumps at and above this are outcomes, by their index in the flag.
-pub(crate) const OUTCOME: u16 = 0x8000;
+/// A jump to an outcome of the flag, by its number: a jump that is not
+/// negative leads to a test.
+pub(crate) const fn outcome(number: u16) -> i16 {
+    !(number as i16)
+}
+
 /// The outcome for which a segment is false.
-pub(crate) const FALSE: u16 = OUTCOME;
+pub(crate) const FALSE: i16 = outcome(0);
 /// The outcome for which a segment is true.
-pub(crate) const TRUE: u16 = OUTCOME + 1;
+pub(crate) const TRUE: i16 = outcome(1);
 /// The part of a flag that `require` is, and of a segment all.
 pub(crate) const REQUIRE: u16 = u16::MAX;
 
-/// One leaf condition. Jumps lead forward only, within the flag or segment.
+/// One leaf condition. It stands behind the tests of the flag or segment that
+/// it jumps to: evaluation starts at the last one, and every jump leads to a
+/// lower number or to an outcome.
 #[derive(Clone, Copy)]
 pub(crate) struct Test {
     pub slot: u32,
     /// What it is compared with: meant by `op`.
     pub operand: u32,
-    pub if_true: u16,
-    pub if_false: u16,
+    pub if_true: i16,
+    pub if_false: i16,
     /// The rule it stands in, or [`REQUIRE`].
     pub part: u16,
     pub op: Op,
@@ -27,41 +37,42 @@ pub(crate) struct Test {
     pub negate: bool,
 }
 
-/// How a slot is compared with the operand.
+/// How a slot is compared with the operand, which is a list of constants
+/// unless something else is said.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Op {
     /// An operator of the future.
     Unknown,
-    /// The atom `operand`.
+    /// The operand is an atom.
     Is,
-    /// One of the set `lists[operand]`.
+    /// Elements of a set.
     In,
     HasAny,
     HasAll,
-    /// Any of the texts `lists[operand]`.
+    /// Numbers of texts.
     StartsWith,
     EndsWith,
     Contains,
-    /// `numbers[operand]`.
+    /// One float.
     Less,
     LessOrEqual,
     Greater,
     GreaterOrEqual,
-    /// Any of the intervals `lists[operand]`.
+    /// Places among the intervals.
     Version,
-    /// `spans[operand].0`.
+    /// One instant.
     Before,
     After,
-    /// Any of the networks `lists[operand]`.
+    /// Places among the networks.
     Cidr,
     Exists,
-    /// The segment `operand`.
+    /// The operand is a segment.
     Segment,
-    /// The flag `lists[operand].tag` serves one of the choices.
+    /// Variants of the flag that the list's tag says.
     Flag,
-    /// `spans[operand]` on the line, key in `slot`, seed in the next span.
+    /// The operand is a [`line`], and two cuts follow it.
     Bucket,
-    /// `spans[operand]` of the instant.
+    /// Two instants.
     Time,
 }
 
@@ -72,16 +83,12 @@ impl Op {
     }
 }
 
-/// A run of elements in the pool that the operator means.
-#[derive(Clone, Copy)]
-pub(crate) struct List {
-    /// The type of a set's elements, or a flag.
-    pub tag: u32,
-    pub start: u32,
-    pub len: u32,
+/// The head of a list of constants, which follow it: a tag, then how many.
+pub(crate) const fn list(tag: u32, len: usize) -> u64 {
+    (tag as u64) << 32 | len as u32 as u64
 }
 
-/// Types of set elements, for [`List::tag`].
+/// Types of set elements, for the tag of [`list`].
 pub(crate) const STRINGS: u32 = 0;
 pub(crate) const NUMBERS: u32 = 1;
 pub(crate) const BOOLEANS: u32 = 2;
@@ -101,54 +108,38 @@ pub(crate) struct Interval {
     pub high: Option<Bound>,
 }
 
-/// Where a program ends.
-#[derive(Clone, Copy)]
-pub(crate) enum Outcome {
-    Decided(Decision),
-    /// A division of the line; the decision lacks its variant.
-    Split(Decision, u32),
+/// Where a program ends: the decision in the low half; in the high half
+/// [`NONE`](super::NONE), or the rollout or ramp that gives it a variant.
+pub(crate) const fn end(decision: Decision, division: u32) -> u64 {
+    decision.bits() as u64 | (division as u64) << 32
 }
 
-/// A rollout, or a ramp at any instant.
-#[derive(Clone, Copy)]
-pub(crate) struct Split {
-    /// The key's slot.
-    pub slot: u32,
-    /// Where it stands in the document.
-    pub place: u32,
-    pub seed: u64,
-    /// Cuts of a rollout, steps of a ramp.
-    pub start: u32,
-    pub len: u32,
-    pub without_key: Option<u16>,
-    /// Variant and rest of a ramp.
-    pub ramp: Option<(u16, u16)>,
-}
+/// A division of the hash line among the constants: the seed; the key's slot,
+/// and in the high half where it stands in the document; a [`division`]; and
+/// pairs. Those of a rollout are the end of a slice, exclusive, and the
+/// variant of the slice; those of a ramp are an instant, and the cut from
+/// then on.
+pub(crate) const LINE_WORDS: u32 = 3;
 
-/// The end of a slice, exclusive, and what the slice serves.
-#[derive(Clone, Copy)]
-pub(crate) struct Cut {
-    pub end: u64,
-    pub variant: u16,
-}
-
-/// From this instant the ramp's variant holds the line up to the cut.
-#[derive(Clone, Copy)]
-pub(crate) struct Step {
-    pub at: i64,
-    pub cut: u64,
+/// How many pairs follow, the variant for those without a key (also if it has
+/// the whole line), and of a ramp the variant and the rest; a rollout has
+/// neither, which is [`NO_VARIANT`].
+pub(crate) const fn division(pairs: u32, without_key: u16, variant: u16, rest: u16) -> u64 {
+    (pairs as u64) << 36 | (rest as u64) << 24 | (variant as u64) << 12 | without_key as u64
 }
 
 /// A segment, compiled.
+#[derive(Clone, Copy)]
 pub(crate) struct Segment {
     pub tests: u32,
     #[cfg_attr(not(feature = "wasm"), allow(dead_code, reason = "the module asks for it"))]
     pub tests_len: u16,
-    pub entry: u16,
+    pub entry: i16,
     pub broken: bool,
 }
 
-/// How an attribute is looked at. A path has a slot for each view in use.
+/// How an attribute is looked at. A path has a slot for each view:
+/// `path * VIEWS + view`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum View {
@@ -163,11 +154,18 @@ pub(crate) enum View {
     Key,
 }
 
-pub(crate) const VIEWS: usize = 6;
+impl View {
+    pub(crate) const ALL: [Self; VIEWS as usize] =
+        [Self::Raw, Self::Folded, Self::Version, Self::Instant, Self::Address, Self::Key];
+}
 
-/// An attribute path and its slots, by view.
+pub(crate) const VIEWS: u32 = 6;
+
+/// An attribute path.
+#[derive(Clone, Copy)]
 pub(crate) struct Path {
-    pub slots: [u32; VIEWS],
+    /// A bit for each view in use.
+    pub views: u8,
     /// Some test compares the value as a string, in a set, or as a list
     /// element: the value's atom is needed.
     pub atoms: bool,
@@ -178,23 +176,17 @@ pub(crate) struct Path {
     pub asked: u32,
 }
 
-/// A path in a view.
-#[derive(Clone, Copy)]
-pub(crate) struct Slot {
-    #[cfg_attr(not(feature = "wasm"), allow(dead_code, reason = "the module asks for it"))]
-    pub path: u32,
-    pub view: View,
-}
-
 /// A reference to a segment or flag, until all are known.
+#[derive(Clone, Copy)]
 pub(crate) struct Reference {
     /// The test that refers.
     pub test: u32,
     /// The text of the name.
     pub name: u32,
     pub span: Span,
-    /// Variant names of a flag condition, in the compiler's list.
-    pub is: Option<(u32, u32)>,
+    /// Variant names of a flag condition, in the compiler's list; none for a
+    /// segment, and then the first is [`NONE`](super::NONE).
+    pub is: (u32, u32),
     /// The node referred to, once found.
     pub target: u32,
 }
