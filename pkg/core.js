@@ -305,14 +305,14 @@ function fits(text) {
   return text.length * 3 <= TEXT_BYTES || encoder.encode(text).length <= TEXT_BYTES;
 }
 
-/** A path's segments: each its length, four bytes little-endian, and its bytes. @param {Uint8Array} bytes */
+/** A path's segments, which stand with a byte that no UTF-8 has between them. @param {Uint8Array} bytes */
 function segments(bytes) {
   const names = [];
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = 0; at < bytes.length; ) {
-    const start = at + 4;
-    at = start + view.getUint32(at, true);
-    names.push(decoder.decode(bytes.subarray(start, at)));
+  for (let start = 0; start <= bytes.length; ) {
+    const between = bytes.indexOf(255, start);
+    const end = between === -1 ? bytes.length : between;
+    names.push(decoder.decode(bytes.subarray(start, end)));
+    start = end + 1;
   }
   return names;
 }

@@ -22,23 +22,36 @@ pub(crate) fn answer(ruleset: &Ruleset, test: &Test, context: &Context) -> Optio
 fn plain(ruleset: &Ruleset, test: &Test, context: &Context) -> Option<bool> {
     let value = context.value(test.slot);
     let (tag, list) = ruleset.list(test.operand);
-    let first = list.first().copied();
-    Some(match (test.op, value) {
-        (Op::Unknown, _) | (Op::Exists, Value::Unreadable) => return None,
-        (Op::Exists, value) => !matches!(value, Value::Absent),
-        (Op::Is, Value::Text { atom, .. }) => *atom == test.operand,
-        (Op::In, Value::Text { atom, .. }) if tag == STRINGS => has(list, (*atom).into()),
-        (Op::In, Value::Number(value)) if tag == NUMBERS => has(list, number(*value)),
-        (Op::In, Value::Boolean(value)) if tag == BOOLEANS => has(list, (*value).into()),
-        (Op::HasAny | Op::HasAll, Value::List { tag: of, start, len }) => {
+    Some(match test.op {
+        Op::Unknown => return None,
+        Op::Is => {
+            let Value::Text { atom, .. } = value else { return None };
+            *atom == test.operand
+        }
+        Op::In => {
+            let (of, element) = match value {
+                Value::Text { atom, .. } => (STRINGS, (*atom).into()),
+                Value::Number(value) => (NUMBERS, number(*value)),
+                Value::Boolean(value) => (BOOLEANS, (*value).into()),
+                _ => return None,
+            };
+            if tag != of {
+                return None;
+            }
+            has(list, element)
+        }
+        Op::HasAny | Op::HasAll => {
+            let Value::List { tag: of, start, len } = value else { return None };
             if *len > 0 && *of != tag {
                 return None;
             }
             let given = context.elements(*start, *len);
             let all = test.op == Op::HasAll;
-            list.iter().all(|wanted| has(given, *wanted) == all) == all
+            // Of any the first that is there decides, of all the first that is not.
+            list.iter().any(|wanted| has(given, *wanted) != all) != all
         }
-        (Op::StartsWith | Op::EndsWith | Op::Contains, Value::Text { text, .. }) => {
+        Op::StartsWith | Op::EndsWith | Op::Contains => {
+            let Value::Text { text, .. } = value else { return None };
             let text = context.bytes(*text);
             list.iter().any(|part| {
                 let part = ruleset.texts.get(*part as u32);
@@ -49,11 +62,18 @@ fn plain(ruleset: &Ruleset, test: &Test, context: &Context) -> Option<bool> {
                 }
             })
         }
-        (Op::Less, Value::Number(value)) => *value < f64::from_bits(first?),
-        (Op::LessOrEqual, Value::Number(value)) => *value <= f64::from_bits(first?),
-        (Op::Greater, Value::Number(value)) => *value > f64::from_bits(first?),
-        (Op::GreaterOrEqual, Value::Number(value)) => *value >= f64::from_bits(first?),
-        (Op::Version, Value::Version { parts, pre }) => {
+        Op::Less | Op::LessOrEqual | Op::Greater | Op::GreaterOrEqual => {
+            let Value::Number(value) = value else { return None };
+            let than = f64::from_bits(*list.first()?);
+            match test.op {
+                Op::Less => *value < than,
+                Op::LessOrEqual => *value <= than,
+                Op::Greater => *value > than,
+                _ => *value >= than,
+            }
+        }
+        Op::Version => {
+            let Value::Version { parts, pre } = value else { return None };
             let found = versioned(*parts, context.bytes(*pre));
             let bound = |bound: Bound| version::Bound {
                 version: versioned(bound.parts, ruleset.texts.get(bound.pre)),
@@ -65,31 +85,40 @@ fn plain(ruleset: &Ruleset, test: &Test, context: &Context) -> Option<bool> {
                 version::Range { low, high }.contains(&found)
             })
         }
-        (Op::Before, Value::Instant(instant)) => *instant < first? as i64,
-        (Op::After, Value::Instant(instant)) => *instant > first? as i64,
-        (Op::Cidr, Value::Address(address)) => {
-            let network = |number: &u64| ruleset.networks.get(*number as usize);
-            list.iter().filter_map(network).any(|network| network.contains(*address))
+        Op::Before | Op::After => {
+            let Value::Instant(instant) = value else { return None };
+            let than = *list.first()? as i64;
+            if test.op == Op::Before { *instant < than } else { *instant > than }
         }
-        (Op::Segment, _) => {
+        Op::Cidr => {
+            let Value::Address(address) = value else { return None };
+            list.iter().any(|number| {
+                let network = ruleset.networks.get(*number as usize);
+                network.is_some_and(|network| network.contains(*address))
+            })
+        }
+        Op::Exists => match value {
+            Value::Unreadable => return None,
+            value => !matches!(value, Value::Absent),
+        },
+        Op::Segment => {
             let node = (ruleset.flags.len() as u32).wrapping_add(test.operand);
             return *FALSE_TRUE_UNKNOWN.get(context.remembered(node)? as usize)?;
         }
-        (Op::Flag, _) => {
+        Op::Flag => {
             let served = Decision::from_bits(context.remembered(tag)?).variant()?;
-            list.contains(&served.into())
+            has(list, served.into())
         }
-        (Op::Bucket, _) => {
+        Op::Bucket => {
             let line = ruleset.constants.get(test.operand as usize..)?;
             let [seed, _, _, from, to, ..] = line else { return None };
             let point = u64::from(bucket::point(*seed, context.key(test.slot)?));
             *from <= point && point < *to
         }
-        (Op::Time, _) => {
+        Op::Time => {
             let [from, until] = list else { return None };
             *from as i64 <= context.now() && context.now() < *until as i64
         }
-        _ => return None,
     })
 }
 

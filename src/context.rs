@@ -5,7 +5,7 @@
 //! only compares. What cannot be read is a state, never a failure.
 
 use crate::compare::{address, time, version};
-use crate::document::check::split_segment;
+use crate::document::check::BETWEEN;
 use crate::pool::sort;
 use crate::ruleset::program::{BOOLEANS, NUMBERS, STRINGS, VIEWS, View};
 use crate::ruleset::{NONE, Ruleset};
@@ -63,8 +63,9 @@ pub struct Context {
     derived: Vec<u8>,
     /// Elements of list attributes.
     pub(crate) elements: Vec<u64>,
-    /// What nodes answered, if the stamp beside is the current one.
-    memo: Vec<(u32, u32)>,
+    /// What nodes answered, below the stamp of that answer: it holds if that is
+    /// the current one.
+    memo: Vec<u64>,
     stamp: u32,
     epoch: u32,
 }
@@ -105,7 +106,7 @@ impl Context {
     pub(crate) fn fit(&mut self, ruleset: &Ruleset) {
         let nodes = ruleset.flags.len().saturating_add(ruleset.segments.len());
         self.values.resize(ruleset.paths.len().saturating_mul(VIEWS as usize), Value::Absent);
-        self.memo.resize(nodes, (0, 0));
+        self.memo.resize(nodes, 0);
         self.ruleset = ruleset.id;
         self.epoch = ruleset.epoch;
     }
@@ -123,7 +124,7 @@ impl Context {
     pub(crate) fn forget(&mut self) {
         self.stamp = self.stamp.wrapping_add(1);
         if self.stamp == 0 {
-            self.memo.fill((0, 0));
+            self.memo.fill(0);
             self.stamp = 1;
         }
     }
@@ -167,13 +168,13 @@ impl Context {
     }
 
     pub(crate) fn remembered(&self, node: u32) -> Option<u32> {
-        let (stamp, answer) = *self.memo.get(node as usize)?;
-        (stamp == self.stamp).then_some(answer)
+        let memo = *self.memo.get(node as usize)?;
+        ((memo >> 32) as u32 == self.stamp).then_some(memo as u32)
     }
 
     pub(crate) fn remember(&mut self, node: u32, answer: u32) {
         if let Some(entry) = self.memo.get_mut(node as usize) {
-            *entry = (self.stamp, answer);
+            *entry = u64::from(self.stamp) << 32 | u64::from(answer);
         }
     }
 
@@ -237,42 +238,42 @@ impl Context {
     }
 
     fn view(&mut self, ruleset: &Ruleset, view: View, value: Value) -> Value {
-        match (view, value) {
-            (View::Raw, _) | (_, Value::Absent | Value::Unreadable) => value,
-            (View::Key, Value::Text { text, .. }) if text.len == 0 => Value::Other,
-            (View::Key, Value::Text { .. }) => value,
-            (View::Key, Value::Number(number)) => self.number_key(number),
-            (View::Folded, Value::Text { text, .. }) => {
+        if let (View::Raw, _) | (_, Value::Absent | Value::Unreadable) = (view, value) {
+            return value;
+        }
+        if let Value::Number(number) = value {
+            return match view {
+                View::Key => self.number_key(number),
+                View::Instant => time::from_number(number).map_or(Value::Other, Value::Instant),
+                _ => Value::Other,
+            };
+        }
+        let Value::Text { text, .. } = value else { return Value::Other };
+        let bytes = self.bytes(text);
+        match view {
+            View::Raw => value,
+            View::Key if text.len == 0 => Value::Other,
+            View::Key => value,
+            View::Folded => {
+                let bytes = bytes.to_vec();
                 let start = self.derived.len();
-                let bytes = self.bytes(text).to_vec();
                 self.derived.extend_from_slice(&bytes);
                 let folded = self.derived.get_mut(start..).unwrap_or_default();
                 folded.make_ascii_lowercase();
                 let atom = ruleset.atoms.find(folded).unwrap_or(NONE);
                 Value::Text { atom, text: Range { start: start as u32 | DERIVED, len: text.len } }
             }
-            (View::Version, Value::Text { text, .. }) => {
-                match version::Version::parse(self.bytes(text)) {
-                    None => Value::Other,
-                    Some(found) => {
-                        // A prerelease stands in the text it was read from.
-                        let offset = offset(self.bytes(text), found.pre);
-                        let start = text.start.wrapping_add(offset);
-                        let pre = Range { start, len: found.pre.len() as u32 };
-                        Value::Version { parts: [found.major, found.minor, found.patch], pre }
-                    }
+            View::Version => match version::Version::parse(bytes) {
+                None => Value::Other,
+                Some(found) => {
+                    // A prerelease stands in the text it was read from.
+                    let start = text.start.wrapping_add(offset(bytes, found.pre));
+                    let pre = Range { start, len: found.pre.len() as u32 };
+                    Value::Version { parts: [found.major, found.minor, found.patch], pre }
                 }
-            }
-            (View::Instant, Value::Text { text, .. }) => {
-                time::parse(self.bytes(text)).map_or(Value::Other, Value::Instant)
-            }
-            (View::Instant, Value::Number(number)) => {
-                time::from_number(number).map_or(Value::Other, Value::Instant)
-            }
-            (View::Address, Value::Text { text, .. }) => {
-                address::Address::parse(self.bytes(text)).map_or(Value::Other, Value::Address)
-            }
-            _ => Value::Other,
+            },
+            View::Instant => time::parse(bytes).map_or(Value::Other, Value::Instant),
+            View::Address => address::Address::parse(bytes).map_or(Value::Other, Value::Address),
         }
     }
 
@@ -300,12 +301,10 @@ fn offset(text: &[u8], part: &[u8]) -> u32 {
 impl Ruleset {
     /// Writes the segments of a path into `names` and returns their number.
     pub(crate) fn path<'a>(&'a self, path: u32, names: &mut [&'a str; limits::PATH]) -> usize {
-        let mut rest = self.path_names.get(path);
         let mut count = 0;
-        for name in names {
-            let Some((text, tail)) = split_segment(rest) else { break };
-            *name = core::str::from_utf8(text).unwrap_or_default();
-            rest = tail;
+        let segments = self.path_names.get(path).split(|byte| *byte == BETWEEN);
+        for (name, segment) in names.iter_mut().zip(segments) {
+            *name = core::str::from_utf8(segment).unwrap_or_default();
             count = usize::wrapping_add(count, 1);
         }
         count

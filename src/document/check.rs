@@ -10,7 +10,7 @@
 //! because one bit is all that can be handed up cheaply.
 
 use super::stream::Diagnostics;
-use super::{Kind, Operator};
+use super::{Kind, Operator, position};
 use crate::compare::{address, time, version};
 use crate::decision::NO_VARIANT;
 use crate::diagnostic::{Code, Expected, Subject};
@@ -97,7 +97,7 @@ pub(crate) struct Test<'p> {
 pub(crate) struct Line<'p> {
     /// The object.
     pub id: u32,
-    /// Of each segment the length, four bytes little-endian, and the bytes.
+    /// Its segments, with [`BETWEEN`] between them.
     pub path: &'p [u8],
     /// Whether `path` was written.
     pub by: bool,
@@ -187,33 +187,36 @@ enum Shape {
 }
 
 impl Shape {
-    /// The names of its members, with a space between them, and how to tell
-    /// which they are. No name has a space.
+    /// The names of its members, each with a space behind it, and how to tell
+    /// which they are.
     const fn members(self) -> (&'static str, Expected) {
         match self {
             Self::Flag => (
-                "variants enabled off salt require rules serve description owner expires metadata",
+                "variants enabled off salt require rules serve description owner expires metadata ",
                 Expected::FlagMembers,
             ),
-            Self::Rule => ("name if serve", Expected::RuleMembers),
-            Self::Serve => ("rollout ramp", Expected::ServeMembers),
-            Self::Rollout => ("by salt withoutKey shares", Expected::RolloutMembers),
-            Self::Share => ("variant percent", Expected::ShareMembers),
-            Self::Ramp => ("by salt withoutKey steps variant rest", Expected::RampMembers),
-            Self::Step => ("at percent", Expected::StepMembers),
+            Self::Rule => ("name if serve ", Expected::RuleMembers),
+            Self::Serve => ("rollout ramp ", Expected::ServeMembers),
+            Self::Rollout => ("by salt withoutKey shares ", Expected::RolloutMembers),
+            Self::Share => ("variant percent ", Expected::ShareMembers),
+            Self::Ramp => ("by salt withoutKey steps variant rest ", Expected::RampMembers),
+            Self::Step => ("at percent ", Expected::StepMembers),
             // The first eight say what the condition is; the rest go with one.
             Self::Condition => (
-                "all any not segment flag bucket time attribute is op value ignoreCase",
+                "all any not segment flag bucket time attribute is op value ignoreCase ",
                 Expected::ConditionMembers,
             ),
-            Self::Bucket => ("by salt from to", Expected::BucketMembers),
-            Self::Time => ("from until", Expected::TimeMembers),
+            Self::Bucket => ("by salt from to ", Expected::BucketMembers),
+            Self::Time => ("from until ", Expected::TimeMembers),
         }
     }
 }
 
 /// What [`Check::path`] makes of `targetingKey`.
-const TARGETING_KEY: &[u8] = b"\x0c\0\0\0targetingKey";
+const TARGETING_KEY: &[u8] = b"targetingKey";
+
+/// What stands between the segments of a path: a byte that no UTF-8 has.
+pub(crate) const BETWEEN: u8 = 0xff;
 
 impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
     pub fn new(
@@ -333,8 +336,7 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
         while name < end {
             let value = name.wrapping_add(1);
             let text = self.view.text(name, &mut self.room.text);
-            let mut known = names.as_bytes().split(|byte| *byte == b' ');
-            match known.position(|known| known == text).and_then(|at| self.slots.get_mut(at)) {
+            match self.slots.get_mut(position(names, text)) {
                 Some(slot) => *slot = value,
                 None if text.starts_with(b"x-") => {}
                 None => {
@@ -409,23 +411,23 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
 
     fn variants(&mut self, id: u32) -> Option<Kind> {
         self.is(id, json::Kind::Object, Expected::Object)?;
-        let mut kind = None;
+        // The type of the first that is not null.
+        let mut kind = json::Kind::Null;
         let (mut name, end) = self.view.children(id);
         if name == end {
             self.fault(Code::Empty, id, Expected::VariantName);
         }
         while name < end {
             let value = name.wrapping_add(1);
-            let of = match self.view.kind(value) {
-                json::Kind::Null => None,
-                json::Kind::Boolean => Some(Kind::Boolean),
-                json::Kind::Number => Some(Kind::Number),
-                json::Kind::String => Some(Kind::String),
-                json::Kind::Array | json::Kind::Object => Some(Kind::Object),
-            };
-            if of.is_none() {
+            let mut of = self.view.kind(value);
+            if of == json::Kind::Array {
+                of = json::Kind::Object;
+            }
+            if of == json::Kind::Null {
                 self.fault(Code::WrongType, value, Expected::VariantValue);
-            } else if *kind.get_or_insert(of) != of {
+            } else if kind == json::Kind::Null {
+                kind = of;
+            } else if kind != of {
                 self.fault(Code::MixedTypes, value, Expected::VariantValue);
             }
             let text = self.view.text(name, &mut self.room.text);
@@ -436,7 +438,13 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
         if self.room.variants.len() > limits::VARIANTS {
             self.fault(Code::TooMany, id, Expected::Max4095Variants);
         }
-        kind.flatten()
+        match kind {
+            json::Kind::Null => None,
+            json::Kind::Boolean => Some(Kind::Boolean),
+            json::Kind::Number => Some(Kind::Number),
+            json::Kind::String => Some(Kind::String),
+            json::Kind::Array | json::Kind::Object => Some(Kind::Object),
+        }
     }
 
     /// Leaves the variant's index.
@@ -611,13 +619,13 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
     #[inline(never)]
     fn path(&mut self, id: u32) -> Option<()> {
         self.room.path.clear();
-        let mut segments = 0_usize;
-        let mut good = true;
         if self.view.kind(id) == json::Kind::String {
             let text = self.view.text(id, &mut self.room.text);
-            for segment in text.split(|byte| *byte == b'.') {
-                good &= add_segment(&mut self.room.path, segment);
-                segments = segments.wrapping_add(1);
+            self.room.path.extend_from_slice(text);
+            for byte in &mut self.room.path {
+                if *byte == b'.' {
+                    *byte = BETWEEN;
+                }
             }
         } else {
             self.is(id, json::Kind::Array, Expected::Path)?;
@@ -625,12 +633,21 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
             while item < end {
                 self.string(item)?;
                 let text = self.view.text(item, &mut self.room.text);
-                good &= add_segment(&mut self.room.path, text);
-                segments = segments.wrapping_add(1);
+                self.room.path.extend_from_slice(text);
+                self.room.path.push(BETWEEN);
                 item = self.view.next(item);
             }
+            self.room.path.pop();
         }
-        if segments == 0 || !good {
+        let (mut segments, mut empty, mut before) = (1_usize, false, BETWEEN);
+        for &byte in &self.room.path {
+            if byte == BETWEEN {
+                empty |= before == BETWEEN;
+                segments = segments.wrapping_add(1);
+            }
+            before = byte;
+        }
+        if empty || before == BETWEEN {
             return self.fault(Code::Empty, id, Expected::Path);
         }
         if segments > limits::PATH {
@@ -889,18 +906,4 @@ pub(crate) fn instant(view: &View<'_, '_>, id: u32, text: &mut Vec<u8>) -> Optio
         return time::parse(view.text(id, text));
     }
     number::decimal(view.raw(id)).integral()
-}
-
-/// Whether the segment may stand in a path.
-#[inline(never)]
-fn add_segment(path: &mut Vec<u8>, segment: &[u8]) -> bool {
-    path.extend_from_slice(&(segment.len() as u32).to_le_bytes());
-    path.extend_from_slice(segment);
-    !segment.is_empty()
-}
-
-/// The first segment of a path, as [`Line::path`] has it, and the rest.
-pub(crate) fn split_segment(path: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (len, rest) = path.split_first_chunk::<4>()?;
-    rest.split_at_checked(u32::from_le_bytes(*len) as usize)
 }

@@ -1,7 +1,7 @@
 //! A whole document as plain data, for the tools: the parts that the check
 //! found good, put together.
 
-use super::check::{self, ABSENT, Build, Checked, Join, Line, instant, split_segment};
+use super::check::{self, ABSENT, BETWEEN, Build, Checked, Join, Line, instant};
 use super::stream::{Key, Receiver, Stream};
 use super::{
     Condition, ConditionKind, Document, Entry, Extra, Flag, Instant, List, Name, Operation,
@@ -10,7 +10,8 @@ use super::{
 use crate::decision::NO_VARIANT;
 use crate::diagnostic::{Diagnostic, Subject};
 use crate::json::{Kind, View, number};
-use alloc::{borrow::Cow, boxed::Box, string::String, vec::Vec};
+use crate::pool::Pool;
+use alloc::{boxed::Box, string::String, vec::Vec};
 use core::mem::take;
 
 /// Decodes a whole document.
@@ -29,6 +30,8 @@ pub fn document(bytes: &[u8]) -> Result<Document<'_>, Diagnostic> {
 /// The parts of the flag or segment at hand, and all that are whole.
 #[derive(Default)]
 struct Parts<'a> {
+    flag_keys: Pool,
+    segment_keys: Pool,
     segments: Vec<Entry<'a, Segment<'a>>>,
     flags: Vec<Entry<'a, Flag<'a>>>,
     extra: Vec<Extra<'a>>,
@@ -89,12 +92,9 @@ fn extra<'a>(view: &View<'_, 'a>, id: u32) -> Vec<Extra<'a>> {
 }
 
 fn path(path: &[u8]) -> Path<'static> {
-    let mut segments = Vec::new();
-    let mut rest = path;
-    while let Some((segment, tail)) = split_segment(rest) {
-        segments.push(Cow::Owned(String::from_utf8_lossy(segment).into_owned()));
-        rest = tail;
-    }
+    let segments = path.split(|byte| *byte == BETWEEN);
+    let segments = segments.map(|segment| String::from_utf8_lossy(segment).into_owned().into());
+    let segments = segments.collect();
     Path { segments }
 }
 
@@ -174,9 +174,14 @@ fn variant(index: u16) -> Option<u16> {
 
 impl<'a> Build<'a> for Parts<'a> {
     fn begin(&mut self) {
-        let (segments, flags, extra) =
-            (take(&mut self.segments), take(&mut self.flags), take(&mut self.extra));
-        *self = Self { segments, flags, extra, ..Self::default() };
+        *self = Self {
+            flag_keys: take(&mut self.flag_keys),
+            segment_keys: take(&mut self.segment_keys),
+            segments: take(&mut self.segments),
+            flags: take(&mut self.flags),
+            extra: take(&mut self.extra),
+            ..Self::default()
+        };
     }
 
     fn salt(&mut self, view: &View<'_, 'a>, id: u32) {
@@ -276,6 +281,10 @@ impl<'a> Build<'a> for Parts<'a> {
 }
 
 impl<'a> Receiver<'a> for Parts<'a> {
+    fn keys(&mut self, flags: bool) -> &mut Pool {
+        if flags { &mut self.flag_keys } else { &mut self.segment_keys }
+    }
+
     fn segment(&mut self, key: Key<'a>, sound: bool) {
         let condition = self.conditions.pop().filter(|_| sound);
         let item = condition.map(|condition| Segment { condition });

@@ -378,11 +378,12 @@ macro_rules! operators {
             /// The names of all operators, in the order of `format.md`.
             pub const NAMES: &'static [&'static str] = &[$($name,)*];
             const ALL: &'static [Self] = &[$(Self::$variant,)*];
+            const WORDS: &'static str = concat!($($name, " ",)*);
 
             /// The operator of this name.
             pub fn named(name: &[u8]) -> Self {
-                let at = Self::NAMES.iter().position(|known| known.as_bytes() == name);
-                at.and_then(|at| Self::ALL.get(at)).copied().unwrap_or(Self::Unknown)
+                let at = position(Self::WORDS, name);
+                Self::ALL.get(at).copied().unwrap_or(Self::Unknown)
             }
         }
     };
@@ -392,6 +393,25 @@ operators! {
     Eq "eq", In "in", StartsWith "startsWith", EndsWith "endsWith", Contains "contains",
     Lt "lt", Le "le", Gt "gt", Ge "ge", Version "version", Before "before", After "after",
     Cidr "cidr", HasAny "hasAny", HasAll "hasAll", Exists "exists",
+}
+
+/// The place of a name in a list of names, each with a space behind it; no
+/// place in the list if it is not there. No name of the format has a space.
+#[inline(never)]
+pub(crate) fn position(names: &str, name: &[u8]) -> usize {
+    let (mut at, mut rest) = (0, names.as_bytes());
+    while !rest.is_empty() {
+        let mut len = 0;
+        while rest.get(len).is_some_and(|byte| *byte != b' ') {
+            len = usize::wrapping_add(len, 1);
+        }
+        if rest.get(..len) == Some(name) {
+            return at;
+        }
+        at = usize::wrapping_add(at, 1);
+        rest = rest.get(len.wrapping_add(1)..).unwrap_or_default();
+    }
+    usize::MAX
 }
 
 impl Operator {

@@ -11,6 +11,8 @@ use alloc::vec::Vec;
 /// Takes what the stream finds, in the order of the document: after the parts
 /// of each flag and segment, what it is the flag or segment of.
 pub(crate) trait Receiver<'a>: Build<'a> {
+    /// The keys of all flags or of all segments; the number is the index.
+    fn keys(&mut self, flags: bool) -> &mut Pool;
     /// The segment of the last condition; broken by itself if not `sound`.
     fn segment(&mut self, key: Key<'a>, sound: bool);
     /// The flag of the last parts; none if it is broken by itself.
@@ -112,10 +114,6 @@ pub(crate) struct Stream {
     name: Vec<u8>,
     /// The publisher's number of this version.
     pub revision: Option<u64>,
-    /// Keys of all flags; the number is the flag's index.
-    pub flag_keys: Pool,
-    /// Keys of all segments; the number is the segment's index.
-    pub segment_keys: Pool,
     /// What there is to say so far.
     pub diagnostics: Diagnostics,
 }
@@ -134,8 +132,6 @@ impl Stream {
             top: Pool::new(),
             name: Vec::new(),
             revision: None,
-            flag_keys: Pool::new(),
-            segment_keys: Pool::new(),
             diagnostics: Diagnostics {
                 list: Vec::new(),
                 refused: None,
@@ -368,10 +364,11 @@ impl Stream {
         receiver: &mut impl Receiver<'a>,
     ) -> Option<()> {
         let flags = self.section == Section::Flags;
-        let keys = if flags { &mut self.flag_keys } else { &mut self.segment_keys };
+        let keys = receiver.keys(flags);
         let (index, new) = keys.intern(&self.name);
+        let full = flags && keys.len() > limits::FLAGS;
         let subject = if flags { Subject::Flag(index) } else { Subject::Segment(index) };
-        if self.flag_keys.len() > limits::FLAGS {
+        if full {
             let (code, Span { start, end }) = (Code::TooManyFlags, key.span);
             return self.diagnostics.refuse(code, start, end, Expected::Nothing);
         }

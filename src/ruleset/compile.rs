@@ -44,8 +44,6 @@ impl Compiler {
     /// Resolves all references: then the ruleset is whole.
     pub(super) fn resolve(&mut self, stream: &mut Stream) {
         let ruleset = &mut self.lowering.ruleset;
-        swap(&mut ruleset.flag_keys, &mut stream.flag_keys);
-        swap(&mut ruleset.segment_keys, &mut stream.segment_keys);
         ruleset.revision = stream.revision;
         let out = &mut stream.diagnostics;
         self.graph.flags = self.graph.nodes.len() as u32;
@@ -71,7 +69,6 @@ impl Compiler {
             segment.broken = node.broken;
         }
         sort(&mut ruleset.instants);
-        ruleset.instants.dedup();
         swap(&mut ruleset.needs, &mut self.graph.needs);
         swap(&mut ruleset.diagnostics, &mut out.list);
     }
@@ -91,7 +88,7 @@ impl Compiler {
 
     /// Finds what a node refers to; what is not declared breaks it.
     fn references(&mut self, node: u32, out: &mut Diagnostics) {
-        let Node { broken, references: (start, end), .. } = self.graph.node(node);
+        let &Node { broken, references: (start, end), .. } = self.graph.node(node);
         if broken {
             return;
         }
@@ -130,6 +127,8 @@ impl Compiler {
                 }
                 self.lowering.ruleset.constants.push(variant.into());
             }
+            let start = operand.wrapping_add(1) as usize;
+            sort(self.lowering.ruleset.constants.get_mut(start..).unwrap_or_default());
         }
         if let Some(test) = self.lowering.ruleset.tests.get_mut(test as usize) {
             test.operand = operand;
@@ -138,7 +137,7 @@ impl Compiler {
 
     /// The variant of a flag whose name is this text, or [`NONE`].
     fn variant(&mut self, flag: u32, text: u32) -> u32 {
-        let key = |text: u32| (u64::from(flag) << 32 | u64::from(text)).to_be_bytes();
+        let key = |text: u32| (u64::from(flag) << 32 | u64::from(text)).to_le_bytes();
         let ruleset = &self.lowering.ruleset;
         let Some(record) = ruleset.flags.get(flag as usize) else { return NONE };
         let Some(node) = self.graph.nodes.get_mut(flag as usize) else { return NONE };
@@ -165,7 +164,7 @@ impl Compiler {
             let mut at = 0;
             while let Some(node) = self.graph.member(at) {
                 at = at.wrapping_add(1);
-                let Node { broken, edges, key, .. } = self.graph.node(node);
+                let &Node { broken, edges, key, .. } = self.graph.node(node);
                 let segment = self.graph.is_segment(node);
                 if broken {
                     continue;
@@ -189,7 +188,7 @@ impl Compiler {
     /// Breaks a node that refers to a broken segment.
     #[inline(never)]
     fn fall(&mut self, node: u32, out: &mut Diagnostics) {
-        let Node { broken, references: (start, end), .. } = self.graph.node(node);
+        let &Node { broken, references: (start, end), .. } = self.graph.node(node);
         if broken {
             return;
         }
@@ -212,6 +211,11 @@ impl Compiler {
 const SHARED: u32 = 16;
 
 impl<'a> Receiver<'a> for Compiler {
+    fn keys(&mut self, flags: bool) -> &mut Pool {
+        let ruleset = &mut self.lowering.ruleset;
+        if flags { &mut ruleset.flag_keys } else { &mut ruleset.segment_keys }
+    }
+
     fn segment(&mut self, key: Key<'a>, sound: bool) {
         self.lowering.segment(sound);
         let node = self.node(!sound, key.span);

@@ -30,7 +30,6 @@ pub(super) struct Graph {
     stamp: u32,
 }
 
-#[derive(Clone, Copy)]
 pub(super) struct Node {
     pub broken: bool,
     /// Range in the list of references.
@@ -54,6 +53,8 @@ pub(super) struct Node {
 }
 
 impl Node {
+    const BROKEN: Self = Self::new(true, (0, 0), Span { start: 0, end: 0 });
+
     pub(super) const fn new(broken: bool, references: (u32, u32), key: Span) -> Self {
         Self {
             broken,
@@ -90,10 +91,9 @@ impl Graph {
         }
     }
 
-    /// A copy of a node; a broken one for a number that is none.
-    pub(super) fn node(&self, node: u32) -> Node {
-        let none = || Node::new(true, (0, 0), Span { start: 0, end: 0 });
-        self.nodes.get(node as usize).copied().unwrap_or_else(none)
+    /// A node; a broken one for a number that is none.
+    pub(super) fn node(&self, node: u32) -> &Node {
+        self.nodes.get(node as usize).unwrap_or(&Node::BROKEN)
     }
 
     pub(super) fn is_segment(&self, node: u32) -> bool {
@@ -162,7 +162,7 @@ impl Graph {
             };
             let target = self.next(node);
             if target != NONE {
-                let Node { order, low, .. } = self.node(target);
+                let &Node { order, low, .. } = self.node(target);
                 if segments && !self.is_segment(target) {
                 } else if order <= self.before {
                     self.visit(target);
@@ -172,7 +172,7 @@ impl Graph {
                 continue;
             }
             self.way.pop();
-            let Node { order, low, own, .. } = self.node(node);
+            let &Node { order, low, own, .. } = self.node(node);
             if let Some(&parent) = self.way.last() {
                 self.lower(parent, low, false);
             }
