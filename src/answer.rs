@@ -71,10 +71,10 @@ pub(crate) fn answer(ruleset: &Ruleset, test: &Test, context: &Context) -> Optio
             let found = versioned(parts, context.bytes(pre));
             let bound = |bound: Bound| version::Bound {
                 version: versioned(bound.parts, ruleset.texts.get(bound.pre)),
-                inclusive: bound.inclusive,
+                after: bound.after,
             };
             Some(run(&ruleset.intervals, list.start, list.len).iter().any(|interval| {
-                let (low, high) = (interval.low.map(bound), interval.high.map(bound));
+                let (low, high) = (bound(interval.low), bound(interval.high));
                 version::Range { low, high }.contains(&found)
             }))
         }
@@ -122,7 +122,6 @@ fn run<T>(pool: &[T], start: u32, len: u32) -> &[T] {
     pool.get(start..start.saturating_add(len as usize)).unwrap_or_default()
 }
 
-fn versioned(parts: [u64; 3], pre: &[u8]) -> version::Version<'_> {
-    let [major, minor, patch] = parts;
-    version::Version { major, minor, patch, pre }
+fn versioned(numbers: [u64; 3], pre: &[u8]) -> version::Version<'_> {
+    version::Version { numbers, pre }
 }

@@ -245,7 +245,7 @@ impl Context {
                         let offset = offset(self.bytes(text), found.pre);
                         let start = text.start.wrapping_add(offset);
                         let pre = Range { start, len: found.pre.len() as u32 };
-                        Value::Version { parts: [found.major, found.minor, found.patch], pre }
+                        Value::Version { parts: found.numbers, pre }
                     }
                 }
             }

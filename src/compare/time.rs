@@ -41,16 +41,23 @@ pub fn from_number(n: f64) -> Option<i64> {
 /// assert_eq!(parse(b"2026-12-01"), None);
 /// ```
 pub fn parse(text: &[u8]) -> Option<i64> {
-    let (date_time, mut rest) = text.split_at_checked(19)?;
-    let number = digits(date_time, b"0000-00-00T00:00:00")?;
+    let millis = millis(text);
+    (millis != NONE).then_some(millis)
+}
+
+/// What [`millis`] returns for a text that is no instant.
+const NONE: i64 = i64::MIN;
+
+#[inline(never)]
+fn millis(text: &[u8]) -> i64 {
+    let Some((date_time, mut rest)) = text.split_at_checked(19) else { return NONE };
+    let number = digits(date_time, b"0000-00-00T00:00:00");
     let (date, time) = (number / 1_000_000, number % 1_000_000);
-    let (year, month, day) = (date / 10_000, date / 100 % 100, date % 100);
-    let (minutes, seconds) = (minutes_of(time / 100)?, time % 100);
-    let start = month_start(year, month);
-    let length = month_start(year, month + 1) - start;
-    if !(1..=12).contains(&month) || !(1..=length).contains(&day) || seconds > 59 {
-        return None;
-    }
+    let (month, day) = (date / 100 % 100, date % 100);
+    let (minutes, seconds) = (minutes_of(time / 100), time % 100);
+    let months = date / 10_000 * 12 + month;
+    let start = month_start(months);
+    let length = month_start(months + 1) - start;
     let mut millis = 0;
     if let [b'.', fraction @ ..] = rest {
         rest = fraction;
@@ -61,57 +68,67 @@ pub fn parse(text: &[u8]) -> Option<i64> {
             rest = tail;
         }
         if unit == 100 {
-            return None;
+            return NONE;
         }
     }
-    // How far the local time is ahead of UTC (§4.2).
-    let offset = match rest {
-        [b'Z' | b'z'] => 0,
-        [sign @ (b'+' | b'-'), offset @ ..] => {
-            let offset = minutes_of(digits(offset, b"00:00")?)?;
-            if *sign == b'-' { -offset } else { offset }
-        }
-        _ => return None,
-    };
+    // How far the local time is ahead of UTC (§4.2), or behind it. One at most is of the form.
+    let ahead = minutes_of(digits(rest, b"+00:00").min(digits(rest, b"Z")));
+    let behind = minutes_of(digits(rest, b"-00:00"));
+    let offset = if behind < DAY { -behind } else { ahead };
+    if !(1..=12).contains(&month)
+        || !(1..=length).contains(&day)
+        || minutes >= DAY
+        || seconds > 59
+        || offset >= DAY
+    {
+        return NONE;
+    }
     let days = start + day - 1;
-    Some(((days * 1440 + minutes - offset) * 60 + seconds) * 1000 + millis)
+    ((days * DAY + minutes - offset) * 60 + seconds) * 1000 + millis
 }
+
+/// The minutes of a day.
+const DAY: i64 = 1440;
 
 /// All digits of `text` as one number, if it has digits where `form` has zeros, and elsewhere the
 /// same bytes, letters in either case.
+///
+/// Else 9999, which is no time of day, and as a date and time in no month.
 #[inline(never)]
-fn digits(text: &[u8], form: &[u8]) -> Option<i64> {
-    if text.len() != form.len() {
-        return None;
-    }
+fn digits(text: &[u8], form: &[u8]) -> i64 {
     let mut number = 0;
+    if text.len() != form.len() {
+        return 9999;
+    }
     for (byte, like) in text.iter().zip(form) {
-        if *like != b'0' {
-            if !byte.eq_ignore_ascii_case(like) {
-                return None;
-            }
-        } else if byte.is_ascii_digit() {
-            number = number * 10 + i64::from(byte & 15);
-        } else {
-            return None;
+        // All digits begin with the bits of zero, and so does nothing else whose others are below
+        // ten. The cases of a letter differ in the bit below the one that letters alone have.
+        let differing = byte ^ like;
+        if *like == b'0' && differing < 10 {
+            number = number * 10 + i64::from(differing);
+        } else if differing & !(like >> 1 & 32) != 0 {
+            return 9999;
         }
     }
-    Some(number)
+    number
 }
 
-/// The minutes of a time of day, or of an offset, given as the number hhmm.
+/// The minutes of a time of day, or of an offset, given as the number hhmm: below [`DAY`], else
+/// it is none.
 #[inline(never)]
-fn minutes_of(number: i64) -> Option<i64> {
-    let (hours, minutes) = (number / 100, number % 100);
-    (hours < 24 && minutes < 60).then_some(hours * 60 + minutes)
+fn minutes_of(number: i64) -> i64 {
+    let minutes = number % 100;
+    if minutes < 60 { number / 100 * 60 + minutes } else { DAY }
 }
 
-/// The days from 1970-01-01 to the first of a month, where 13 is the January after.
+/// The days from 1970-01-01 to the first of a month, given as the months since that before
+/// January of the year 0.
 #[inline(never)]
-fn month_start(year: i64, month: i64) -> i64 {
+fn month_start(months: i64) -> i64 {
     // Counted from March, a leap day is the last of its year, and any five months from the first
     // have 153 days. Counted from -400, no year is negative.
-    let (year, month) = if month < 3 { (year + 399, month + 9) } else { (year + 400, month - 3) };
+    let months = months + (400 * 12 - 3);
+    let (year, month) = (months / 12, months % 12);
     let leap_days = year / 4 - year / 100 + year / 400;
     year * 365 + leap_days + (month * 153 + 2) / 5 - 865_565
 }

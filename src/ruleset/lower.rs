@@ -418,10 +418,9 @@ impl Lowering {
         (op, self.run(STRINGS, start, len))
     }
 
-    fn bound(&mut self, bound: Option<version::Bound<'_>>) -> Option<Bound> {
-        let version::Bound { version, inclusive } = bound?;
-        let (pre, _) = self.ruleset.texts.intern(version.pre);
-        Some(Bound { parts: [version.major, version.minor, version.patch], pre, inclusive })
+    fn bound(&mut self, bound: version::Bound<'_>) -> Bound {
+        let (pre, _) = self.ruleset.texts.intern(bound.version.pre);
+        Bound { parts: bound.version.numbers, pre, after: bound.after }
     }
 }
 

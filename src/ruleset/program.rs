@@ -86,19 +86,20 @@ pub(crate) const STRINGS: u32 = 0;
 pub(crate) const NUMBERS: u32 = 1;
 pub(crate) const BOOLEANS: u32 = 2;
 
-/// One end of a version interval; the prerelease is a text.
+/// One end of a version interval, at a version or directly after it; the
+/// prerelease is a text.
 #[derive(Clone, Copy)]
 pub(crate) struct Bound {
     pub parts: [u64; 3],
     pub pre: u32,
-    pub inclusive: bool,
+    pub after: bool,
 }
 
 /// A version range.
 #[derive(Clone, Copy)]
 pub(crate) struct Interval {
-    pub low: Option<Bound>,
-    pub high: Option<Bound>,
+    pub low: Bound,
+    pub high: Bound,
 }
 
 /// Where a program ends.
