@@ -40,6 +40,7 @@ pub fn from_number(n: f64) -> Option<i64> {
 /// assert_eq!(parse(b"2026-12-01T10:00:00+01:00"), Some(1_796_115_600_000));
 /// assert_eq!(parse(b"2026-12-01"), None);
 /// ```
+#[inline(always)]
 pub fn parse(text: &[u8]) -> Option<i64> {
     let millis = millis(text);
     (millis != NONE).then_some(millis)
@@ -51,83 +52,82 @@ const NONE: i64 = i64::MIN;
 #[inline(never)]
 fn millis(text: &[u8]) -> i64 {
     let Some((date_time, mut rest)) = text.split_at_checked(19) else { return NONE };
-    let number = digits(date_time, b"0000-00-00T00:00:00");
-    let (date, time) = (number / 1_000_000, number % 1_000_000);
-    let (month, day) = (date / 100 % 100, date % 100);
-    let (minutes, seconds) = (minutes_of(time / 100), time % 100);
-    let months = date / 10_000 * 12 + month;
+    let number = digits(date_time, b"9999-99-99T99:59:59");
+    // An hour has 3600 numbers, and all hours that are written with two digits 360,000.
+    let (date, seconds) = (number / 360_000, number % 360_000);
+    let (year, month, day) = (date / 10_000, date / 100 % 100 - 1, date % 100 - 1);
+    let months = year * 12 + month;
     let start = month_start(months);
     let length = month_start(months + 1) - start;
+
+    // What a digit of the fraction counts; more before the point.
+    let mut unit = 1000;
     let mut millis = 0;
-    if let [b'.', fraction @ ..] = rest {
-        rest = fraction;
-        let mut unit = 100;
-        while let [digit @ b'0'..=b'9', tail @ ..] = rest {
-            millis += i64::from(digit & 15) * unit;
-            unit /= 10;
-            rest = tail;
+    while let [byte, tail @ ..] = rest {
+        let digit = byte.wrapping_sub(b'0');
+        if unit == 1000 {
+            if *byte != b'.' {
+                break;
+            }
+        } else if digit > 9 {
+            break;
+        } else {
+            millis += i64::from(digit) * unit;
         }
-        if unit == 100 {
-            return NONE;
-        }
+        unit /= 10;
+        rest = tail;
     }
+
     // How far the local time is ahead of UTC (§4.2), or behind it. One at most is of the form.
-    let ahead = minutes_of(digits(rest, b"+00:00").min(digits(rest, b"Z")));
-    let behind = minutes_of(digits(rest, b"-00:00"));
-    let offset = if behind < DAY { -behind } else { ahead };
-    if !(1..=12).contains(&month)
-        || !(1..=length).contains(&day)
-        || minutes >= DAY
-        || seconds > 59
-        || offset >= DAY
+    let ahead = digits(rest, b"+99:59").min(digits(rest, b"Z"));
+    let behind = digits(rest, b"-99:59");
+    let offset = if behind < 1440 { -behind } else { ahead };
+    // The casts make what is negative too large.
+    if month as u64 >= 12
+        || day as u64 >= length as u64
+        || seconds >= 86_400
+        || unit == 100
+        || offset >= 1440
     {
         return NONE;
     }
-    let days = start + day - 1;
-    ((days * DAY + minutes - offset) * 60 + seconds) * 1000 + millis
+    ((start + day) * 86_400 + seconds - offset * 60) * 1000 + millis
 }
 
-/// The minutes of a day.
-const DAY: i64 = 1440;
-
-/// All digits of `text` as one number, if it has digits where `form` has zeros, and elsewhere the
-/// same bytes, letters in either case.
+/// All digits of `text` as one number, if it has digits up to those of `form` where that has
+/// digits, and elsewhere the same bytes, letters in either case.
 ///
-/// Else 9999, which is no time of day, and as a date and time in no month.
+/// A digit has the weight of all that the next can be: minutes up to 59 are sixtieths of hours.
+/// What is not of the form is 9999, which is no time of day, and as a date is of no month.
 #[inline(never)]
 fn digits(text: &[u8], form: &[u8]) -> i64 {
-    let mut number = 0;
     if text.len() != form.len() {
         return 9999;
     }
+    let mut number = 0;
     for (byte, like) in text.iter().zip(form) {
-        // All digits begin with the bits of zero, and so does nothing else whose others are below
-        // ten. The cases of a letter differ in the bit below the one that letters alone have.
-        let differing = byte ^ like;
-        if *like == b'0' && differing < 10 {
-            number = number * 10 + i64::from(differing);
-        } else if differing & !(like >> 1 & 32) != 0 {
+        let (digit, last) = (byte.wrapping_sub(b'0'), like.wrapping_sub(b'0'));
+        if last > 9 {
+            // The cases of a letter differ in one bit. What is below the letters has no cases.
+            if (byte ^ like) & !(like >> 1 & 32) != 0 {
+                return 9999;
+            }
+        } else if digit > last {
             return 9999;
+        } else {
+            number = number * i64::from(last + 1) + i64::from(digit);
         }
     }
     number
 }
 
-/// The minutes of a time of day, or of an offset, given as the number hhmm: below [`DAY`], else
-/// it is none.
-#[inline(never)]
-fn minutes_of(number: i64) -> i64 {
-    let minutes = number % 100;
-    if minutes < 60 { number / 100 * 60 + minutes } else { DAY }
-}
-
-/// The days from 1970-01-01 to the first of a month, given as the months since that before
-/// January of the year 0.
+/// The days from 1970-01-01 to the first of a month, which is given as the months since January of
+/// the year 0.
 #[inline(never)]
 fn month_start(months: i64) -> i64 {
     // Counted from March, a leap day is the last of its year, and any five months from the first
     // have 153 days. Counted from -400, no year is negative.
-    let months = months + (400 * 12 - 3);
+    let months = months + (400 * 12 - 2);
     let (year, month) = (months / 12, months % 12);
     let leap_days = year / 4 - year / 100 + year / 400;
     year * 365 + leap_days + (month * 153 + 2) / 5 - 865_565

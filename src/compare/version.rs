@@ -164,29 +164,29 @@ pub struct Bound<'a> {
 }
 
 impl Bound<'_> {
-    /// The end of the versions that begin here and that `count` numbers stand for: directly after
-    /// a single one, or where those that agree in the numbers before one have it greater.
-    fn last(mut self, count: u32, operator: u32) -> Self {
+    /// Makes this the end of the versions that begin here and that `count` numbers stand for:
+    /// directly after a single one, or where those that agree in some numbers have the last of
+    /// these greater.
+    fn close(&mut self, count: u32, operator: u32) {
         let (caret, tilde) = (operator == CARET, operator == TILDE);
         if count == 3 && !caret && !tilde {
             self.after = true;
-            return self;
+            return;
         }
-        let greater = if tilde && count > 1 { 2 } else { count };
-        let mut at = 0;
-        let mut found = false;
+        let last = if tilde && count > 1 { 2 } else { count };
+        let mut at: u32 = 0;
+        let mut past = false;
         for number in &mut self.version.numbers {
-            at = u32::wrapping_add(at, 1);
-            if found {
+            at = at.wrapping_add(1);
+            if past {
                 *number = 0;
-            } else if at == greater || caret && *number > 0 {
+            } else if at == last || caret && *number > 0 {
                 // None is above 2^53 - 1, so nothing wraps.
                 *number = number.wrapping_add(1);
-                found = true;
+                past = true;
             }
         }
         self.version.pre = LOWEST;
-        self
     }
 
     /// Whether this end is above the other.
@@ -288,15 +288,13 @@ impl<'a> Range<'a> {
             let start = cursor.at;
             // Without an operator, a digit.
             let operator = cursor.peek();
-            let mut strict = operator == LESS || operator == GREATER;
-            if strict {
-                cursor.at = start.wrapping_add(1);
-                strict = !cursor.eat(b'=');
-            } else if matches!(operator, EQUAL | CARET | TILDE) {
+            if matches!(operator, LESS..=GREATER | CARET | TILDE) {
                 cursor.at = start.wrapping_add(1);
             }
-            let mut first = Version { numbers: [0; 3], pre: LOWEST };
-            let count = first.take(cursor, 3);
+            let strict = (operator == LESS || operator == GREATER) && !cursor.eat(b'=');
+            let mut first =
+                Bound { version: Version { numbers: [0; 3], pre: LOWEST }, after: false };
+            let count = first.version.take(cursor, 3);
             if count == TOO_LARGE {
                 return Err(RangeErrorKind::TooLarge);
             }
@@ -308,8 +306,8 @@ impl<'a> Range<'a> {
                 cursor.at = start;
                 return Err(RangeErrorKind::BarePartial);
             }
-            let first = Bound { version: first, after: false };
-            let last = first.last(count, operator);
+            let mut last = first;
+            last.close(count, operator);
             // `<` and `>` leave out what is written, the other operators take it in.
             let (low, high) = if strict { (&last, &first) } else { (&first, &last) };
             if operator != LESS && low.is_above(&self.low) {
@@ -328,7 +326,6 @@ impl<'a> Range<'a> {
 
 /// The operators as [`Cursor::peek`] gives them, all above the digits.
 const LESS: u32 = b'<' as u32;
-const EQUAL: u32 = b'=' as u32;
 const GREATER: u32 = b'>' as u32;
 const CARET: u32 = b'^' as u32;
 const TILDE: u32 = b'~' as u32;
