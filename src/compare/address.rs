@@ -43,14 +43,58 @@ impl Address {
     }
 
     /// Takes an address off the beginning of a text. What follows may be no part of one.
+    ///
+    /// For IPv6 that is eight groups, a `::` being as many of them as are missing.
     #[inline(never)]
     fn take(cursor: &mut Cursor<'_>) -> Option<Self> {
-        let bits = ipv4(cursor);
-        if bits != NONE {
-            return Some(Self { v6: false, bits: bits.into() });
+        // Those before a `::`, and those behind it or all.
+        let (mut head, mut bits): (u128, u128) = (0, 0);
+        let mut count: u32 = 0;
+        // How many are before a `::`; more than there are if there is none.
+        let mut gap = u32::MAX;
+        loop {
+            if cursor.eat(b':') {
+                if gap > count && cursor.eat(b':') {
+                    (gap, head, bits) = (count, bits, 0);
+                } else if count == 0 {
+                    return None;
+                }
+            } else if count > 0 {
+                break;
+            }
+            let start = cursor.at;
+            let group = cursor.number(16);
+            let length = cursor.at.wrapping_sub(start);
+            if length == 0 && gap == count {
+                break;
+            }
+            if !matches!(length, 1..=4) {
+                return None;
+            }
+            if cursor.peek() == u32::from(b'.') {
+                cursor.at = start;
+                let last = ipv4(cursor);
+                if last == NONE {
+                    return None;
+                }
+                if count == 0 && gap > count {
+                    return Some(Self { v6: false, bits: last.into() });
+                }
+                bits = bits << 32 | u128::from(last);
+                count = count.wrapping_add(2);
+                break;
+            }
+            bits = bits << 16 | u128::from(group);
+            count = count.wrapping_add(1);
         }
-        cursor.at = 0;
-        ipv6(cursor).map(|bits| Self { v6: true, bits })
+        if count > 8 || (count < 8) != (gap <= count) {
+            return None;
+        }
+        while gap < 8 {
+            head <<= 16;
+            gap = gap.wrapping_add(1);
+        }
+        Some(Self { v6: true, bits: head | bits })
     }
 }
 
@@ -91,52 +135,6 @@ impl Network {
     pub fn contains(&self, address: Address) -> bool {
         address.v6 == self.v6 && address.bits & self.mask == self.bits
     }
-}
-
-/// Takes eight groups, a `::` being as many of them as are missing.
-fn ipv6(cursor: &mut Cursor<'_>) -> Option<u128> {
-    // Those before a `::`, and those behind it or all.
-    let (mut head, mut bits): (u128, u128) = (0, 0);
-    let mut count: u32 = 0;
-    // How many are before a `::`; more than there are if there is none.
-    let mut gap = u32::MAX;
-    loop {
-        if cursor.eat(b':') {
-            if gap > count && cursor.eat(b':') {
-                (gap, head, bits) = (count, bits, 0);
-            } else if count == 0 {
-                return None;
-            }
-        } else if count > 0 {
-            break;
-        }
-        let start = cursor.at;
-        let group = cursor.number(16);
-        let length = cursor.at.wrapping_sub(start);
-        if length == 0 && gap == count {
-            break;
-        }
-        if !(1..=4).contains(&length) {
-            return None;
-        }
-        if cursor.peek() == u32::from(b'.') {
-            cursor.at = start;
-            let last = ipv4(cursor);
-            if last == NONE {
-                return None;
-            }
-            bits = bits << 32 | u128::from(last);
-            count = count.wrapping_add(2);
-            break;
-        }
-        bits = bits << 16 | u128::from(group);
-        count = count.wrapping_add(1);
-    }
-    for _ in gap..8 {
-        head <<= 16;
-    }
-    let complete = if gap > count { count == 8 } else { count < 8 };
-    complete.then_some(head | bits)
 }
 
 /// Takes four numbers with dots between them; [`NONE`] if there are none.

@@ -45,29 +45,28 @@ impl<'a> Cursor<'a> {
     #[inline(never)]
     pub fn number(&mut self, base: u64) -> u64 {
         let start = self.at;
-        let mut value = NONE;
+        let mut value = 0;
         loop {
             let byte = self.peek();
             let mut digit = byte.wrapping_sub(b'0'.into());
             if digit > 9 {
                 let letter = (byte | 32).wrapping_sub(b'a'.into());
                 if letter > 5 || base == 10 {
-                    return value;
+                    break;
                 }
                 digit = letter.wrapping_add(10);
             }
-            if self.at == start {
-                value = 0;
-            } else if value == 0 && base == 10 {
-                return value;
-            }
             // Sixteen times 2^53 is below 2^64.
-            value = value.wrapping_mul(base).wrapping_add(digit.into());
+            value = base.wrapping_mul(value).wrapping_add(digit.into());
             if value > MAX_NUMBER {
                 self.at = start;
                 return value;
             }
             self.at = self.at.wrapping_add(1);
+            if value == 0 && base == 10 {
+                break;
+            }
         }
+        if self.at == start { NONE } else { value }
     }
 }

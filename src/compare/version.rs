@@ -98,31 +98,11 @@ fn take_identifiers(cursor: &mut Cursor<'_>, prerelease: bool) -> bool {
 
 /// The order of precedence (SemVer 2.0.0 §11). Numeric identifiers may be of any length.
 pub fn compare(a: &Version<'_>, b: &Version<'_>) -> Ordering {
-    // §11.3: without a prerelease it is above all that have one.
-    let order = a.numbers.cmp(&b.numbers).then(a.pre.is_empty().cmp(&b.pre.is_empty()));
-    order.then_with(|| compare_prereleases(a.pre, b.pre))
+    let [a, b] = [a, b].map(|version| Bound { version: *version, after: false });
+    a.is_above(&b).cmp(&b.is_above(&a))
 }
 
-/// The order of two lists of identifiers: that of the first two that differ (§11.4).
-fn compare_prereleases(a: &[u8], b: &[u8]) -> Ordering {
-    let (mut at, mut start) = (0, 0);
-    loop {
-        let (left, right) = (byte(a, at), byte(b, at));
-        if left != right {
-            // Of the same rank, they are in the order of their bytes, and if that is all there is
-            // of one of them, or of its list, it is the lower.
-            return rank(a, start).cmp(&rank(b, start)).then(left.cmp(&right));
-        }
-        at = usize::wrapping_add(at, 1);
-        match left {
-            END => return Ordering::Equal,
-            DOT => start = at,
-            _ => {}
-        }
-    }
-}
-
-/// Identifiers of different ranks are in the order of these (§11.4).
+/// Identifiers of different ranks are in the order of these, others in that of their bytes (§11.4).
 ///
 /// A numeric one is below the others, and having no leading zeros, the longer of two is the
 /// greater number: its rank is its length.
@@ -189,10 +169,34 @@ impl Bound<'_> {
         self.version.pre = LOWEST;
     }
 
-    /// Whether this end is above the other.
+    /// Whether this end is above the other (SemVer 2.0.0 §11).
     #[inline(never)]
     fn is_above(&self, other: &Bound<'_>) -> bool {
-        compare(&self.version, &other.version).then(self.after.cmp(&other.after)).is_gt()
+        for (number, than) in self.version.numbers.iter().zip(&other.version.numbers) {
+            if number != than {
+                return number > than;
+            }
+        }
+        let (pre, than) = (self.version.pre, other.version.pre);
+        if pre.is_empty() != than.is_empty() {
+            // §11.3: without a prerelease it is above all that have one.
+            return pre.is_empty();
+        }
+        // §11.4: the first two identifiers that differ.
+        let (mut at, mut start) = (0, 0);
+        loop {
+            let (left, right) = (byte(pre, at), byte(than, at));
+            if left != right {
+                let ranks = (rank(pre, start), rank(than, start));
+                return if ranks.0 == ranks.1 { left > right } else { ranks.0 > ranks.1 };
+            }
+            at = usize::wrapping_add(at, 1);
+            match left {
+                END => return self.after && !other.after,
+                DOT => start = at,
+                _ => {}
+            }
+        }
     }
 }
 
@@ -209,11 +213,7 @@ pub struct Range<'a> {
 impl Default for Range<'_> {
     /// All versions.
     fn default() -> Self {
-        let bound = |major| Bound {
-            version: Version { numbers: [major, 0, 0], pre: LOWEST },
-            after: false,
-        };
-        Self { low: bound(0), high: bound(u64::MAX) }
+        Self::ALL
     }
 }
 
@@ -241,6 +241,15 @@ pub enum RangeErrorKind {
 }
 
 impl<'a> Range<'a> {
+    const ALL: Self = {
+        let low = Version { numbers: [0; 3], pre: LOWEST };
+        let high = Version { numbers: [u64::MAX, 0, 0], pre: LOWEST };
+        Self {
+            low: Bound { version: low, after: false },
+            high: Bound { version: high, after: false },
+        }
+    };
+
     /// The range of all comparators in `text`, which are separated by one space or more.
     ///
     /// A comparator is one of `= < <= > >= ^ ~` and one to three numbers, or three numbers alone,
@@ -266,7 +275,7 @@ impl<'a> Range<'a> {
     /// assert!(!range.contains(&Version::parse(b"3.0.0-rc").unwrap()));
     /// ```
     pub fn parse(text: &'a [u8]) -> Result<Self, RangeError> {
-        let mut range = Self::default();
+        let mut range = Self::ALL;
         let mut cursor = Cursor::new(text);
         match range.narrow(&mut cursor) {
             Ok(()) => Ok(range),
