@@ -85,7 +85,7 @@ fn take_identifiers(cursor: &mut Cursor<'_>, prerelease: bool) -> bool {
             cursor.at = cursor.at.wrapping_add(1);
         }
         // §9: no leading zeros in a prerelease, so none with digits alone behind it.
-        let zero = prerelease && byte(text, start) == b'0';
+        let zero = prerelease && byte(text, start) == ZERO;
         if cursor.at == start || zero && !matches!(rank(text, start.wrapping_add(1)), 0 | WORD) {
             cursor.at = start;
             return false;
@@ -109,7 +109,7 @@ pub fn compare(a: &Version<'_>, b: &Version<'_>) -> Ordering {
 #[inline(never)]
 fn rank(text: &[u8], start: usize) -> usize {
     let mut at = start;
-    while byte(text, at).is_ascii_digit() {
+    while matches!(byte(text, at), ZERO..=NINE) {
         at = at.wrapping_add(1);
     }
     if byte(text, at) > DOT { WORD } else { at.wrapping_sub(start) }
@@ -120,18 +120,21 @@ const WORD: usize = usize::MAX;
 
 /// The byte of an identifier (§9), or [`DOT`], or for all else [`END`].
 #[inline(never)]
-fn byte(text: &[u8], at: usize) -> u8 {
+fn byte(text: &[u8], at: usize) -> u32 {
     match text.get(at) {
         Some(b'.') => DOT,
-        Some(byte) if byte.is_ascii_alphanumeric() || *byte == b'-' => *byte,
+        Some(byte) if byte.is_ascii_alphanumeric() || *byte == b'-' => u32::from(*byte),
         _ => END,
     }
 }
 
 /// Where a list of identifiers ends. Below [`DOT`], for the shorter of two lists is the lower.
-const END: u8 = 0;
+const END: u32 = 0;
 /// Where an identifier ends. Below all its bytes, for the shorter of two is the lower.
-const DOT: u8 = 1;
+const DOT: u32 = 1;
+/// The bytes that numeric identifiers begin with, and consist of.
+const ZERO: u32 = b'0' as u32;
+const NINE: u32 = b'9' as u32;
 
 /// One end of a range: a place in the order of versions, at a version or between two.
 #[derive(Clone, Copy)]
@@ -301,9 +304,9 @@ impl<'a> Range<'a> {
                 cursor.at = start.wrapping_add(1);
             }
             let strict = (operator == LESS || operator == GREATER) && !cursor.eat(b'=');
-            let mut first =
-                Bound { version: Version { numbers: [0; 3], pre: LOWEST }, after: false };
-            let count = first.version.take(cursor, 3);
+            // Its lower end has what is not written.
+            let mut found = Self::ALL;
+            let count = found.low.version.take(cursor, 3);
             if count == TOO_LARGE {
                 return Err(RangeErrorKind::TooLarge);
             }
@@ -315,10 +318,11 @@ impl<'a> Range<'a> {
                 cursor.at = start;
                 return Err(RangeErrorKind::BarePartial);
             }
-            let mut last = first;
-            last.close(count, operator);
+            found.high = found.low;
+            found.high.close(count, operator);
             // `<` and `>` leave out what is written, the other operators take it in.
-            let (low, high) = if strict { (&last, &first) } else { (&first, &last) };
+            let Self { low: first, high: last } = &found;
+            let (low, high) = if strict { (last, first) } else { (first, last) };
             if operator != LESS && low.is_above(&self.low) {
                 self.low = *low;
             }
