@@ -40,6 +40,7 @@ pub fn from_number(n: f64) -> Option<i64> {
 /// assert_eq!(parse(b"2026-12-01T10:00:00+01:00"), Some(1_796_115_600_000));
 /// assert_eq!(parse(b"2026-12-01"), None);
 /// ```
+// Inlined, so that callers compare a number where an option would come by memory.
 #[inline(always)]
 pub fn parse(text: &[u8]) -> Option<i64> {
     let millis = millis(text);
