@@ -1,4 +1,6 @@
 //! What versions and addresses are read with: a place in a text, and what is taken off there.
+//!
+//! In the module, where size counts most, the smallest functions are kept from being inlined.
 
 /// What [`Cursor::number`] finds where there is no digit: above every number.
 pub(super) const NONE: u64 = u64::MAX;
@@ -24,13 +26,13 @@ impl<'a> Cursor<'a> {
     }
 
     /// The byte that comes next; at the end, what is no byte.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     pub fn peek(&self) -> u32 {
         self.text.get(self.at).map_or(u32::MAX, |byte| u32::from(*byte))
     }
 
     /// Takes `byte` if it comes next.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     pub fn eat(&mut self, byte: u8) -> bool {
         let found = self.peek() == u32::from(byte);
         self.at = self.at.wrapping_add(found.into());

@@ -100,7 +100,7 @@ fn millis(text: &[u8]) -> i64 {
 ///
 /// A digit has the weight of all that the next can be: minutes up to 59 are sixtieths of hours.
 /// What is not of the form is 9999, which is no time of day, and as a date is of no month.
-#[inline(never)]
+#[cfg_attr(target_arch = "wasm32", inline(never))]
 fn digits(text: &[u8], form: &[u8]) -> i64 {
     if text.len() != form.len() {
         return 9999;
@@ -124,7 +124,7 @@ fn digits(text: &[u8], form: &[u8]) -> i64 {
 
 /// The days from 1970-01-01 to the first of a month, which is given as the months since January of
 /// the year 0.
-#[inline(never)]
+#[cfg_attr(target_arch = "wasm32", inline(never))]
 fn month_start(months: i64) -> i64 {
     // Counted from March, a leap day is the last of its year, and any five months from the first
     // have 153 days. Counted from -400, no year is negative.

@@ -106,7 +106,7 @@ pub fn compare(a: &Version<'_>, b: &Version<'_>) -> Ordering {
 ///
 /// A numeric one is below the others, and having no leading zeros, the longer of two is the
 /// greater number: its rank is its length.
-#[inline(never)]
+#[cfg_attr(target_arch = "wasm32", inline(never))]
 fn rank(text: &[u8], start: usize) -> usize {
     let mut at = start;
     while matches!(byte(text, at), ZERO..=NINE) {
@@ -119,7 +119,7 @@ fn rank(text: &[u8], start: usize) -> usize {
 const WORD: usize = usize::MAX;
 
 /// The byte of an identifier (§9), or [`DOT`], or for all else [`END`].
-#[inline(never)]
+#[cfg_attr(target_arch = "wasm32", inline(never))]
 fn byte(text: &[u8], at: usize) -> u32 {
     match text.get(at) {
         Some(b'.') => DOT,
