@@ -2,11 +2,11 @@
 //! ruleset. One arm an operator; true, false, or unknown (`None`).
 
 use crate::bucket;
-use crate::compare::{text, version};
+use crate::compare::{address::Network, text, version};
 use crate::context::{Context, Value};
 use crate::decision::Decision;
 use crate::ruleset::Ruleset;
-use crate::ruleset::program::{BOOLEANS, Bound, NUMBERS, Op, STRINGS, Test};
+use crate::ruleset::program::{BOOLEANS, INTERVAL, NETWORK, NUMBERS, Op, STRINGS, Test};
 use crate::value::number;
 
 /// What the answer of a segment is kept as: an index into this.
@@ -74,15 +74,16 @@ fn plain(ruleset: &Ruleset, test: &Test, context: &Context) -> Option<bool> {
         }
         Op::Version => {
             let Value::Version { parts, pre } = value else { return None };
-            let found = versioned(*parts, context.bytes(*pre));
-            let bound = |bound: Bound| version::Bound {
-                version: versioned(bound.parts, ruleset.texts.get(bound.pre)),
-                inclusive: bound.inclusive,
+            let found = version::Version { numbers: *parts, pre: context.bytes(*pre) };
+            let end = |words: &[u64]| {
+                let [major, minor, patch, pre, ..] = *words else { return None };
+                let (numbers, after) = ([major, minor, patch], pre >> 32 != 0);
+                let version = version::Version { numbers, pre: ruleset.texts.get(pre as u32) };
+                Some(version::Bound { version, after })
             };
-            list.iter().any(|number| {
-                let Some(interval) = ruleset.intervals.get(*number as usize) else { return false };
-                let (low, high) = (interval.low.map(bound), interval.high.map(bound));
-                version::Range { low, high }.contains(&found)
+            list.chunks_exact(INTERVAL).any(|words| {
+                let ends = end(words).zip(end(words.get(INTERVAL / 2..).unwrap_or_default()));
+                ends.is_some_and(|(low, high)| version::Range { low, high }.contains(&found))
             })
         }
         Op::Before | Op::After => {
@@ -92,9 +93,11 @@ fn plain(ruleset: &Ruleset, test: &Test, context: &Context) -> Option<bool> {
         }
         Op::Cidr => {
             let Value::Address(address) = value else { return None };
-            list.iter().any(|number| {
-                let network = ruleset.networks.get(*number as usize);
-                network.is_some_and(|network| network.contains(*address))
+            let wide = |high: u64, low: u64| u128::from(high) << 64 | u128::from(low);
+            list.chunks_exact(NETWORK).any(|words| {
+                let &[v6, high, low, mask_high, mask_low] = words else { return false };
+                let (bits, mask) = (wide(high, low), wide(mask_high, mask_low));
+                Network { v6: v6 != 0, bits, mask }.contains(*address)
             })
         }
         Op::Exists => match value {
@@ -126,9 +129,4 @@ fn plain(ruleset: &Ruleset, test: &Test, context: &Context) -> Option<bool> {
 #[inline(never)]
 fn has(list: &[u64], element: u64) -> bool {
     list.binary_search(&element).is_ok()
-}
-
-fn versioned(parts: [u64; 3], pre: &[u8]) -> version::Version<'_> {
-    let [major, minor, patch] = parts;
-    version::Version { major, minor, patch, pre }
 }

@@ -269,7 +269,7 @@ impl Context {
                     // A prerelease stands in the text it was read from.
                     let start = text.start.wrapping_add(offset(bytes, found.pre));
                     let pre = Range { start, len: found.pre.len() as u32 };
-                    Value::Version { parts: [found.major, found.minor, found.patch], pre }
+                    Value::Version { parts: found.numbers, pre }
                 }
             },
             View::Instant => time::parse(bytes).map_or(Value::Other, Value::Instant),

@@ -1,5 +1,7 @@
 //! IP addresses and CIDR blocks.
 
+use super::cursor::{Cursor, NONE};
+
 /// An IPv4 or IPv6 address. Those of different families are never equal.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(any(feature = "std", test), derive(Debug))]
@@ -35,12 +37,64 @@ impl Address {
     /// assert!(Address::parse(b"2001:db8::192.0.2.33") == Address::parse(b"2001:DB8::c000:221"));
     /// assert!(Address::parse(b"192.0.2.033").is_none());
     /// ```
-    #[inline(never)]
     pub fn parse(text: &[u8]) -> Option<Self> {
-        match ipv4(text) {
-            Some(bits) => Some(Self { v6: false, bits: u128::from(bits) }),
-            None => ipv6(text).map(|bits| Self { v6: true, bits }),
+        let mut cursor = Cursor::new(text);
+        Self::take(&mut cursor).filter(|_| cursor.ended())
+    }
+
+    /// Takes an address off the beginning of a text. What follows may be no part of one.
+    ///
+    /// For IPv6 that is eight groups, a `::` being as many of them as are missing.
+    #[inline(never)]
+    fn take(cursor: &mut Cursor<'_>) -> Option<Self> {
+        // Those before a `::`, and those behind it or all.
+        let (mut head, mut bits): (u128, u128) = (0, 0);
+        let mut count: u32 = 0;
+        // How many are before a `::`; more than there are if there is none.
+        let mut gap = u32::MAX;
+        loop {
+            if cursor.eat(b':') {
+                if gap > count && cursor.eat(b':') {
+                    (gap, head, bits) = (count, bits, 0);
+                } else if count == 0 {
+                    return None;
+                }
+            } else if count > 0 {
+                break;
+            }
+            let start = cursor.at;
+            let group = cursor.number(16);
+            let length = cursor.at.wrapping_sub(start);
+            if length == 0 && gap == count {
+                break;
+            }
+            if !matches!(length, 1..=4) {
+                return None;
+            }
+            if cursor.peek() == u32::from(b'.') {
+                cursor.at = start;
+                let last = ipv4(cursor);
+                if last == NONE {
+                    return None;
+                }
+                if count == 0 && gap > count {
+                    return Some(Self { v6: false, bits: last.into() });
+                }
+                bits = bits << 32 | u128::from(last);
+                count = count.wrapping_add(2);
+                break;
+            }
+            bits = bits << 16 | u128::from(group);
+            count = count.wrapping_add(1);
         }
+        if count > 8 || (count < 8) != (gap <= count) {
+            return None;
+        }
+        while gap < 8 {
+            head <<= 16;
+            gap = gap.wrapping_add(1);
+        }
+        Some(Self { v6: true, bits: head | bits })
     }
 }
 
@@ -59,16 +113,20 @@ impl Network {
     /// assert!(!network.contains(Address::parse(b"::ffff:203.0.113.9").unwrap()));
     /// ```
     pub fn parse(text: &[u8]) -> Option<(Self, bool)> {
-        let slash = text.iter().position(|byte| *byte == b'/')?;
-        let Address { v6, bits: written } = Address::parse(text.get(..slash)?)?;
-        let mut rest = text.get(slash.wrapping_add(1)..)?;
-        let length = number(&mut rest, 10);
-        let (max, above) = if v6 { (128, 0) } else { (32, 96) };
-        if length > max || !rest.is_empty() {
+        let mut cursor = Cursor::new(text);
+        let Address { v6, bits: written } = Address::take(&mut cursor)?;
+        if !cursor.eat(b'/') {
             return None;
         }
-        let length = length.wrapping_add(above);
-        let mask = u128::from(ones(length)) << 64 | u128::from(ones(length.saturating_sub(64)));
+        let length = cursor.number(10);
+        let max = if v6 { 128 } else { 32 };
+        if length > max || !cursor.ended() {
+            return None;
+        }
+        let mut mask = u128::MAX;
+        for _ in length..max {
+            mask <<= 1;
+        }
         let bits = written & mask;
         Some((Self { v6, bits, mask }, bits != written))
     }
@@ -79,113 +137,19 @@ impl Network {
     }
 }
 
-/// A number whose first `count` bits, or all 64, are ones.
-fn ones(count: u32) -> u64 {
-    !u64::MAX.checked_shr(count).unwrap_or(0)
-}
-
-/// Eight groups, a `::` being as many of them as are missing.
-fn ipv6(text: &[u8]) -> Option<u128> {
-    let mut gap = 1;
-    loop {
-        let (bits, count) = groups(text, gap)?;
-        if count >= 8 || gap > 1 {
-            return (count == 8).then_some(bits);
-        }
-        gap = 9_u32.wrapping_sub(count);
-    }
-}
-
-/// The groups in `text` and how many they are, a `::` being `gap` of them. Of more than eight, the
-/// last eight.
-fn groups(text: &[u8], gap: u32) -> Option<(u128, u32)> {
-    let mut bits: u128 = 0;
-    let mut count: u32 = 0;
-    let mut gap = Some(gap);
-    // Now every colon follows a group, save the second of a `::`.
-    let mut rest = match text {
-        [b':', tail @ ..] if matches!(tail, [b':', ..]) => tail,
-        [b':', ..] => return None,
-        _ => text,
-    };
-    loop {
-        let start = rest;
-        if let [b':', tail @ ..] = rest
-            && let Some(zeros) = gap.take()
-        {
-            for _ in 0..zeros {
-                bits <<= 16;
-            }
-            count = count.wrapping_add(zeros);
-            rest = tail;
-            if rest.is_empty() {
-                break;
-            }
-            continue;
-        }
-        let group = number(&mut rest, 16);
-        if group == NONE {
-            return None;
-        }
-        if let [b'.', ..] = rest {
-            bits = bits << 32 | u128::from(ipv4(start)?);
-            count = count.wrapping_add(2);
-            break;
-        }
-        bits = bits << 16 | u128::from(group);
-        count = count.wrapping_add(1);
-        match rest {
-            [] => break,
-            [b':', tail @ ..] => rest = tail,
-            _ => return None,
-        }
-    }
-    Some((bits, count))
-}
-
-/// Four numbers with dots between them.
+/// Takes four numbers with dots between them; [`NONE`] if there are none.
 #[inline(never)]
-fn ipv4(text: &[u8]) -> Option<u32> {
-    let mut bits: u32 = 0;
-    let mut count: u32 = 0;
-    let mut rest = text;
-    loop {
-        let part = number(&mut rest, 10);
+fn ipv4(cursor: &mut Cursor<'_>) -> u64 {
+    let mut bits = 0;
+    for count in 0..4 {
+        if count > 0 && !cursor.eat(b'.') {
+            return NONE;
+        }
+        let part = cursor.number(10);
         if part > 255 {
-            return None;
+            return NONE;
         }
         bits = bits << 8 | part;
-        count = count.wrapping_add(1);
-        match rest {
-            [] => return (count == 4).then_some(bits),
-            [b'.', tail @ ..] => rest = tail,
-            _ => return None,
-        }
     }
-}
-
-/// Above every number that [`number`] finds.
-const NONE: u32 = u32::MAX;
-
-/// Takes the digits that `rest` begins with: their number if they are one to four, and of base 10
-/// without leading zeros, else [`NONE`].
-#[inline(never)]
-fn number(rest: &mut &[u8], base: u32) -> u32 {
-    let digits = *rest;
-    let mut value: u32 = 0;
-    while let [byte, tail @ ..] = *rest {
-        let mut digit = byte.wrapping_sub(b'0');
-        if digit > 9 {
-            digit = (byte | 32).wrapping_sub(b'a').saturating_add(10);
-        }
-        if u32::from(digit) >= base {
-            break;
-        }
-        value = value.wrapping_mul(base).wrapping_add(u32::from(digit));
-        *rest = tail;
-    }
-    let count = digits.len().wrapping_sub(rest.len());
-    let leading_zero = base == 10 && count > 1 && matches!(digits, [b'0', ..]);
-    // A value that has wrapped has more than four digits.
-    if (1..=4).contains(&count) && !leading_zero { value } else { NONE }
+    bits
 }

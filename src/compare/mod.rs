@@ -10,6 +10,7 @@
 //! holds it against `semver`, `jiff` and `core::net`, and against the results of npm's `semver`.
 
 pub mod address;
+mod cursor;
 pub mod text;
 pub mod time;
 pub mod version;

@@ -17,8 +17,8 @@ pub fn contains(text: &[u8], part: &[u8]) -> bool {
     let (Some(window), Some(last)) = (text.get(..part.len()), part.len().checked_sub(1)) else {
         return part.is_empty();
     };
-    let wanted = part.iter().fold(0, |hash, byte| roll(hash, *byte));
-    let mut found = window.iter().fold(0, |hash, byte| roll(hash, *byte));
+    let wanted = hash(part);
+    let mut found = hash(window);
     // What the oldest byte of a window has been multiplied by.
     let weight = (0..last).fold(1, |weight, _| reduce(u64::wrapping_mul(weight, BASE)));
     let mut rest = text;
@@ -39,6 +39,15 @@ pub fn contains(text: &[u8], part: &[u8]) -> bool {
 const PRIME: u64 = (1 << 31) - 1;
 /// Any base above the largest byte serves.
 const BASE: u64 = 0x1_0f4b;
+
+#[inline(never)]
+fn hash(bytes: &[u8]) -> u64 {
+    let mut hash = 0;
+    for byte in bytes {
+        hash = roll(hash, *byte);
+    }
+    hash
+}
 
 fn roll(hash: u64, byte: u8) -> u64 {
     reduce(hash.wrapping_mul(BASE).wrapping_add(u64::from(byte)))

@@ -40,78 +40,96 @@ pub fn from_number(n: f64) -> Option<i64> {
 /// assert_eq!(parse(b"2026-12-01T10:00:00+01:00"), Some(1_796_115_600_000));
 /// assert_eq!(parse(b"2026-12-01"), None);
 /// ```
+// Inlined, so that callers compare a number where an option would come by memory.
+#[inline(always)]
 pub fn parse(text: &[u8]) -> Option<i64> {
-    let (date_time, mut rest) = text.split_at_checked(19)?;
-    let number = digits(date_time, b"0000-00-00T00:00:00")?;
-    let (date, time) = (number / 1_000_000, number % 1_000_000);
-    let (year, month, day) = (date / 10_000, date / 100 % 100, date % 100);
-    let (minutes, seconds) = (minutes_of(time / 100)?, time % 100);
-    let start = month_start(year, month);
-    let length = month_start(year, month + 1) - start;
-    if !(1..=12).contains(&month) || !(1..=length).contains(&day) || seconds > 59 {
-        return None;
-    }
-    let mut millis = 0;
-    if let [b'.', fraction @ ..] = rest {
-        rest = fraction;
-        let mut unit = 100;
-        while let [digit @ b'0'..=b'9', tail @ ..] = rest {
-            millis += i64::from(digit & 15) * unit;
-            unit /= 10;
-            rest = tail;
-        }
-        if unit == 100 {
-            return None;
-        }
-    }
-    // How far the local time is ahead of UTC (§4.2).
-    let offset = match rest {
-        [b'Z' | b'z'] => 0,
-        [sign @ (b'+' | b'-'), offset @ ..] => {
-            let offset = minutes_of(digits(offset, b"00:00")?)?;
-            if *sign == b'-' { -offset } else { offset }
-        }
-        _ => return None,
-    };
-    let days = start + day - 1;
-    Some(((days * 1440 + minutes - offset) * 60 + seconds) * 1000 + millis)
+    let millis = millis(text);
+    (millis != NONE).then_some(millis)
 }
 
-/// All digits of `text` as one number, if it has digits where `form` has zeros, and elsewhere the
-/// same bytes, letters in either case.
+/// What [`millis`] returns for a text that is no instant.
+const NONE: i64 = i64::MIN;
+
 #[inline(never)]
-fn digits(text: &[u8], form: &[u8]) -> Option<i64> {
+fn millis(text: &[u8]) -> i64 {
+    let Some((date_time, mut rest)) = text.split_at_checked(19) else { return NONE };
+    let number = digits(date_time, b"9999-99-99T99:59:59");
+    // An hour has 3600 numbers, and all hours that are written with two digits 360,000.
+    let (date, seconds) = (number / 360_000, number % 360_000);
+    let (year, month, day) = (date / 10_000, date / 100 % 100 - 1, date % 100 - 1);
+    let months = year * 12 + month;
+    let start = month_start(months);
+    let length = month_start(months + 1) - start;
+
+    // What a digit of the fraction counts; more before the point.
+    let mut unit = 1000;
+    let mut millis = 0;
+    while let [byte, tail @ ..] = rest {
+        let digit = byte.wrapping_sub(b'0');
+        if unit == 1000 {
+            if *byte != b'.' {
+                break;
+            }
+        } else if digit > 9 {
+            break;
+        } else {
+            millis += i64::from(digit) * unit;
+        }
+        unit /= 10;
+        rest = tail;
+    }
+
+    // How far the local time is ahead of UTC (§4.2), or behind it. One at most is of the form.
+    let ahead = digits(rest, b"+99:59").min(digits(rest, b"Z"));
+    let behind = digits(rest, b"-99:59");
+    let offset = if behind < 1440 { -behind } else { ahead };
+    // The casts make what is negative too large.
+    if month as u64 >= 12
+        || day as u64 >= length as u64
+        || seconds >= 86_400
+        || unit == 100
+        || offset >= 1440
+    {
+        return NONE;
+    }
+    ((start + day) * 86_400 + seconds - offset * 60) * 1000 + millis
+}
+
+/// All digits of `text` as one number, if it has digits up to those of `form` where that has
+/// digits, and elsewhere the same bytes, letters in either case.
+///
+/// A digit has the weight of all that the next can be: minutes up to 59 are sixtieths of hours.
+/// What is not of the form is 9999, which is no time of day, and as a date is of no month.
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+fn digits(text: &[u8], form: &[u8]) -> i64 {
     if text.len() != form.len() {
-        return None;
+        return 9999;
     }
     let mut number = 0;
     for (byte, like) in text.iter().zip(form) {
-        if *like != b'0' {
-            if !byte.eq_ignore_ascii_case(like) {
-                return None;
+        let (digit, last) = (byte.wrapping_sub(b'0'), like.wrapping_sub(b'0'));
+        if last > 9 {
+            // The cases of a letter differ in one bit. What is below the letters has no cases.
+            if (byte ^ like) & !(like >> 1 & 32) != 0 {
+                return 9999;
             }
-        } else if byte.is_ascii_digit() {
-            number = number * 10 + i64::from(byte & 15);
+        } else if digit > last {
+            return 9999;
         } else {
-            return None;
+            number = number * i64::from(last + 1) + i64::from(digit);
         }
     }
-    Some(number)
+    number
 }
 
-/// The minutes of a time of day, or of an offset, given as the number hhmm.
-#[inline(never)]
-fn minutes_of(number: i64) -> Option<i64> {
-    let (hours, minutes) = (number / 100, number % 100);
-    (hours < 24 && minutes < 60).then_some(hours * 60 + minutes)
-}
-
-/// The days from 1970-01-01 to the first of a month, where 13 is the January after.
-#[inline(never)]
-fn month_start(year: i64, month: i64) -> i64 {
+/// The days from 1970-01-01 to the first of a month, which is given as the months since January of
+/// the year 0.
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+fn month_start(months: i64) -> i64 {
     // Counted from March, a leap day is the last of its year, and any five months from the first
     // have 153 days. Counted from -400, no year is negative.
-    let (year, month) = if month < 3 { (year + 399, month + 9) } else { (year + 400, month - 3) };
+    let months = months + (400 * 12 - 2);
+    let (year, month) = (months / 12, months % 12);
     let leap_days = year / 4 - year / 100 + year / 400;
     year * 365 + leap_days + (month * 153 + 2) / 5 - 865_565
 }

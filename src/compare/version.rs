@@ -1,9 +1,7 @@
 //! Versions and version ranges: SemVer 2.0.0, and npm's `semver` with prereleases included.
 
+use super::cursor::{Cursor, MAX_NUMBER, NONE};
 use core::cmp::Ordering;
-
-/// The greatest number that may be written: 2^53 - 1, as in npm's `semver`.
-const MAX_NUMBER: u64 = (1 << 53) - 1;
 
 /// The prerelease below all others.
 const LOWEST: &[u8] = b"0";
@@ -14,12 +12,8 @@ const LOWEST: &[u8] = b"0";
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(any(feature = "std", test), derive(Debug))]
 pub struct Version<'a> {
-    /// Up to 2^53 - 1 as read; one more in a bound that follows from it.
-    pub major: u64,
-    /// As `major`.
-    pub minor: u64,
-    /// As `major`.
-    pub patch: u64,
+    /// Major, minor, patch: up to 2^53 - 1 as read, and any in a bound.
+    pub numbers: [u64; 3],
     /// The dot-separated prerelease identifiers (§9) as written, without the `-`; empty for none.
     pub pre: &'a [u8],
 }
@@ -37,70 +31,193 @@ impl<'a> Version<'a> {
     /// assert!(Version::parse(b"2.x").is_none());
     /// ```
     pub fn parse(text: &'a [u8]) -> Option<Self> {
-        let mut rest = text.strip_prefix(b"v").unwrap_or(text);
-        let mut numbers = [0; 3];
-        take_numbers(&mut rest, &mut numbers).ok()?;
-        let version = Self::new(numbers, take_tags(&mut rest)?);
-        rest.is_empty().then_some(version)
+        let mut cursor = Cursor::new(text);
+        cursor.eat(b'v');
+        let mut version = Self { numbers: [0; 3], pre: b"" };
+        let count = version.take(&mut cursor, 1);
+        ((1..=3).contains(&count) && cursor.ended()).then_some(version)
     }
 
-    fn new([major, minor, patch]: [u64; 3], pre: &'a [u8]) -> Self {
-        Self { major, minor, patch, pre }
+    /// Takes one to three numbers with dots between them, and after `tagged` or more of them a
+    /// prerelease and a build, if they are there. What is not there stays as it is.
+    ///
+    /// Returns how many numbers there are, or [`SYNTAX`] or [`TOO_LARGE`] with the cursor at it.
+    #[inline(never)]
+    fn take(&mut self, cursor: &mut Cursor<'a>, tagged: u32) -> u32 {
+        let mut count: u32 = 0;
+        for number in &mut self.numbers {
+            let value = cursor.number(10);
+            if value > MAX_NUMBER {
+                return if value == NONE { SYNTAX } else { TOO_LARGE };
+            }
+            *number = value;
+            count = count.wrapping_add(1);
+            if count == 3 || !cursor.eat(b'.') {
+                break;
+            }
+        }
+        if count >= tagged {
+            let start = cursor.at.wrapping_add(1);
+            if cursor.eat(b'-') && !take_identifiers(cursor, true) {
+                return SYNTAX;
+            }
+            // Empty as well where there was no hyphen.
+            self.pre = cursor.text.get(start..cursor.at).unwrap_or_default();
+            if cursor.eat(b'+') && !take_identifiers(cursor, false) {
+                return SYNTAX;
+            }
+        }
+        count
+    }
+}
+
+/// What [`Version::take`] returns instead of a number of numbers, see [`RangeErrorKind`].
+const SYNTAX: u32 = 0;
+/// As [`SYNTAX`].
+const TOO_LARGE: u32 = 4;
+
+/// Takes one identifier or more with dots between them. Else the cursor is at what is none.
+#[inline(never)]
+fn take_identifiers(cursor: &mut Cursor<'_>, prerelease: bool) -> bool {
+    loop {
+        let (text, start) = (cursor.text, cursor.at);
+        while byte(text, cursor.at) > DOT {
+            cursor.at = cursor.at.wrapping_add(1);
+        }
+        // §9: no leading zeros in a prerelease, so none with digits alone behind it.
+        let zero = prerelease && byte(text, start) == ZERO;
+        if cursor.at == start || zero && !matches!(rank(text, start.wrapping_add(1)), 0 | WORD) {
+            cursor.at = start;
+            return false;
+        }
+        if !cursor.eat(b'.') {
+            return true;
+        }
     }
 }
 
 /// The order of precedence (SemVer 2.0.0 §11). Numeric identifiers may be of any length.
 pub fn compare(a: &Version<'_>, b: &Version<'_>) -> Ordering {
-    let numbers = (a.major, a.minor, a.patch).cmp(&(b.major, b.minor, b.patch));
-    numbers.then_with(|| compare_prereleases(a.pre, b.pre))
-}
-
-fn compare_prereleases(mut a: &[u8], mut b: &[u8]) -> Ordering {
-    if a.is_empty() || b.is_empty() {
-        // §11.3: none is above any.
-        return b.len().cmp(&a.len());
-    }
-    loop {
-        let (left, a_tail) = identifier(a);
-        let (right, b_tail) = identifier(b);
-        let order = rank(left).cmp(&rank(right)).then_with(|| left.cmp(right));
-        // Without an identifier left, both lists are at their end.
-        if order != Ordering::Equal || left.is_empty() {
-            return order;
-        }
-        // Past the dots.
-        a = a_tail.get(1..).unwrap_or_default();
-        b = b_tail.get(1..).unwrap_or_default();
-    }
+    let [a, b] = [a, b].map(|version| Bound { version: *version, after: false });
+    a.is_above(&b).cmp(&b.is_above(&a))
 }
 
 /// Identifiers of different ranks are in the order of these, others in that of their bytes (§11.4).
 ///
-/// A missing one is below all. A numeric one is below the others, and having no leading zeros, the
-/// longer of two is the greater number.
-#[inline(never)]
-fn rank(identifier: &[u8]) -> usize {
-    if identifier.iter().all(u8::is_ascii_digit) { identifier.len() } else { usize::MAX }
+/// A numeric one is below the others, and having no leading zeros, the longer of two is the
+/// greater number: its rank is its length.
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+fn rank(text: &[u8], start: usize) -> usize {
+    let mut at = start;
+    while matches!(byte(text, at), ZERO..=NINE) {
+        at = at.wrapping_add(1);
+    }
+    if byte(text, at) > DOT { WORD } else { at.wrapping_sub(start) }
 }
 
-/// One end of a range.
+/// The [rank](rank()) of an identifier that is no number.
+const WORD: usize = usize::MAX;
+
+/// The byte of an identifier (§9), or [`DOT`], or for all else [`END`].
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+fn byte(text: &[u8], at: usize) -> u32 {
+    match text.get(at) {
+        Some(b'.') => DOT,
+        Some(byte) if byte.is_ascii_alphanumeric() || *byte == b'-' => u32::from(*byte),
+        _ => END,
+    }
+}
+
+/// Where a list of identifiers ends. Below [`DOT`], for the shorter of two lists is the lower.
+const END: u32 = 0;
+/// Where an identifier ends. Below all its bytes, for the shorter of two is the lower.
+const DOT: u32 = 1;
+/// The bytes that numeric identifiers begin with, and consist of.
+const ZERO: u32 = b'0' as u32;
+const NINE: u32 = b'9' as u32;
+
+/// One end of a range: a place in the order of versions, at a version or between two.
 #[derive(Clone, Copy)]
 #[cfg_attr(any(feature = "std", test), derive(Debug))]
 pub struct Bound<'a> {
     /// The version at this end.
     pub version: Version<'a>,
-    /// Whether the range holds that version.
-    pub inclusive: bool,
+    /// Whether the end is directly above that version, not at it.
+    pub after: bool,
 }
 
-/// The versions between two ends, of which `None` is open. There may be none.
-#[derive(Clone, Copy, Default)]
+impl Bound<'_> {
+    /// Makes this the end of the versions that begin here and that `count` numbers stand for:
+    /// directly after a single one, or where those that agree in some numbers have the last of
+    /// these greater.
+    fn close(&mut self, count: u32, operator: u32) {
+        let (caret, tilde) = (operator == CARET, operator == TILDE);
+        if count == 3 && !caret && !tilde {
+            self.after = true;
+            return;
+        }
+        let last = if tilde && count > 1 { 2 } else { count };
+        let mut at: u32 = 0;
+        let mut past = false;
+        for number in &mut self.version.numbers {
+            at = at.wrapping_add(1);
+            if past {
+                *number = 0;
+            } else if at == last || caret && *number > 0 {
+                // None is above 2^53 - 1, so nothing wraps.
+                *number = number.wrapping_add(1);
+                past = true;
+            }
+        }
+        self.version.pre = LOWEST;
+    }
+
+    /// Whether this end is above the other (SemVer 2.0.0 §11).
+    #[inline(never)]
+    fn is_above(&self, other: &Bound<'_>) -> bool {
+        for (number, than) in self.version.numbers.iter().zip(&other.version.numbers) {
+            if number != than {
+                return number > than;
+            }
+        }
+        let (pre, than) = (self.version.pre, other.version.pre);
+        if pre.is_empty() != than.is_empty() {
+            // §11.3: without a prerelease it is above all that have one.
+            return pre.is_empty();
+        }
+        // §11.4: the first two identifiers that differ.
+        let (mut at, mut start) = (0, 0);
+        loop {
+            let (left, right) = (byte(pre, at), byte(than, at));
+            if left != right {
+                let ranks = (rank(pre, start), rank(than, start));
+                return if ranks.0 == ranks.1 { left > right } else { ranks.0 > ranks.1 };
+            }
+            at = usize::wrapping_add(at, 1);
+            match left {
+                END => return self.after && !other.after,
+                DOT => start = at,
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The versions from one end to below the other. There may be none.
+#[derive(Clone, Copy)]
 #[cfg_attr(any(feature = "std", test), derive(Debug))]
 pub struct Range<'a> {
     /// The lower end.
-    pub low: Option<Bound<'a>>,
+    pub low: Bound<'a>,
     /// The upper end.
-    pub high: Option<Bound<'a>>,
+    pub high: Bound<'a>,
+}
+
+impl Default for Range<'_> {
+    /// All versions.
+    fn default() -> Self {
+        Self::ALL
+    }
 }
 
 /// Why a text is no range.
@@ -127,6 +244,15 @@ pub enum RangeErrorKind {
 }
 
 impl<'a> Range<'a> {
+    const ALL: Self = {
+        let low = Version { numbers: [0; 3], pre: LOWEST };
+        let high = Version { numbers: [u64::MAX, 0, 0], pre: LOWEST };
+        Self {
+            low: Bound { version: low, after: false },
+            high: Bound { version: high, after: false },
+        }
+    };
+
     /// The range of all comparators in `text`, which are separated by one space or more.
     ///
     /// A comparator is one of `= < <= > >= ^ ~` and one to three numbers, or three numbers alone,
@@ -152,191 +278,67 @@ impl<'a> Range<'a> {
     /// assert!(!range.contains(&Version::parse(b"3.0.0-rc").unwrap()));
     /// ```
     pub fn parse(text: &'a [u8]) -> Result<Self, RangeError> {
-        let mut range = Self::default();
-        let mut rest = text;
-        loop {
-            if let Err(kind) = range.narrow(&mut rest) {
-                return Err(RangeError { kind, at: text.len().wrapping_sub(rest.len()) });
-            }
-            if rest.is_empty() {
-                return Ok(range);
-            }
-            while let [b' ', tail @ ..] = rest {
-                rest = tail;
-            }
+        let mut range = Self::ALL;
+        let mut cursor = Cursor::new(text);
+        match range.narrow(&mut cursor) {
+            Ok(()) => Ok(range),
+            Err(kind) => Err(RangeError { kind, at: cursor.at }),
         }
     }
 
     /// Whether `version` lies between the ends.
     pub fn contains(&self, version: &Version<'_>) -> bool {
-        self.low.as_ref().is_none_or(|low| within(version, low, Ordering::Greater))
-            && self.high.as_ref().is_none_or(|high| within(version, high, Ordering::Less))
+        let version = Bound { version: *version, after: false };
+        !self.low.is_above(&version) && self.high.is_above(&version)
     }
 
-    /// Takes a comparator off `rest`, which then is empty or begins with a space, or after an
-    /// error with what is wrong.
-    fn narrow(&mut self, rest: &mut &'a [u8]) -> Result<(), RangeErrorKind> {
-        let start = *rest;
-        let mut operator = 0;
-        if let [byte @ (b'<'..=b'>' | b'^' | b'~'), tail @ ..] = start {
-            operator = *byte;
-            *rest = tail;
-        }
-        let mut strict = operator == b'<' || operator == b'>';
-        if strict && let [b'=', tail @ ..] = *rest {
-            strict = false;
-            *rest = tail;
-        }
-        let mut numbers = [0; 3];
-        let last = take_numbers(rest, &mut numbers)?;
-        let full = last == 2;
-        let pre = if full { take_tags(rest).ok_or(RangeErrorKind::Syntax)? } else { LOWEST };
-        if !matches!(rest, [] | [b' ', ..]) {
-            return Err(RangeErrorKind::Syntax);
-        }
-        if !full && operator == 0 {
-            *rest = start;
-            return Err(RangeErrorKind::BarePartial);
-        }
-
-        // What is written stands for the versions from `first` to `end`: a full one for that single
-        // version, the others for all that agree with it up to `index`, and so end before `next`.
-        let first = Version::new(numbers, pre);
-        let index = match operator {
-            b'~' => last.min(1),
-            b'^' => numbers.iter().position(|number| *number != 0).unwrap_or(last),
-            _ => last,
-        };
-        let single = full && operator != b'~' && operator != b'^';
-        let next = next(numbers, index);
-        let end = if single { &first } else { &next };
-        // `<` and `>` leave these versions out, the other operators take them in.
-        if operator != b'<' {
-            let (version, inclusive) = if strict { (end, !single) } else { (&first, true) };
-            tighten(&mut self.low, version, inclusive, Ordering::Greater);
-        }
-        if operator != b'>' {
-            let (version, inclusive) = if strict { (&first, false) } else { (end, single) };
-            tighten(&mut self.high, version, inclusive, Ordering::Less);
-        }
-        Ok(())
-    }
-}
-
-/// The lowest version with a greater number at `index` than `numbers`, and the same before.
-fn next([major, minor, patch]: [u64; 3], index: usize) -> Version<'static> {
-    // None is above 2^53 - 1, so nothing wraps.
-    let numbers = match index {
-        0 => [major.wrapping_add(1), 0, 0],
-        1 => [major, minor.wrapping_add(1), 0],
-        _ => [major, minor, patch.wrapping_add(1)],
-    };
-    Version::new(numbers, LOWEST)
-}
-
-/// Whether `version` is on the `inner` side of an end, or at it and in the range.
-#[inline(never)]
-fn within(version: &Version<'_>, end: &Bound<'_>, inner: Ordering) -> bool {
-    match compare(version, &end.version) {
-        Ordering::Equal => end.inclusive,
-        order => order == inner,
-    }
-}
-
-/// Moves an end to `version` if that is further in, which it is if it leaves out the version there.
-#[inline(never)]
-fn tighten<'a>(
-    end: &mut Option<Bound<'a>>,
-    version: &Version<'a>,
-    inclusive: bool,
-    inner: Ordering,
-) {
-    let new = Bound { version: *version, inclusive };
-    if end.as_ref().is_none_or(|old| !within(&old.version, &new, inner)) {
-        *end = Some(new);
-    }
-}
-
-/// Takes one to three numbers with dots between them off `rest`; the index of the last.
-#[inline(never)]
-fn take_numbers(rest: &mut &[u8], numbers: &mut [u64; 3]) -> Result<usize, RangeErrorKind> {
-    let mut last = 0;
-    for (index, number) in numbers.iter_mut().enumerate() {
-        take_number(rest, number)?;
-        last = index;
-        match *rest {
-            [b'.', tail @ ..] if index < 2 => *rest = tail,
-            _ => break,
-        }
-    }
-    Ok(last)
-}
-
-/// Takes a number off `rest`. A leading zero is all of it, so what follows that does not fit.
-#[inline(never)]
-fn take_number(rest: &mut &[u8], number: &mut u64) -> Result<(), RangeErrorKind> {
-    let mut value: u64 = 0;
-    let mut tail = *rest;
-    while let [digit @ b'0'..=b'9', after @ ..] = tail {
-        // Ten times 2^53 is below 2^64.
-        value = value.wrapping_mul(10).wrapping_add(u64::from(digit & 15));
-        if value > MAX_NUMBER {
-            return Err(RangeErrorKind::TooLarge);
-        }
-        tail = after;
-        if value == 0 {
-            break;
-        }
-    }
-    if tail.len() == rest.len() {
-        return Err(RangeErrorKind::Syntax);
-    }
-    *rest = tail;
-    *number = value;
-    Ok(())
-}
-
-/// Takes a prerelease and a build, if they are there, off `rest`: the prerelease.
-#[inline(never)]
-fn take_tags<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
-    let text = *rest;
-    let mut build = None;
-    loop {
-        let taken = text.len().wrapping_sub(rest.len());
-        match *rest {
-            // Only at the beginning: hyphens that come later are within identifiers.
-            [b'-', tail @ ..] => *rest = tail,
-            [b'.', tail @ ..] if taken > 0 => *rest = tail,
-            [b'+', tail @ ..] if build.is_none() => {
-                build = Some(taken);
-                *rest = tail;
+    /// Takes comparators up to the end, and what they leave out off the range. After an error, the
+    /// cursor is at it.
+    #[inline(never)]
+    fn narrow(&mut self, cursor: &mut Cursor<'a>) -> Result<(), RangeErrorKind> {
+        loop {
+            let start = cursor.at;
+            // Without an operator, a digit.
+            let operator = cursor.peek();
+            if matches!(operator, LESS..=GREATER | CARET | TILDE) {
+                cursor.at = start.wrapping_add(1);
             }
-            _ => return Some(text.get(1..build.unwrap_or(taken)).unwrap_or_default()),
+            let strict = (operator == LESS || operator == GREATER) && !cursor.eat(b'=');
+            // Its lower end has what is not written.
+            let mut found = Self::ALL;
+            let count = found.low.version.take(cursor, 3);
+            if count == TOO_LARGE {
+                return Err(RangeErrorKind::TooLarge);
+            }
+            let ended = cursor.ended();
+            if count == SYNTAX || !ended && !cursor.eat(b' ') {
+                return Err(RangeErrorKind::Syntax);
+            }
+            if count < 3 && operator < LESS {
+                cursor.at = start;
+                return Err(RangeErrorKind::BarePartial);
+            }
+            found.high = found.low;
+            found.high.close(count, operator);
+            // `<` and `>` leave out what is written, the other operators take it in.
+            let Self { low: first, high: last } = &found;
+            let (low, high) = if strict { (last, first) } else { (first, last) };
+            if operator != LESS && low.is_above(&self.low) {
+                self.low = *low;
+            }
+            if operator != GREATER && self.high.is_above(high) {
+                self.high = *high;
+            }
+            if ended {
+                return Ok(());
+            }
+            while cursor.eat(b' ') {}
         }
-        let (found, tail) = identifier(rest);
-        if found.is_empty() {
-            return None;
-        }
-        // §9: no leading zeros in a prerelease.
-        if build.is_none() && matches!(found, [b'0', _, ..]) && rank(found) == found.len() {
-            return None;
-        }
-        *rest = tail;
     }
 }
 
-/// The identifier that `text` begins with, which may be empty, and the rest.
-fn identifier(text: &[u8]) -> (&[u8], &[u8]) {
-    text.split_at_checked(identifier_length(text)).unwrap_or_default()
-}
-
-#[inline(never)]
-fn identifier_length(text: &[u8]) -> usize {
-    let mut rest = text;
-    while let [byte, tail @ ..] = rest
-        && (byte.is_ascii_alphanumeric() || *byte == b'-')
-    {
-        rest = tail;
-    }
-    text.len().wrapping_sub(rest.len())
-}
+/// The operators as [`Cursor::peek`] gives them, all above the digits.
+const LESS: u32 = b'<' as u32;
+const GREATER: u32 = b'>' as u32;
+const CARET: u32 = b'^' as u32;
+const TILDE: u32 = b'~' as u32;

@@ -125,8 +125,6 @@ impl Ruleset {
             outcomes: Vec::new(),
             paths: Vec::new(),
             constants: Vec::new(),
-            intervals: Vec::new(),
-            networks: Vec::new(),
             needs: Vec::new(),
             names: Vec::new(),
             atoms: Pool::new(),

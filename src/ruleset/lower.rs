@@ -5,12 +5,12 @@
 //! to a test that is already there. Negation is pushed down to the tests.
 
 use super::program::{
-    BOOLEANS, Bound, FALSE, Interval, LINE_WORDS, NUMBERS, Op, Path, REQUIRE, Reference, STRINGS,
-    Segment, TRUE, Test, VIEWS, View as Look, division, end, list, outcome,
+    BOOLEANS, FALSE, LINE_WORDS, NUMBERS, Op, Path, REQUIRE, Reference, STRINGS, Segment, TRUE,
+    Test, VIEWS, View as Look, division, end, list, outcome,
 };
 use super::{Flag, NONE, Ruleset, ascending};
 use crate::bucket;
-use crate::compare::{address::Network, version};
+use crate::compare::{address::Network, version::Range};
 use crate::decision::{Decision, NO_RULE, NO_VARIANT, REQUIRED, Reason};
 use crate::diagnostic::Span;
 use crate::document::Operator;
@@ -265,8 +265,9 @@ impl Lowering {
         let (one, end) = (first(view, id), view.next(id));
         let mut item = one;
         while item < end {
-            let word = self.word(view, item, op, fold);
-            self.constant(word);
+            if let Some(word) = self.word(view, item, op, fold) {
+                self.constant(word);
+            }
             item = view.next(item);
         }
         let start = head.wrapping_add(1) as usize;
@@ -284,48 +285,49 @@ impl Lowering {
         head
     }
 
-    fn word(&mut self, view: &View<'_, '_>, id: u32, op: Op, fold: bool) -> u64 {
+    /// The word of a constant; none if it takes several: they are there.
+    fn word(&mut self, view: &View<'_, '_>, id: u32, op: Op, fold: bool) -> Option<u64> {
         if let Op::Before | Op::After = op {
-            return instant(view, id, &mut self.text).unwrap_or_default() as u64;
+            return instant(view, id, &mut self.text).map(|millis| millis as u64);
         }
-        match view.kind(id) {
-            Kind::Number => {
-                return element(number::decimal(view.raw(id)).float().unwrap_or_default());
-            }
-            Kind::Boolean => return (view.raw(id).len() == 4).into(),
-            _ => {}
-        }
-        let mut text = view.text(id, &mut self.text).to_vec();
-        if fold {
-            text.make_ascii_lowercase();
-        }
+        let text = match view.kind(id) {
+            Kind::Number => return number::decimal(view.raw(id)).float().map(element),
+            Kind::Boolean => return Some((view.raw(id).len() == 4).into()),
+            _ => view.text(id, &mut self.text),
+        };
         let ruleset = &mut self.ruleset;
-        let number = match op {
+        let pool = match op {
             Op::Version => {
-                // The check has parsed it; were it refused here, it would
-                // name no interval and match nothing.
-                let number = index(&ruleset.intervals);
-                if let Ok(range) = version::Range::parse(&text) {
-                    let (low, high) = (self.bound(range.low), self.bound(range.high));
-                    self.ruleset.intervals.push(Interval { low, high });
+                // INVARIANT: the check has parsed both; what could not be
+                // would match nothing.
+                if let Ok(Range { low, high }) = Range::parse(text) {
+                    for end in [low, high] {
+                        let (pre, _) = ruleset.texts.intern(end.version.pre);
+                        ruleset.constants.extend_from_slice(&end.version.numbers);
+                        ruleset.constants.push(u64::from(end.after) << 32 | u64::from(pre));
+                    }
                 }
-                number
+                return None;
             }
             Op::Cidr => {
-                let number = index(&ruleset.networks);
-                ruleset.networks.extend(Network::parse(&text).map(|(network, _)| network));
-                number
+                if let Some((Network { v6, bits, mask }, _)) = Network::parse(text) {
+                    ruleset.constants.push(v6.into());
+                    for half in [bits, mask] {
+                        ruleset.constants.push((half >> 64) as u64);
+                        ruleset.constants.push(half as u64);
+                    }
+                }
+                return None;
             }
-            Op::StartsWith | Op::EndsWith | Op::Contains => ruleset.texts.intern(&text).0,
-            _ => ruleset.atoms.intern(&text).0,
+            Op::StartsWith | Op::EndsWith | Op::Contains => &mut ruleset.texts,
+            _ => &mut ruleset.atoms,
         };
-        number.into()
-    }
-
-    fn bound(&mut self, bound: Option<version::Bound<'_>>) -> Option<Bound> {
-        let version::Bound { version, inclusive } = bound?;
-        let (pre, _) = self.ruleset.texts.intern(version.pre);
-        Some(Bound { parts: [version.major, version.minor, version.patch], pre, inclusive })
+        if !fold {
+            return Some(pool.intern(text).0.into());
+        }
+        let mut folded = text.to_vec();
+        folded.make_ascii_lowercase();
+        Some(pool.intern(&folded).0.into())
     }
 }
 
@@ -434,7 +436,7 @@ impl<'a> Build<'a> for Lowering {
         let slot = self.slot(test.path, look, atoms, text);
         let operand = match op {
             Op::Unknown | Op::Exists => 0,
-            Op::Is => self.word(view, value, op, fold) as u32,
+            Op::Is => self.word(view, value, op, fold).unwrap_or_default() as u32,
             _ => self.constants(view, value, op, fold),
         };
         self.leaf(view, id, op, slot, operand);

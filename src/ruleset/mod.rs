@@ -13,7 +13,7 @@ use crate::document::Kind;
 use crate::pool::Pool;
 use alloc::vec::Vec;
 pub use load::Loader;
-use program::{Interval, Path, Segment, Test};
+use program::{Path, Segment, Test};
 
 /// A flag of a [`Ruleset`], by its place in the document.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -91,8 +91,6 @@ pub struct Ruleset {
     pub(crate) paths: Vec<Path>,
     /// What tests and outcomes name; see [`program`].
     pub(crate) constants: Vec<u64>,
-    pub(crate) intervals: Vec<Interval>,
-    pub(crate) networks: Vec<crate::compare::address::Network>,
     pub(crate) needs: Vec<u32>,
     pub(crate) names: Vec<u32>,
     /// Strings that contexts are compared with.

@@ -58,12 +58,12 @@ pub(crate) enum Op {
     LessOrEqual,
     Greater,
     GreaterOrEqual,
-    /// Places among the intervals.
+    /// Intervals, see [`INTERVAL`].
     Version,
     /// One instant.
     Before,
     After,
-    /// Places among the networks.
+    /// Networks, see [`NETWORK`].
     Cidr,
     Exists,
     /// The operand is a segment.
@@ -93,20 +93,13 @@ pub(crate) const STRINGS: u32 = 0;
 pub(crate) const NUMBERS: u32 = 1;
 pub(crate) const BOOLEANS: u32 = 2;
 
-/// One end of a version interval; the prerelease is a text.
-#[derive(Clone, Copy)]
-pub(crate) struct Bound {
-    pub parts: [u64; 3],
-    pub pre: u32,
-    pub inclusive: bool,
-}
-
-/// A version range.
-#[derive(Clone, Copy)]
-pub(crate) struct Interval {
-    pub low: Option<Bound>,
-    pub high: Option<Bound>,
-}
+/// Words of a version interval: of its lower end, then of its upper end, the
+/// three numbers, and the text of the prerelease, with a bit above it if the
+/// end lies directly after that version.
+pub(crate) const INTERVAL: usize = 8;
+/// Words of a network: whether it is IPv6, and bits and mask, each the higher
+/// half first.
+pub(crate) const NETWORK: usize = 5;
 
 /// Where a program ends: the decision in the low half; in the high half
 /// [`NONE`](super::NONE), or the rollout or ramp that gives it a variant.
