@@ -195,37 +195,40 @@ impl Pool {
 
 /// Sorts by heap: n log n whatever the input, in place, without recursion.
 pub fn sort(items: &mut [u64]) {
-    let value = |items: &[u64], at: usize| items.get(at).copied().unwrap_or(0);
-    let mut end = items.len();
-    let mut root = end / 2;
-    while end > 1 {
-        // First each parent sinks, then what stood at the end, for which the
+    let mut root = items.len() / 2;
+    let mut heap = items;
+    loop {
+        // First each parent sinks, then what stood last, for which the
         // largest leaves the heap.
-        let (mut hole, moving);
+        let moving;
         if root > 0 {
             root = root.wrapping_sub(1);
-            moving = value(items, root);
-            hole = root;
+            moving = heap.get(root).copied().unwrap_or_default();
         } else {
-            end = end.wrapping_sub(1);
-            moving = value(items, end);
-            put(items, end, value(items, 0));
-            hole = 0;
+            let Some((last, rest)) = heap.split_last_mut() else { return };
+            let Some(largest) = rest.first() else { return };
+            moving = *last;
+            *last = *largest;
+            heap = rest;
         }
+        let mut hole = root;
         loop {
             let mut child = hole.wrapping_mul(2).wrapping_add(1);
+            let Some(mut larger) = heap.get(child) else { break };
             let right = child.wrapping_add(1);
-            if right < end && value(items, child) < value(items, right) {
-                child = right;
+            if let Some(other) = heap.get(right)
+                && larger < other
+            {
+                (larger, child) = (other, right);
             }
-            let larger = value(items, child);
-            if child >= end || moving >= larger {
+            let larger = *larger;
+            if moving >= larger {
                 break;
             }
-            put(items, hole, larger);
+            put(heap, hole, larger);
             hole = child;
         }
-        put(items, hole, moving);
+        put(heap, hole, moving);
     }
 }
 

@@ -193,10 +193,10 @@ impl Stream {
                 if self.diagnostics.refused.is_some() {
                     return None;
                 }
-                if self.tape.stop == Expected::MoreText {
+                if self.tape.at == bytes.len() {
                     break at;
                 }
-                self.syntax();
+                self.syntax(bytes);
                 return None;
             }
         };
@@ -205,8 +205,8 @@ impl Stream {
     }
 
     /// Refuses the document for what stopped the tape.
-    fn syntax(&mut self) -> Option<()> {
-        let error = self.tape.syntax_error();
+    fn syntax(&mut self, bytes: &[u8]) -> Option<()> {
+        let error = self.tape.syntax_error(bytes.len());
         let at = self.base.wrapping_add(error.at as u32);
         self.diagnostics.refuse(error.code, at, at.wrapping_add(1), error.expected)
     }
@@ -240,8 +240,8 @@ impl Stream {
             }
             Place::First | Place::Next => return self.member(bytes, receiver),
             Place::After if byte == b',' => Place::Next,
-            Place::After => return self.tape.unfit(bytes, Expected::CommaOrBrace),
-            Place::End => return self.tape.unfit(bytes, Expected::EndOfDocument),
+            Place::After => return self.tape.unfit(Expected::CommaOrBrace),
+            Place::End => return self.tape.unfit(Expected::EndOfDocument),
         };
         self.tape.at = self.tape.at.wrapping_add(1);
         Some(())
@@ -257,13 +257,14 @@ impl Stream {
                 return self.diagnostics.refuse(Code::ByteOrderMark, 0, 3, Expected::Nothing);
             }
             // A part of the mark: more may come.
-            return self.tape.unfit(&[], Expected::Root);
+            self.tape.at = bytes.len();
+            return None;
         }
         if let Some(b'[' | b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n') = rest.first() {
             let (code, end) = (Code::InvalidTopLevel, start.wrapping_add(1));
             return self.diagnostics.refuse(code, start, end, Expected::Root);
         }
-        self.tape.unfit(bytes, Expected::Root)
+        self.tape.unfit(Expected::Root)
     }
 
     fn member<'a>(&mut self, bytes: &'a [u8], receiver: &mut impl Receiver<'a>) -> Option<()> {
@@ -278,9 +279,8 @@ impl Stream {
             self.name.push(0xff);
             self.name.extend_from_slice(key.raw);
         } else {
-            unquote(key.raw, &mut self.name);
+            unquote(key.raw, true, &mut self.name);
         }
-        self.tape.skip_space(bytes);
         if self.section == Section::Top {
             return self.top_level(bytes, key, receiver);
         }
@@ -293,11 +293,7 @@ impl Stream {
     /// Reads a value; something must follow it, and a number might go on.
     fn value(&mut self, bytes: &[u8]) -> Option<()> {
         self.tape.read_value(bytes)?;
-        if self.tape.at == bytes.len() {
-            self.tape.unfit(bytes, Expected::Nothing)
-        } else {
-            Some(())
-        }
+        (self.tape.at < bytes.len()).then_some(())
     }
 
     fn top_level<'a>(

@@ -74,10 +74,12 @@ pub struct Tape {
     faults: Vec<Fault>,
     /// The offset in the bytes where reading goes on.
     pub(crate) at: usize,
-    /// Why reading stopped last: what was expected where the cursor stands.
-    /// `MoreText`: all bytes fit, and more may come. `Nothing`: those are not
-    /// UTF-8.
+    /// Why reading stopped last: what was expected at the cursor, or nothing
+    /// if the bytes there are not UTF-8. If the cursor stands at the end of
+    /// the bytes, all of them fit, and more may come.
     pub(crate) stop: Expected,
+    /// Where the last string with an escape has its last one.
+    escape: u32,
     /// The UTF-16 unit of the escape read last.
     unit: u32,
     /// Names of an object of many members.
@@ -99,7 +101,8 @@ impl Tape {
             open: Vec::new(),
             faults: Vec::new(),
             at: 0,
-            stop: Expected::MoreText,
+            stop: Expected::Value,
+            escape: 0,
             unit: 0,
             names: Pool::new(),
             scratch: Vec::new(),
@@ -117,9 +120,9 @@ impl Tape {
             if self.at == bytes.len() {
                 return Ok(self.root(bytes));
             }
-            self.unfit(bytes, Expected::EndOfDocument);
+            self.unfit(Expected::EndOfDocument);
         }
-        Err(self.syntax_error())
+        Err(self.syntax_error(bytes.len()))
     }
 
     /// What the last text had that a ruleset may not contain.
@@ -185,7 +188,7 @@ impl<'t, 'a> View<'t, 'a> {
             return inner;
         }
         scratch.clear();
-        text::unescape(inner, true, scratch);
+        unquote(self.raw(id), true, scratch);
         scratch
     }
 
@@ -244,7 +247,7 @@ impl<'t, 'a> Node<'t, 'a> {
             return core::str::from_utf8(inner).ok().map(Cow::Borrowed);
         }
         let mut text = Vec::new();
-        text::unescape(inner, false, &mut text);
+        unquote(self.view.raw(self.id), false, &mut text);
         String::from_utf8(text).ok().map(Cow::Owned)
     }
 

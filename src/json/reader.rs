@@ -7,6 +7,7 @@
 use super::{Entry, Fault, Kind, SyntaxError, Tape, View, number, text};
 use crate::diagnostic::{Code, Expected, Span};
 use crate::limits::DEPTH;
+use alloc::vec::Vec;
 
 /// Faults kept for one value; the first already breaks the flag.
 const FAULTS: usize = 10_001;
@@ -39,25 +40,29 @@ impl Tape {
     /// Moves the cursor over white space.
     #[inline(never)]
     pub(crate) fn skip_space(&mut self, bytes: &[u8]) {
-        while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(self.at) {
-            self.advance();
+        let mut at = self.at;
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(at) {
+            at = at.wrapping_add(1);
         }
+        self.at = at;
     }
 
     /// What stands at the cursor is not what was expected; if nothing stands
     /// there, more may come.
-    #[inline(never)]
-    pub(crate) fn unfit(&mut self, bytes: &[u8], expected: Expected) -> Option<()> {
-        let more = self.at < bytes.len();
-        self.stop = if more { expected } else { Expected::MoreText };
+    pub(crate) fn unfit(&mut self, expected: Expected) -> Option<()> {
+        self.stop = expected;
         None
     }
 
-    /// Why the last reading stopped, if no more bytes come.
-    pub(crate) fn syntax_error(&self) -> SyntaxError {
-        let utf8 = self.stop == Expected::Nothing;
-        let code = if utf8 { Code::InvalidUtf8 } else { Code::InvalidJson };
-        SyntaxError { at: self.at, code, expected: self.stop }
+    /// Why the last reading stopped, if no more bytes come after `end`.
+    pub(crate) fn syntax_error(&self, end: usize) -> SyntaxError {
+        let (mut code, mut expected) = (Code::InvalidJson, self.stop);
+        if self.at == end {
+            expected = Expected::MoreText;
+        } else if expected == Expected::Nothing {
+            code = Code::InvalidUtf8;
+        }
+        SyntaxError { at: self.at, code, expected }
     }
 
     /// Reads the value at the cursor. Never looks at bytes beyond it, except
@@ -71,7 +76,6 @@ impl Tape {
             self.skip_space(bytes);
             if object {
                 self.name(bytes)?;
-                self.skip_space(bytes);
             }
             match self.peek(bytes) as u8 {
                 byte @ (b'{' | b'[') => {
@@ -98,15 +102,16 @@ impl Tape {
                 }
                 if self.peek(bytes) != close(object) {
                     let brace = object.then_some(Expected::CommaOrBrace);
-                    return self.unfit(bytes, brace.unwrap_or(Expected::CommaOrBracket));
+                    return self.unfit(brace.unwrap_or(Expected::CommaOrBracket));
                 }
                 self.advance();
-                self.leave(bytes);
+                self.leave(bytes, open);
             }
         }
     }
 
-    /// Reads a member name and its colon alone; the tape then holds the name.
+    /// Reads a member name and its colon alone, and the white space after it;
+    /// the tape then holds the name.
     pub(crate) fn read_name(&mut self, bytes: &[u8]) -> Option<()> {
         self.clear();
         self.name(bytes)
@@ -116,17 +121,22 @@ impl Tape {
         self.entries.clear();
         self.open.clear();
         self.faults.clear();
+        self.escape = 0;
     }
 
-    /// A member name and its colon.
+    /// A member name, its colon and the white space after it.
     #[inline(never)]
     fn name(&mut self, bytes: &[u8]) -> Option<()> {
         if self.peek(bytes) != u32::from(b'"') {
-            return self.unfit(bytes, Expected::MemberName);
+            return self.unfit(Expected::MemberName);
         }
         self.string(bytes)?;
         self.skip_space(bytes);
-        if self.take(bytes, b':') { Some(()) } else { self.unfit(bytes, Expected::Colon) }
+        if !self.take(bytes, b':') {
+            return self.unfit(Expected::Colon);
+        }
+        self.skip_space(bytes);
+        Some(())
     }
 
     /// `true`, `false` or `null`, of which the first letter is at hand.
@@ -139,7 +149,7 @@ impl Tape {
         };
         for &byte in word {
             if !self.take(bytes, byte) {
-                return self.unfit(bytes, Expected::Value);
+                return self.unfit(Expected::Value);
             }
         }
         self.push(kind, false, start);
@@ -166,7 +176,7 @@ impl Tape {
         if (power || text.len() > 15)
             && let Some(code) = number::fault(text)
         {
-            self.fault(code, start, self.at);
+            fault(&mut self.faults, code, start as u32, self.at as u32);
         }
         Some(())
     }
@@ -174,11 +184,13 @@ impl Tape {
     /// One digit or more.
     #[inline(never)]
     fn digits(&mut self, bytes: &[u8]) -> Option<()> {
-        let start = self.at;
-        while let Some(b'0'..=b'9') = bytes.get(self.at) {
-            self.advance();
+        let mut at = self.at;
+        while let Some(b'0'..=b'9') = bytes.get(at) {
+            at = at.wrapping_add(1);
         }
-        if self.at == start { self.unfit(bytes, Expected::Digit) } else { Some(()) }
+        let none = at == self.at;
+        self.at = at;
+        if none { self.unfit(Expected::Digit) } else { Some(()) }
     }
 
     #[inline(never)]
@@ -190,21 +202,23 @@ impl Tape {
         loop {
             // The unit of the escape that ends here, or 0.
             let (run, before) = (self.at, self.unit);
-            while let Some(b' ' | b'!' | b'#'..=b'[' | b']'..=0x7f) = bytes.get(self.at) {
-                self.advance();
+            let mut here = run;
+            while let Some(b' ' | b'!' | b'#'..=b'[' | b']'..=0x7f) = bytes.get(here) {
+                here = here.wrapping_add(1);
             }
-            let here = self.at;
+            self.at = here;
             let byte = self.peek(bytes);
             self.unit = 0;
             if byte == u32::from(b'\\') {
                 escaped = true;
+                self.escape = here as u32;
                 self.escape(bytes)?;
             } else if byte == u32::from(b'"') {
                 self.advance();
             } else if byte & 0x80 != 0 {
                 self.utf8(bytes, byte)?;
             } else {
-                return self.unfit(bytes, Expected::StringByte);
+                return self.unfit(Expected::StringByte);
             }
             let (high, low) = (text::high(before), text::low(self.unit));
             if !(high && low && run == here) {
@@ -224,7 +238,8 @@ impl Tape {
 
     #[inline(never)]
     fn lone_surrogate(&mut self, start: usize) {
-        self.fault(Code::LoneSurrogate, start, start.wrapping_add(6));
+        let start = start as u32;
+        fault(&mut self.faults, Code::LoneSurrogate, start, start.wrapping_add(6));
     }
 
     /// An escape; leaves its UTF-16 unit in `unit` if it is written as one.
@@ -234,7 +249,7 @@ impl Tape {
             for _ in 0..4 {
                 let digit = text::hex(self.peek(bytes));
                 if digit > 0xf {
-                    return self.unfit(bytes, Expected::Escape);
+                    return self.unfit(Expected::Escape);
                 }
                 self.unit = self.unit << 4 | digit;
                 self.advance();
@@ -248,7 +263,7 @@ impl Tape {
                 return Some(());
             }
         }
-        self.unfit(bytes, Expected::Escape)
+        self.unfit(Expected::Escape)
     }
 
     /// A character beyond ASCII that starts with this byte (Unicode 17, table
@@ -267,7 +282,7 @@ impl Tape {
             self.advance();
             let byte = self.peek(bytes);
             if byte == END {
-                return self.unfit(bytes, Expected::Nothing);
+                return self.unfit(Expected::Nothing);
             }
             // Only the second byte is bound to the first.
             first |= byte;
@@ -279,7 +294,7 @@ impl Tape {
         }
         if !fits {
             self.at = start;
-            return self.unfit(bytes, Expected::Nothing);
+            return self.unfit(Expected::Nothing);
         }
         self.advance();
         Some(())
@@ -290,7 +305,8 @@ impl Tape {
         let (start, depth) = (self.at, self.open.len());
         let mut kind = if object { Kind::Object } else { Kind::Array };
         if depth == DEPTH {
-            self.fault(Code::DepthExceeded, start, start.wrapping_add(1));
+            let start = start as u32;
+            fault(&mut self.faults, Code::DepthExceeded, start, start.wrapping_add(1));
             // Something must stand for it, or names would lose their values.
             kind = Kind::Null;
         }
@@ -298,19 +314,23 @@ impl Tape {
         self.open.push(entry << 1 | u32::from(object));
     }
 
-    fn leave(&mut self, bytes: &[u8]) {
-        let open = self.open.pop().unwrap_or_default();
-        if self.open.len() >= DEPTH {
+    /// Ends the innermost container.
+    fn leave(&mut self, bytes: &[u8], open: u32) {
+        let depth = self.open.len().wrapping_sub(1);
+        self.open.truncate(depth);
+        if depth >= DEPTH {
             return;
         }
         let next = self.entries.len() as u32;
         let parent = open >> 1;
+        let mut plain = false;
         if let Some(entry) = self.entries.get_mut(parent as usize) {
             entry.end = self.at as u32;
             entry.next = next;
+            plain = entry.start >= self.escape;
         }
         if open & 1 != 0 {
-            self.find_duplicates(bytes, parent.wrapping_add(1), next);
+            self.find_duplicates(bytes, parent.wrapping_add(1), next, plain);
         }
     }
 
@@ -324,43 +344,39 @@ impl Tape {
         }
     }
 
-    #[inline(never)]
-    fn fault(&mut self, code: Code, start: usize, end: usize) {
-        // What lies too deep is not on the tape: that must be known.
-        if self.faults.len() < FAULTS || code == Code::DepthExceeded {
-            let span = Span { start: start as u32, end: end as u32 };
-            self.faults.push(Fault { code, span });
-        }
-    }
-
     /// Reports each member whose name stands earlier in the same object,
-    /// whose entries are those from `first` to `end`.
-    fn find_duplicates(&mut self, bytes: &[u8], first: u32, end: u32) {
-        let mut plain = end.wrapping_sub(first) <= PAIRWISE;
+    /// whose entries are those from `first` to `end`; `plain`: there is no
+    /// escape in it.
+    fn find_duplicates(&mut self, bytes: &[u8], first: u32, end: u32, plain: bool) {
+        let Self { entries, faults, names, scratch, .. } = self;
+        let view = View { entries, bytes, base: 0 };
+        let pairwise = plain && end.wrapping_sub(first) <= PAIRWISE;
+        names.clear();
         let mut id = first;
-        while plain && id < end {
-            plain = !self.view(bytes, 0).entry(id).escaped;
-            id = self.view(bytes, 0).next(id.wrapping_add(1));
-        }
-        self.names.clear();
-        id = first;
         while id < end {
-            let view = View { entries: &self.entries, bytes, base: 0 };
-            let new = if plain {
+            let new = if pairwise {
                 let mut other = first;
                 while view.raw(other) != view.raw(id) {
                     other = view.next(other.wrapping_add(1));
                 }
                 other == id
             } else {
-                self.names.intern(view.text(id, &mut self.scratch)).1
+                names.intern(view.text(id, scratch)).1
             };
-            let (span, next) = (view.span(id), view.next(id.wrapping_add(1)));
             if !new {
-                self.fault(Code::DuplicateMember, span.start as usize, span.end as usize);
+                let Entry { start, end, .. } = *view.entry(id);
+                fault(faults, Code::DuplicateMember, start, end);
             }
-            id = next;
+            id = view.next(id.wrapping_add(1));
         }
+    }
+}
+
+#[inline(never)]
+fn fault(faults: &mut Vec<Fault>, code: Code, start: u32, end: u32) {
+    // What lies too deep is not on the tape: that must be known.
+    if faults.len() < FAULTS || code == Code::DepthExceeded {
+        faults.push(Fault { code, span: Span { start, end } });
     }
 }
 

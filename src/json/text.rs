@@ -26,25 +26,19 @@ pub(super) fn low(unit: u32) -> bool {
     unit & 0xfc00 == 0xdc00
 }
 
-/// Appends a string as written without its quotes and escapes.
-pub(crate) fn unquote(raw: &[u8], out: &mut Vec<u8>) {
-    if let [b'"', inner @ .., b'"'] = raw {
-        unescape(inner, true, out);
-    }
-}
-
-/// Appends the text inside the quotes without its escapes. The reader has
+/// Appends a string as written without its quotes and escapes. The reader has
 /// checked it. Half of a surrogate pair becomes U+FFFD, or, `apart`, three
 /// bytes of its own, so that names which differ in it stay different.
-pub(super) fn unescape(inner: &[u8], apart: bool, out: &mut Vec<u8>) {
-    let mut bytes = inner.iter();
+pub(crate) fn unquote(raw: &[u8], apart: bool, out: &mut Vec<u8>) {
+    let mut bytes = raw.iter();
     let mut next = || bytes.next().map_or(0, |byte| u32::from(*byte));
     // The unit of the escape that ends here, or 0.
     let mut before = 0;
-    // INVARIANT: the reader lets no control character stand in a string.
+    next();
     loop {
         let byte = next();
-        if byte == 0 {
+        // INVARIANT: the quote comes first; the other end keeps it total.
+        if byte == u32::from(b'"') || byte == 0 {
             return;
         }
         if byte != u32::from(b'\\') {
