@@ -16,13 +16,10 @@ pub struct Pool {
     /// set. That is the place of a branch here, or a string's number with
     /// [`LEAF`]. The numbers of the bits ascend on every way down.
     tree: Vec<u32>,
-    /// Numbers of strings seen lately, by a cheap mix of their bytes.
-    recent: Vec<u32>,
 }
 
 const LEAF: u32 = 1 << 31;
 const NONE: u32 = u32::MAX;
-const RECENT: usize = 128;
 
 /// A byte of a string with a ninth bit that says it is there, so that a
 /// string and its prefix differ in a bit.
@@ -36,13 +33,6 @@ fn bit(text: &[u8], number: u32) -> u32 {
     unit(text, number >> 4) >> (!number & 15) & 1
 }
 
-fn recent(text: &[u8]) -> usize {
-    let byte = |at: usize| usize::from(text.get(at).copied().unwrap_or(0));
-    let last = byte(text.len().wrapping_sub(1));
-    let mix = byte(0).wrapping_mul(31) ^ byte(text.len() / 2).wrapping_mul(7) ^ last;
-    (mix ^ text.len().wrapping_mul(13)) & (RECENT - 1)
-}
-
 impl Default for Pool {
     fn default() -> Self {
         Self::new()
@@ -52,7 +42,7 @@ impl Default for Pool {
 impl Pool {
     /// An empty pool.
     pub const fn new() -> Self {
-        Self { bytes: Vec::new(), ends: Vec::new(), tree: Vec::new(), recent: Vec::new() }
+        Self { bytes: Vec::new(), ends: Vec::new(), tree: Vec::new() }
     }
 
     /// How many strings there are.
@@ -135,20 +125,8 @@ impl Pool {
 
     #[inline(never)]
     fn enter(&mut self, text: &[u8]) -> u32 {
-        let slot = recent(text);
-        let seen = self.recent.get(slot).copied().unwrap_or(NONE);
-        if self.holds(seen, text) {
-            return seen;
-        }
-        let mut number = self.nearest(text);
-        if !self.holds(number, text) {
-            number = self.insert(text, number);
-        }
-        self.recent.resize(RECENT, 0);
-        if let Some(entry) = self.recent.get_mut(slot) {
-            *entry = number;
-        }
-        number
+        let near = self.nearest(text);
+        if self.holds(near, text) { near } else { self.insert(text, near) }
     }
 
     /// Adds a string that is not there.
