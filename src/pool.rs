@@ -11,35 +11,26 @@ use alloc::vec::Vec;
 pub struct Pool {
     bytes: Vec<u8>,
     ends: Vec<u32>,
-    branches: Vec<Branch>,
-    root: u32,
-    /// Numbers of strings seen lately, by a cheap mix of their bytes.
-    recent: Vec<u32>,
-}
-
-/// Parts the strings below it by one bit of one byte.
-struct Branch {
-    position: u32,
-    /// One bit of [`unit`].
-    mask: u16,
-    /// A branch, or a string's number with [`LEAF`].
-    children: [u32; 2],
+    /// The root, and three words a branch: the number of a bit by which the
+    /// strings below part, and what stands where it is clear and where it is
+    /// set. That is the place of a branch here, or a string's number with
+    /// [`LEAF`]. The numbers of the bits ascend on every way down.
+    tree: Vec<u32>,
 }
 
 const LEAF: u32 = 1 << 31;
-const RECENT: usize = 128;
+const NONE: u32 = u32::MAX;
 
 /// A byte of a string with a ninth bit that says it is there, so that a
 /// string and its prefix differ in a bit.
-fn unit(text: &[u8], position: u32) -> u16 {
-    text.get(position as usize).map_or(0, |byte| 0x100 | u16::from(*byte))
+fn unit(text: &[u8], position: u32) -> u32 {
+    text.get(position as usize).map_or(0, |byte| 0x100 | u32::from(*byte))
 }
 
-fn recent(text: &[u8]) -> usize {
-    let byte = |at: usize| usize::from(text.get(at).copied().unwrap_or(0));
-    let last = byte(text.len().wrapping_sub(1));
-    let mix = byte(0).wrapping_mul(31) ^ byte(text.len() / 2).wrapping_mul(7) ^ last;
-    (mix ^ text.len().wrapping_mul(13)) & (RECENT - 1)
+/// A bit of a string. Sixteen times the place of its byte, and the more the
+/// less the bit weighs, is its number.
+fn bit(text: &[u8], number: u32) -> u32 {
+    unit(text, number >> 4) >> (!number & 15) & 1
 }
 
 impl Default for Pool {
@@ -51,13 +42,7 @@ impl Default for Pool {
 impl Pool {
     /// An empty pool.
     pub const fn new() -> Self {
-        Self {
-            bytes: Vec::new(),
-            ends: Vec::new(),
-            branches: Vec::new(),
-            root: 0,
-            recent: Vec::new(),
-        }
+        Self { bytes: Vec::new(), ends: Vec::new(), tree: Vec::new() }
     }
 
     /// How many strings there are.
@@ -74,101 +59,103 @@ impl Pool {
     pub fn clear(&mut self) {
         self.bytes.clear();
         self.ends.clear();
-        self.branches.clear();
+        self.tree.clear();
     }
 
     /// The string of this number; empty for a number that is none.
     pub fn get(&self, number: u32) -> &[u8] {
-        let before = number.checked_sub(1).and_then(|n| self.ends.get(n as usize));
-        let start = before.copied().unwrap_or(0);
-        let end = self.ends.get(number as usize).copied().unwrap_or(start);
-        self.bytes.get(start as usize..end as usize).unwrap_or_default()
+        let end = |number: u32| self.ends.get(number as usize).map_or(0, |end| *end as usize);
+        // There is no string before the first: it starts at 0.
+        let range = end(number.wrapping_sub(1))..end(number);
+        self.bytes.get(range).unwrap_or_default()
     }
 
     /// The number of a string, if it is there.
+    #[inline]
     pub fn find(&self, text: &[u8]) -> Option<u32> {
-        let number = self.nearest(text)?;
-        (self.get(number) == text).then_some(number)
+        let number = self.lookup(text);
+        (number != NONE).then_some(number)
     }
 
-    /// The string that differs latest from this one.
-    fn nearest(&self, text: &[u8]) -> Option<u32> {
-        if self.ends.is_empty() {
-            return None;
+    #[inline(never)]
+    fn lookup(&self, text: &[u8]) -> u32 {
+        let near = self.nearest(text);
+        if self.holds(near, text) { near } else { NONE }
+    }
+
+    /// The string that differs latest from this one; any number if there is
+    /// no string.
+    fn nearest(&self, text: &[u8]) -> u32 {
+        self.node(self.descend(text, LEAF - 1)) & !LEAF
+    }
+
+    /// Whether a string has this number.
+    fn holds(&self, number: u32, text: &[u8]) -> bool {
+        (number as usize) < self.ends.len() && self.get(number) == text
+    }
+
+    fn node(&self, place: u32) -> u32 {
+        self.tree.get(place as usize).copied().unwrap_or(LEAF)
+    }
+
+    /// Where, on the way of this string, the first leaf stands or the first
+    /// branch by a bit of a number beyond `limit`.
+    ///
+    /// INVARIANT: no branch stands at the place that a leaf would be, so its
+    /// bit is beyond all.
+    #[inline(never)]
+    fn descend(&self, text: &[u8], limit: u32) -> u32 {
+        let mut place = 0;
+        loop {
+            let node = self.node(place);
+            let number = self.node(node);
+            if number > limit {
+                return place;
+            }
+            place = node.wrapping_add(1).wrapping_add(bit(text, number));
         }
-        let mut node = if self.branches.is_empty() { LEAF } else { self.root };
-        while let Some(branch) = self.branches.get(node as usize) {
-            let set = unit(text, branch.position) & branch.mask != 0;
-            let [clear, other] = branch.children;
-            node = if set { other } else { clear };
-        }
-        Some(node & !LEAF)
     }
 
     /// The number of a string, and whether it is new.
+    #[inline]
     pub fn intern(&mut self, text: &[u8]) -> (u32, bool) {
-        let slot = recent(text);
-        if let Some(&number) = self.recent.get(slot)
-            && (number as usize) < self.ends.len()
-            && self.get(number) == text
-        {
-            return (number, false);
-        }
-        let (number, new) = match self.nearest(text) {
-            Some(near) if self.get(near) == text => (near, false),
-            near => (self.insert(text, near), true),
-        };
-        self.recent.resize(RECENT, 0);
-        if let Some(entry) = self.recent.get_mut(slot) {
-            *entry = number;
-        }
-        (number, new)
+        let count = self.len();
+        (self.enter(text), self.len() > count)
     }
 
-    fn insert(&mut self, text: &[u8], near: Option<u32>) -> u32 {
+    #[inline(never)]
+    fn enter(&mut self, text: &[u8]) -> u32 {
+        let near = self.nearest(text);
+        if self.holds(near, text) { near } else { self.insert(text, near) }
+    }
+
+    /// Adds a string that is not there.
+    fn insert(&mut self, text: &[u8], near: u32) -> u32 {
         let number = self.ends.len() as u32;
-        if let Some(near) = near {
+        let leaf = number | LEAF;
+        if number == 0 {
+            self.tree.push(leaf);
+        } else {
             let other = self.get(near);
             let mut position = 0;
             while unit(text, position) == unit(other, position) {
                 position = position.wrapping_add(1);
             }
-            let mine = unit(text, position);
-            // INVARIANT: the two units differ, so there is a highest bit.
-            let mask = (mine ^ unit(other, position)).checked_ilog2().map_or(1, |bit| 1_u16 << bit);
-            let set = mine & mask != 0;
-            self.link(number, text, position, mask, set);
+            let differ = unit(text, position) ^ unit(other, position);
+            let part = position << 4 | differ.leading_zeros().wrapping_sub(16);
+            let place = self.descend(text, part);
+            let rest = self.node(place);
+            let branch = self.tree.len() as u32;
+            if let Some(node) = self.tree.get_mut(place as usize) {
+                *node = branch;
+            }
+            let set = bit(text, part) != 0;
+            let (clear, set) = if set { (rest, leaf) } else { (leaf, rest) };
+            self.tree.extend_from_slice(&[part, clear, set]);
         }
         self.bytes.extend_from_slice(text);
         self.ends.push(self.bytes.len() as u32);
         number
-    }
-
-    /// Puts a branch where its bit belongs: bits ascend by byte, then descend
-    /// by weight on every way down.
-    fn link(&mut self, number: u32, text: &[u8], position: u32, mask: u16, set: bool) {
-        let (mut above, mut node) = (None, if self.branches.is_empty() { LEAF } else { self.root });
-        while let Some(branch) = self.branches.get(node as usize) {
-            if (branch.position, mask) > (position, branch.mask) {
-                break;
-            }
-            let side = unit(text, branch.position) & branch.mask != 0;
-            above = Some((node, side));
-            let [clear, other] = branch.children;
-            node = if side { other } else { clear };
-        }
-        let leaf = number | LEAF;
-        let children = if set { [node, leaf] } else { [leaf, node] };
-        let new = self.branches.len() as u32;
-        self.branches.push(Branch { position, mask, children });
-        let parent = above.and_then(|(at, side)| Some((self.branches.get_mut(at as usize)?, side)));
-        match parent {
-            None => self.root = new,
-            Some((branch, side)) => {
-                let [clear, other] = branch.children;
-                branch.children = if side { [clear, new] } else { [new, other] };
-            }
-        }
     }
 
     /// All strings in one, and where each ends.
@@ -180,51 +167,52 @@ impl Pool {
     pub fn shrink(&mut self) {
         self.bytes.shrink_to_fit();
         self.ends.shrink_to_fit();
-        self.branches.shrink_to_fit();
+        self.tree.shrink_to_fit();
     }
 }
 
 /// Sorts by heap: n log n whatever the input, in place, without recursion.
 pub fn sort(items: &mut [u64]) {
-    let value = |items: &[u64], at: usize| items.get(at).copied().unwrap_or(0);
-    let len = items.len();
-    let mut root = len / 2;
-    let mut end = len;
-    while end > 1 {
+    let mut root = items.len() / 2;
+    let mut heap = items;
+    loop {
+        // First each parent sinks, then what stood last, for which the
+        // largest leaves the heap.
         let moving;
         if root > 0 {
             root = root.wrapping_sub(1);
-            moving = value(items, root);
+            moving = heap.get(root).copied().unwrap_or_default();
         } else {
-            end = end.wrapping_sub(1);
-            moving = value(items, end);
-            let first = value(items, 0);
-            if let Some(last) = items.get_mut(end) {
-                *last = first;
-            }
+            let Some((last, rest)) = heap.split_last_mut() else { return };
+            let Some(largest) = rest.first() else { return };
+            moving = *last;
+            *last = *largest;
+            heap = rest;
         }
         let mut hole = root;
         loop {
             let mut child = hole.wrapping_mul(2).wrapping_add(1);
-            if child >= end {
-                break;
-            }
+            let Some(mut larger) = heap.get(child) else { break };
             let right = child.wrapping_add(1);
-            if right < end && value(items, child) < value(items, right) {
-                child = right;
+            if let Some(other) = heap.get(right)
+                && larger < other
+            {
+                (larger, child) = (other, right);
             }
-            let larger = value(items, child);
+            let larger = *larger;
             if moving >= larger {
                 break;
             }
-            if let Some(place) = items.get_mut(hole) {
-                *place = larger;
-            }
+            put(heap, hole, larger);
             hole = child;
         }
-        if let Some(place) = items.get_mut(hole) {
-            *place = moving;
-        }
+        put(heap, hole, moving);
+    }
+}
+
+fn put(items: &mut [u64], at: usize, value: u64) {
+    if let Some(place) = items.get_mut(at) {
+        *place = value;
     }
 }
 

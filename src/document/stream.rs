@@ -3,7 +3,7 @@
 
 use super::check::{Build, Check, Checked, Room};
 use crate::diagnostic::{Code, Diagnostic, Expected, Severity, Span, Subject};
-use crate::json::{Kind, ROOT, Stop, Tape, View, number, unquote};
+use crate::json::{Kind, ROOT, Tape, View, number, unquote};
 use crate::limits;
 use crate::pool::Pool;
 use alloc::vec::Vec;
@@ -86,15 +86,20 @@ enum Section {
     Segments,
 }
 
-/// What a member of the top level is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Member {
-    Section(Section),
-    Format,
-    Revision,
-    Extra,
-    Unknown,
-}
+/// The members of the top level that the format knows, and what they hold.
+const MEMBERS: [(&[u8], Expected); 4] = [
+    (b"flags", Expected::Flags),
+    (b"segments", Expected::Segments),
+    (b"format", Expected::Nothing),
+    (b"revision", Expected::Revision),
+];
+/// Places in [`MEMBERS`].
+const FLAGS: usize = 0;
+const SEGMENTS: usize = 1;
+const FORMAT: usize = 2;
+const REVISION: usize = 3;
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The state of reading a document.
 ///
@@ -181,24 +186,25 @@ impl Stream {
                 break at;
             }
             if self.step(bytes, receiver).is_none() {
-                if self.diagnostics.refused.is_none() && self.tape.stop == Stop::Incomplete {
+                if self.diagnostics.refused.is_some() {
+                    return None;
+                }
+                if self.tape.at == bytes.len() {
                     break at;
                 }
-                return self.syntax(bytes);
+                self.syntax(bytes);
+                return None;
             }
         };
         self.base = self.base.wrapping_add(end as u32);
         Some(end)
     }
 
-    /// Refuses the document for what stopped the tape, unless it is refused.
-    fn syntax(&mut self, bytes: &[u8]) -> Option<usize> {
-        if self.diagnostics.refused.is_none() {
-            let error = self.tape.syntax_error(bytes.len());
-            let at = self.base.wrapping_add(error.at as u32);
-            self.diagnostics.refuse(error.code, at, at.wrapping_add(1), error.expected)?;
-        }
-        None
+    /// Refuses the document for what stopped the tape.
+    fn syntax(&mut self, bytes: &[u8]) -> Option<()> {
+        let error = self.tape.syntax_error(bytes.len());
+        let at = self.base.wrapping_add(error.at as u32);
+        self.diagnostics.refuse(error.code, at, at.wrapping_add(1), error.expected)
     }
 
     /// After the last byte, of which `rest` could not be read.
@@ -219,37 +225,42 @@ impl Stream {
     /// Reads one bracket, comma or member. The tape stands at a byte that is
     /// no space.
     fn step<'a>(&mut self, bytes: &'a [u8], receiver: &mut impl Receiver<'a>) -> Option<()> {
-        let at = self.tape.at;
-        let rest = bytes.get(at..).unwrap_or_default();
-        let byte = *rest.first()?;
-        self.place = match (self.place, byte) {
-            (Place::Start, b'{') => Place::First,
-            (Place::Start, b'[' | b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n') => {
-                let start = self.base.wrapping_add(at as u32);
-                let (code, end) = (Code::InvalidTopLevel, start.wrapping_add(1));
-                return self.diagnostics.refuse(code, start, end, Expected::Root);
-            }
-            (Place::Start, 0xef) if self.base == 0 && at == 0 => {
-                if rest.starts_with(b"\xef\xbb\xbf") {
-                    return self.diagnostics.refuse(Code::ByteOrderMark, 0, 3, Expected::Nothing);
-                }
-                let cut = rest.len() < 3 && b"\xef\xbb\xbf".starts_with(rest);
-                let none = if cut { &[] } else { bytes };
-                return self.tape.unfit(none, Expected::Root);
-            }
-            (Place::Start, _) => return self.tape.unfit(bytes, Expected::Root),
-            (Place::First | Place::After, b'}') if self.section == Section::Top => Place::End,
-            (Place::First | Place::After, b'}') => {
+        let byte = *bytes.get(self.tape.at)?;
+        self.place = match self.place {
+            Place::Start if byte == b'{' => Place::First,
+            Place::Start => return self.no_root(bytes),
+            Place::First | Place::After if byte == b'}' => {
+                let top = self.section == Section::Top;
                 self.section = Section::Top;
-                Place::After
+                if top { Place::End } else { Place::After }
             }
-            (Place::First | Place::Next, _) => return self.member(bytes, receiver),
-            (Place::After, b',') => Place::Next,
-            (Place::After, _) => return self.tape.unfit(bytes, Expected::CommaOrBrace),
-            (Place::End, _) => return self.tape.unfit(bytes, Expected::EndOfDocument),
+            Place::First | Place::Next => return self.member(bytes, receiver),
+            Place::After if byte == b',' => Place::Next,
+            Place::After => return self.tape.unfit(Expected::CommaOrBrace),
+            Place::End => return self.tape.unfit(Expected::EndOfDocument),
         };
-        self.tape.at = at.wrapping_add(1);
+        self.tape.at = self.tape.at.wrapping_add(1);
         Some(())
+    }
+
+    /// No object stands at the start of the document.
+    fn no_root(&mut self, bytes: &[u8]) -> Option<()> {
+        let rest = bytes.get(self.tape.at..).unwrap_or_default();
+        let start = self.base.wrapping_add(self.tape.at as u32);
+        let head = rest.get(..3).unwrap_or(rest);
+        if start == 0 && BYTE_ORDER_MARK.starts_with(head) {
+            if head.len() == 3 {
+                return self.diagnostics.refuse(Code::ByteOrderMark, 0, 3, Expected::Nothing);
+            }
+            // A part of the mark: more may come.
+            self.tape.at = bytes.len();
+            return None;
+        }
+        if let Some(b'[' | b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n') = rest.first() {
+            let (code, end) = (Code::InvalidTopLevel, start.wrapping_add(1));
+            return self.diagnostics.refuse(code, start, end, Expected::Root);
+        }
+        self.tape.unfit(Expected::Root)
     }
 
     fn member<'a>(&mut self, bytes: &'a [u8], receiver: &mut impl Receiver<'a>) -> Option<()> {
@@ -264,9 +275,8 @@ impl Stream {
             self.name.push(0xff);
             self.name.extend_from_slice(key.raw);
         } else {
-            unquote(key.raw, &mut self.name);
+            unquote(key.raw, true, &mut self.name);
         }
-        self.tape.skip_space(bytes);
         if self.section == Section::Top {
             return self.top_level(bytes, key, receiver);
         }
@@ -279,11 +289,7 @@ impl Stream {
     /// Reads a value; something must follow it, and a number might go on.
     fn value(&mut self, bytes: &[u8]) -> Option<()> {
         self.tape.read_value(bytes)?;
-        if self.tape.at == bytes.len() {
-            self.tape.unfit(bytes, Expected::Nothing)
-        } else {
-            Some(())
-        }
+        (self.tape.at < bytes.len()).then_some(())
     }
 
     fn top_level<'a>(
@@ -292,62 +298,57 @@ impl Stream {
         key: Key<'a>,
         receiver: &mut impl Receiver<'a>,
     ) -> Option<()> {
-        let (member, expected) = match self.name.as_slice() {
-            b"flags" => (Member::Section(Section::Flags), Expected::Flags),
-            b"segments" => (Member::Section(Section::Segments), Expected::Segments),
-            b"format" => (Member::Format, Expected::Nothing),
-            b"revision" => (Member::Revision, Expected::Revision),
-            name if name.starts_with(b"x-") || key.raw.starts_with(b"\"x-") => {
-                (Member::Extra, Expected::Nothing)
+        let mut member = 0;
+        let mut expected = Expected::Nothing;
+        while let Some((name, holds)) = MEMBERS.get(member) {
+            if *name == self.name {
+                expected = *holds;
+                break;
             }
-            _ => (Member::Unknown, Expected::Nothing),
-        };
-        let mut entered = None;
-        match (member, bytes.get(self.tape.at)) {
-            (Member::Section(section), Some(b'{')) => {
-                entered = Some(section);
-                self.tape.at = self.tape.at.wrapping_add(1);
-            }
-            _ => self.value(bytes)?,
+            member = member.wrapping_add(1);
+        }
+        let entered = member <= SEGMENTS && bytes.get(self.tape.at) == Some(&b'{');
+        if entered {
+            self.tape.at = self.tape.at.wrapping_add(1);
+        } else {
+            self.value(bytes)?;
         }
         let (start, end) = (key.span.start, self.base.wrapping_add(self.tape.at as u32));
-        if !self.top.intern(&self.name).1 {
-            let (code, expected) = (Code::InvalidTopLevel, Expected::OnceEach);
-            return self.diagnostics.refuse(code, start, end, expected);
-        }
-        if let Some(section) = entered {
-            self.flags |= section == Section::Flags;
-            self.section = section;
+        let mut code = Code::InvalidTopLevel;
+        let mut good = self.top.intern(&self.name).1;
+        if !good {
+            expected = Expected::OnceEach;
+        } else if entered {
+            self.flags |= member == FLAGS;
+            self.section = if member == FLAGS { Section::Flags } else { Section::Segments };
             self.place = Place::First;
             return Some(());
-        }
-        let view = self.tape.view(bytes, self.base);
-        let number = number::decimal(view.raw(ROOT));
-        let integral = number.integral().filter(|_| view.kind(ROOT) == Kind::Number);
-        let good = match member {
-            Member::Section(_) => false,
-            Member::Format => {
-                self.format = integral == Some(1);
-                self.format
-            }
-            Member::Revision => {
-                let revision = integral.filter(|_| number.integer);
-                let revision = revision.and_then(|revision| u64::try_from(revision).ok());
-                self.revision = revision.filter(|revision| *revision <= limits::SAFE_INTEGER);
-                self.revision.is_some()
-            }
-            Member::Extra | Member::Unknown => {
-                if member == Member::Unknown {
-                    let (code, expected) = (Code::UnknownTopLevel, Expected::Nothing);
-                    self.diagnostics.push(code, Subject::Document, key.span, expected);
+        } else {
+            let view = self.tape.view(bytes, self.base);
+            let number = number::decimal(view.raw(ROOT));
+            let number_kind = view.kind(ROOT) == Kind::Number;
+            let value = if number_kind { number.natural(0) } else { u64::MAX };
+            match member {
+                FLAGS | SEGMENTS => good = false,
+                FORMAT => {
+                    code = Code::WrongFormat;
+                    good = value == 1;
+                    self.format = good;
                 }
-                receiver.extra(key.raw, view.raw(ROOT));
-                true
+                REVISION => {
+                    good = number.integer && value <= limits::SAFE_INTEGER;
+                    self.revision = good.then_some(value);
+                }
+                _ => {
+                    if !self.name.starts_with(b"x-") && !key.raw.starts_with(b"\"x-") {
+                        let code = Code::UnknownTopLevel;
+                        self.diagnostics.push(code, Subject::Document, key.span, expected);
+                    }
+                    receiver.extra(key.raw, view.raw(ROOT));
+                }
             }
-        };
+        }
         if !good {
-            let format = member == Member::Format;
-            let code = if format { Code::WrongFormat } else { Code::InvalidTopLevel };
             return self.diagnostics.refuse(code, start, end, expected);
         }
         self.place = Place::After;
@@ -438,8 +439,16 @@ impl Pending {
             return Some(());
         }
         let end = stream.walk(&self.bytes, receiver)?;
-        self.bytes.drain(..end);
-        self.wait = self.bytes.len().saturating_mul(2);
+        // Byte by byte: what is left is a part of one value as a rule.
+        let mut kept = 0_usize;
+        while let Some(&byte) = self.bytes.get(end.saturating_add(kept)) {
+            if let Some(place) = self.bytes.get_mut(kept) {
+                *place = byte;
+            }
+            kept = kept.wrapping_add(1);
+        }
+        self.bytes.truncate(kept);
+        self.wait = kept.saturating_mul(2);
         Some(())
     }
 

@@ -13,7 +13,6 @@ mod text;
 use crate::diagnostic::{Code, Expected, Span};
 use crate::pool::Pool;
 use alloc::{borrow::Cow, string::String, vec::Vec};
-pub(crate) use reader::Stop;
 pub(crate) use text::unquote;
 pub use text::{compact, escape, integer};
 
@@ -64,6 +63,9 @@ struct Entry {
     next: u32,
 }
 
+/// What stands where a tape has nothing.
+const NONE: Entry = Entry { kind: Kind::Null, escaped: false, start: 0, end: 0, next: u32::MAX };
+
 /// A value read from JSON text, reused from one value to the next.
 pub struct Tape {
     entries: Vec<Entry>,
@@ -72,8 +74,12 @@ pub struct Tape {
     faults: Vec<Fault>,
     /// The offset in the bytes where reading goes on.
     pub(crate) at: usize,
-    /// Why reading stopped last.
-    pub(crate) stop: Stop,
+    /// Why reading stopped last: what was expected at the cursor, or nothing
+    /// if the bytes there are not UTF-8. If the cursor stands at the end of
+    /// the bytes, all of them fit, and more may come.
+    pub(crate) stop: Expected,
+    /// Where the last string with an escape has its last one.
+    escape: u32,
     /// The UTF-16 unit of the escape read last.
     unit: u32,
     /// Names of an object of many members.
@@ -95,7 +101,8 @@ impl Tape {
             open: Vec::new(),
             faults: Vec::new(),
             at: 0,
-            stop: Stop::Incomplete,
+            stop: Expected::Value,
+            escape: 0,
             unit: 0,
             names: Pool::new(),
             scratch: Vec::new(),
@@ -113,7 +120,7 @@ impl Tape {
             if self.at == bytes.len() {
                 return Ok(self.root(bytes));
             }
-            self.unfit(bytes, Expected::EndOfDocument);
+            self.unfit(Expected::EndOfDocument);
         }
         Err(self.syntax_error(bytes.len()))
     }
@@ -148,11 +155,10 @@ pub(crate) struct View<'t, 'a> {
 }
 
 impl<'t, 'a> View<'t, 'a> {
-    fn entry(&self, id: u32) -> Entry {
+    fn entry(&self, id: u32) -> &'t Entry {
         // INVARIANT: numbers come from this tape; the other arm keeps the
         // function total.
-        let none = Entry { kind: Kind::Null, escaped: false, start: 0, end: 0, next: u32::MAX };
-        self.entries.get(id as usize).copied().unwrap_or(none)
+        self.entries.get(id as usize).unwrap_or(&NONE)
     }
 
     pub fn kind(&self, id: u32) -> Kind {
@@ -161,13 +167,13 @@ impl<'t, 'a> View<'t, 'a> {
 
     /// Where a value stands in the document, quotes and brackets included.
     pub fn span(&self, id: u32) -> Span {
-        let Entry { start, end, .. } = self.entry(id);
+        let Entry { start, end, .. } = *self.entry(id);
         Span { start: start.wrapping_add(self.base), end: end.wrapping_add(self.base) }
     }
 
     /// JSON text, as written.
     pub fn raw(&self, id: u32) -> &'a [u8] {
-        let Entry { start, end, .. } = self.entry(id);
+        let Entry { start, end, .. } = *self.entry(id);
         self.bytes.get(start as usize..end as usize).unwrap_or_default()
     }
 
@@ -182,7 +188,7 @@ impl<'t, 'a> View<'t, 'a> {
             return inner;
         }
         scratch.clear();
-        text::unescape(inner, true, scratch);
+        unquote(self.raw(id), true, scratch);
         scratch
     }
 
@@ -241,7 +247,7 @@ impl<'t, 'a> Node<'t, 'a> {
             return core::str::from_utf8(inner).ok().map(Cow::Borrowed);
         }
         let mut text = Vec::new();
-        text::unescape(inner, false, &mut text);
+        unquote(self.view.raw(self.id), false, &mut text);
         String::from_utf8(text).ok().map(Cow::Owned)
     }
 

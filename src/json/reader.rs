@@ -4,61 +4,65 @@
 //! Where it cannot, it answers none, the cursor stands at what does not fit,
 //! and `stop` says why: so nothing is handed up but one bit.
 
-use super::{Entry, Fault, Kind, SyntaxError, Tape, View, number};
+use super::{Entry, Fault, Kind, SyntaxError, Tape, View, number, text};
 use crate::diagnostic::{Code, Expected, Span};
 use crate::limits::DEPTH;
-
-/// Why reading stopped short of a value.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Stop {
-    /// All bytes fit and the value is not at its end: more may come.
-    Incomplete,
-    /// The byte at the cursor does not fit.
-    Syntax(Expected),
-    /// The bytes at the cursor are not UTF-8.
-    Utf8,
-}
+use alloc::vec::Vec;
 
 /// Faults kept for one value; the first already breaks the flag.
 const FAULTS: usize = 10_001;
 
-/// Objects of at most so many members are compared name by name.
-const PAIRWISE: u32 = 16;
+/// Objects of at most so many entries are compared name by name.
+const PAIRWISE: u32 = 64;
+
+/// What stands where the bytes have ended.
+const END: u32 = 0x100;
 
 impl Tape {
-    /// The byte at the cursor.
-    fn peek(&self, bytes: &[u8]) -> Option<u8> {
-        bytes.get(self.at).copied()
+    /// The byte at the cursor, or [`END`].
+    #[inline(always)]
+    fn peek(&self, bytes: &[u8]) -> u32 {
+        bytes.get(self.at).map_or(END, |byte| u32::from(*byte))
     }
 
     fn advance(&mut self) {
         self.at = self.at.wrapping_add(1);
     }
 
+    /// Moves the cursor over this byte if it stands there.
+    #[inline(never)]
+    fn take(&mut self, bytes: &[u8], byte: u8) -> bool {
+        let there = self.peek(bytes) == u32::from(byte);
+        self.at = self.at.wrapping_add(usize::from(there));
+        there
+    }
+
     /// Moves the cursor over white space.
     #[inline(never)]
     pub(crate) fn skip_space(&mut self, bytes: &[u8]) {
-        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.peek(bytes) {
-            self.advance();
+        let mut at = self.at;
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(at) {
+            at = at.wrapping_add(1);
         }
+        self.at = at;
     }
 
-    /// What stands at the cursor is not what was expected.
-    #[inline(never)]
-    pub(crate) fn unfit(&mut self, bytes: &[u8], expected: Expected) -> Option<()> {
-        let more = self.at < bytes.len();
-        self.stop = if more { Stop::Syntax(expected) } else { Stop::Incomplete };
+    /// What stands at the cursor is not what was expected; if nothing stands
+    /// there, more may come.
+    pub(crate) fn unfit(&mut self, expected: Expected) -> Option<()> {
+        self.stop = expected;
         None
     }
 
-    /// Why the last reading stopped, if no more bytes come.
+    /// Why the last reading stopped, if no more bytes come after `end`.
     pub(crate) fn syntax_error(&self, end: usize) -> SyntaxError {
-        let (at, code, expected) = match self.stop {
-            Stop::Incomplete => (end, Code::InvalidJson, Expected::MoreText),
-            Stop::Syntax(expected) => (self.at, Code::InvalidJson, expected),
-            Stop::Utf8 => (self.at, Code::InvalidUtf8, Expected::Nothing),
-        };
-        SyntaxError { at, code, expected }
+        let (mut code, mut expected) = (Code::InvalidJson, self.stop);
+        if self.at == end {
+            expected = Expected::MoreText;
+        } else if expected == Expected::Nothing {
+            code = Code::InvalidUtf8;
+        }
+        SyntaxError { at: self.at, code, expected }
     }
 
     /// Reads the value at the cursor. Never looks at bytes beyond it, except
@@ -66,56 +70,48 @@ impl Tape {
     #[inline(never)]
     pub(crate) fn read_value(&mut self, bytes: &[u8]) -> Option<()> {
         self.clear();
+        // Whether the value is a member of an object.
+        let mut object = false;
         'value: loop {
             self.skip_space(bytes);
-            match self.peek(bytes) {
-                Some(byte @ (b'{' | b'[')) => {
-                    let object = byte == b'{';
+            if object {
+                self.name(bytes)?;
+            }
+            match self.peek(bytes) as u8 {
+                byte @ (b'{' | b'[') => {
+                    object = byte == b'{';
                     self.enter(object);
                     self.advance();
                     self.skip_space(bytes);
-                    // Both brackets close two after they open.
-                    if self.peek(bytes) != Some(byte.wrapping_add(2)) {
-                        if object {
-                            self.name(bytes)?;
-                        }
+                    if self.peek(bytes) != close(object) {
                         continue 'value;
                     }
                 }
-                Some(b'"') => self.string(bytes)?,
-                Some(b'-' | b'0'..=b'9') => self.number(bytes)?,
-                Some(b't') => self.word(bytes, b"true", Kind::Boolean)?,
-                Some(b'f') => self.word(bytes, b"false", Kind::Boolean)?,
-                Some(b'n') => self.word(bytes, b"null", Kind::Null)?,
-                _ => return self.unfit(bytes, Expected::Value),
+                b'"' => self.string(bytes)?,
+                b'-' | b'0'..=b'9' => self.number(bytes)?,
+                byte => self.word(bytes, byte)?,
             }
             // A value has ended, or a container is empty: what the container
             // wants next.
             loop {
                 let Some(&open) = self.open.last() else { return Some(()) };
-                let object = open & 1 != 0;
+                object = open & 1 != 0;
                 self.skip_space(bytes);
-                match self.peek(bytes) {
-                    Some(b',') => {
-                        self.advance();
-                        if object {
-                            self.skip_space(bytes);
-                            self.name(bytes)?;
-                        }
-                        continue 'value;
-                    }
-                    Some(byte) if byte == if object { b'}' } else { b']' } => {
-                        self.advance();
-                        self.leave(bytes);
-                    }
-                    _ if object => return self.unfit(bytes, Expected::CommaOrBrace),
-                    _ => return self.unfit(bytes, Expected::CommaOrBracket),
+                if self.take(bytes, b',') {
+                    continue 'value;
                 }
+                if self.peek(bytes) != close(object) {
+                    let brace = object.then_some(Expected::CommaOrBrace);
+                    return self.unfit(brace.unwrap_or(Expected::CommaOrBracket));
+                }
+                self.advance();
+                self.leave(bytes, open);
             }
         }
     }
 
-    /// Reads a member name and its colon alone; the tape then holds the name.
+    /// Reads a member name and its colon alone, and the white space after it;
+    /// the tape then holds the name.
     pub(crate) fn read_name(&mut self, bytes: &[u8]) -> Option<()> {
         self.clear();
         self.name(bytes)
@@ -125,31 +121,36 @@ impl Tape {
         self.entries.clear();
         self.open.clear();
         self.faults.clear();
+        self.escape = 0;
     }
 
-    /// A member name and its colon.
+    /// A member name, its colon and the white space after it.
     #[inline(never)]
     fn name(&mut self, bytes: &[u8]) -> Option<()> {
-        if self.peek(bytes) != Some(b'"') {
-            return self.unfit(bytes, Expected::MemberName);
+        if self.peek(bytes) != u32::from(b'"') {
+            return self.unfit(Expected::MemberName);
         }
         self.string(bytes)?;
         self.skip_space(bytes);
-        if self.peek(bytes) != Some(b':') {
-            return self.unfit(bytes, Expected::Colon);
+        if !self.take(bytes, b':') {
+            return self.unfit(Expected::Colon);
         }
-        self.advance();
+        self.skip_space(bytes);
         Some(())
     }
 
-    #[inline(never)]
-    fn word(&mut self, bytes: &[u8], word: &[u8], kind: Kind) -> Option<()> {
+    /// `true`, `false` or `null`, of which the first letter is at hand.
+    fn word(&mut self, bytes: &[u8], first: u8) -> Option<()> {
         let start = self.at;
+        let (word, kind): (&[u8], _) = match first {
+            b't' => (b"true", Kind::Boolean),
+            b'f' => (b"false", Kind::Boolean),
+            _ => (b"null", Kind::Null),
+        };
         for &byte in word {
-            if self.peek(bytes) != Some(byte) {
-                return self.unfit(bytes, Expected::Value);
+            if !self.take(bytes, byte) {
+                return self.unfit(Expected::Value);
             }
-            self.advance();
         }
         self.push(kind, false, start);
         Some(())
@@ -158,28 +159,24 @@ impl Tape {
     /// A number that ends with the bytes may go on: the caller must ask.
     fn number(&mut self, bytes: &[u8]) -> Option<()> {
         let start = self.at;
-        if self.peek(bytes) == Some(b'-') {
-            self.advance();
-        }
-        if self.peek(bytes) == Some(b'0') {
-            self.advance();
-        } else {
+        self.take(bytes, b'-');
+        if !self.take(bytes, b'0') {
             self.digits(bytes)?;
         }
-        if self.peek(bytes) == Some(b'.') {
-            self.advance();
+        if self.take(bytes, b'.') {
             self.digits(bytes)?;
         }
-        if let Some(b'e' | b'E') = self.peek(bytes) {
-            self.advance();
-            if let Some(b'+' | b'-') = self.peek(bytes) {
-                self.advance();
-            }
+        let power = self.take(bytes, b'e') || self.take(bytes, b'E');
+        if power {
+            let _ = self.take(bytes, b'+') || self.take(bytes, b'-');
             self.digits(bytes)?;
         }
         self.push(Kind::Number, false, start);
-        if let Some(code) = number::fault(bytes.get(start..self.at).unwrap_or_default()) {
-            self.fault(code, start, self.at);
+        let text = bytes.get(start..self.at).unwrap_or_default();
+        if (power || text.len() > 15)
+            && let Some(code) = number::fault(text)
+        {
+            fault(&mut self.faults, code, start as u32, self.at as u32);
         }
         Some(())
     }
@@ -187,135 +184,153 @@ impl Tape {
     /// One digit or more.
     #[inline(never)]
     fn digits(&mut self, bytes: &[u8]) -> Option<()> {
-        let start = self.at;
-        while let Some(b'0'..=b'9') = self.peek(bytes) {
-            self.advance();
+        let mut at = self.at;
+        while let Some(b'0'..=b'9') = bytes.get(at) {
+            at = at.wrapping_add(1);
         }
-        if self.at == start { self.unfit(bytes, Expected::Digit) } else { Some(()) }
+        let none = at == self.at;
+        self.at = at;
+        if none { self.unfit(Expected::Digit) } else { Some(()) }
     }
 
     #[inline(never)]
     fn string(&mut self, bytes: &[u8]) -> Option<()> {
         let start = self.at;
-        self.advance();
         let mut escaped = false;
-        // The first half of a surrogate pair that waits for the second; 0:
-        // there is none.
-        let mut high = 0;
+        self.unit = 0;
+        self.advance();
         loop {
-            let run = self.at;
-            while let Some(b' ' | b'!' | b'#'..=b'[' | b']'..=0x7f) = self.peek(bytes) {
-                self.advance();
+            // The unit of the escape that ends here, or 0.
+            let (run, before) = (self.at, self.unit);
+            let mut here = run;
+            while let Some(b' ' | b'!' | b'#'..=b'[' | b']'..=0x7f) = bytes.get(here) {
+                here = here.wrapping_add(1);
             }
-            let here = self.at;
+            self.at = here;
+            let byte = self.peek(bytes);
             self.unit = 0;
-            let quote = self.peek(bytes) == Some(b'"');
-            match self.peek(bytes) {
-                Some(b'"') => self.advance(),
-                Some(b'\\') => {
-                    escaped = true;
-                    self.escape(bytes)?;
+            if byte == u32::from(b'\\') {
+                escaped = true;
+                self.escape = here as u32;
+                self.escape(bytes)?;
+            } else if byte == u32::from(b'"') {
+                self.advance();
+            } else if byte & 0x80 != 0 {
+                self.utf8(bytes, byte)?;
+            } else {
+                return self.unfit(Expected::StringByte);
+            }
+            let (high, low) = (text::high(before), text::low(self.unit));
+            if !(high && low && run == here) {
+                if high {
+                    self.lone_surrogate(run.wrapping_sub(6));
                 }
-                Some(0x80..) => self.utf8(bytes)?,
-                _ => return self.unfit(bytes, Expected::StringByte),
+                if low {
+                    self.lone_surrogate(here);
+                }
             }
-            let low = self.unit & 0xfc00 == 0xdc00;
-            if high != 0 && (here > run || !low) {
-                self.fault(Code::LoneSurrogate, high, high.wrapping_add(6));
-                high = 0;
-            }
-            if low && high == 0 {
-                self.fault(Code::LoneSurrogate, here, self.at);
-            }
-            high = if self.unit & 0xfc00 == 0xd800 { here } else { 0 };
-            if quote {
+            if byte == u32::from(b'"') {
                 self.push(Kind::String, escaped, start);
                 return Some(());
             }
         }
     }
 
+    #[inline(never)]
+    fn lone_surrogate(&mut self, start: usize) {
+        let start = start as u32;
+        fault(&mut self.faults, Code::LoneSurrogate, start, start.wrapping_add(6));
+    }
+
     /// An escape; leaves its UTF-16 unit in `unit` if it is written as one.
     fn escape(&mut self, bytes: &[u8]) -> Option<()> {
         self.advance();
-        match self.peek(bytes) {
-            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => {}
-            Some(b'u') => {
-                for _ in 0..4 {
-                    self.advance();
-                    let digit = super::text::hex(self.peek(bytes).unwrap_or(0));
-                    if digit > 0xf {
-                        return self.unfit(bytes, Expected::Escape);
-                    }
-                    self.unit = self.unit << 4 | digit;
+        if self.take(bytes, b'u') {
+            for _ in 0..4 {
+                let digit = text::hex(self.peek(bytes));
+                if digit > 0xf {
+                    return self.unfit(Expected::Escape);
                 }
+                self.unit = self.unit << 4 | digit;
+                self.advance();
             }
-            _ => return self.unfit(bytes, Expected::Escape),
+            return Some(());
         }
-        self.advance();
-        Some(())
+        let byte = self.peek(bytes);
+        for known in b"\"\\/bfnrt" {
+            if byte == u32::from(*known) {
+                self.advance();
+                return Some(());
+            }
+        }
+        self.unfit(Expected::Escape)
     }
 
-    /// A character beyond ASCII (Unicode 17, table 3-7).
-    fn utf8(&mut self, bytes: &[u8]) -> Option<()> {
+    /// A character beyond ASCII that starts with this byte (Unicode 17, table
+    /// 3-7).
+    fn utf8(&mut self, bytes: &[u8], lead: u32) -> Option<()> {
         let start = self.at;
-        let lead = self.peek(bytes).unwrap_or(0);
-        let (count, mut low, mut high) = match lead {
-            0xc2..=0xdf => (1, 0x80, 0xbf),
-            0xe0 => (2, 0xa0, 0xbf),
-            0xed => (2, 0x80, 0x9f),
-            0xe1..=0xef => (2, 0x80, 0xbf),
-            0xf0 => (3, 0x90, 0xbf),
-            0xf1..=0xf3 => (3, 0x80, 0xbf),
-            0xf4 => (3, 0x80, 0x8f),
-            // No byte fits.
-            _ => (0, 0, 0),
+        let mut first = lead << 8;
+        let mut more: u32 = match lead {
+            0xc2..0xe0 => 1,
+            0xe0..0xf0 => 2,
+            0xf0..0xf5 => 3,
+            _ => 0,
         };
-        for _ in 0..count {
+        let mut fits = more > 0;
+        while more > 0 {
             self.advance();
-            let Some(byte) = self.peek(bytes) else { return self.unfit(bytes, Expected::Nothing) };
-            if byte < low || byte > high {
-                return self.no_utf8(start);
+            let byte = self.peek(bytes);
+            if byte == END {
+                return self.unfit(Expected::Nothing);
             }
-            (low, high) = (0x80, 0xbf);
+            // Only the second byte is bound to the first.
+            first |= byte;
+            let outside =
+                matches!(first, 0xe080..0xe0a0 | 0xeda0..0xedc0 | 0xf080..0xf090 | 0xf490..0xf4c0);
+            first = 0;
+            fits = byte & 0xc0 == 0x80 && !outside;
+            more = if fits { more.wrapping_sub(1) } else { 0 };
         }
-        if count == 0 {
-            return self.no_utf8(start);
+        if !fits {
+            self.at = start;
+            return self.unfit(Expected::Nothing);
         }
         self.advance();
         Some(())
-    }
-
-    #[inline(never)]
-    fn no_utf8(&mut self, start: usize) -> Option<()> {
-        self.at = start;
-        self.stop = Stop::Utf8;
-        None
     }
 
     fn enter(&mut self, object: bool) {
         let entry = self.entries.len() as u32;
-        let start = self.at;
-        if self.open.len() < DEPTH {
-            self.push(if object { Kind::Object } else { Kind::Array }, false, start);
-        } else if self.open.len() == DEPTH {
-            self.fault(Code::DepthExceeded, start, start.wrapping_add(1));
+        let (start, depth) = (self.at, self.open.len());
+        let mut kind = if object { Kind::Object } else { Kind::Array };
+        if depth == DEPTH {
+            let start = start as u32;
+            fault(&mut self.faults, Code::DepthExceeded, start, start.wrapping_add(1));
             // Something must stand for it, or names would lose their values.
-            self.push(Kind::Null, false, start);
+            kind = Kind::Null;
         }
+        self.push(kind, false, start);
         self.open.push(entry << 1 | u32::from(object));
     }
 
-    fn leave(&mut self, bytes: &[u8]) {
-        let Some(open) = self.open.pop().filter(|_| self.open.len() < DEPTH) else { return };
+    /// Ends the innermost container.
+    fn leave(&mut self, bytes: &[u8], open: u32) {
+        let depth = self.open.len().wrapping_sub(1);
+        self.open.truncate(depth);
+        if depth >= DEPTH {
+            return;
+        }
         let next = self.entries.len() as u32;
         let parent = open >> 1;
+        let mut plain = false;
         if let Some(entry) = self.entries.get_mut(parent as usize) {
             entry.end = self.at as u32;
             entry.next = next;
+            plain = entry.start >= self.escape;
         }
         if open & 1 != 0 {
-            self.find_duplicates(bytes, parent.wrapping_add(1), next);
+            self.find_duplicates(bytes, parent.wrapping_add(1), next, plain);
         }
     }
 
@@ -329,44 +344,43 @@ impl Tape {
         }
     }
 
-    #[inline(never)]
-    fn fault(&mut self, code: Code, start: usize, end: usize) {
-        // What lies too deep is not on the tape: that must be known.
-        if self.faults.len() < FAULTS || code == Code::DepthExceeded {
-            let span = Span { start: start as u32, end: end as u32 };
-            self.faults.push(Fault { code, span });
-        }
-    }
-
     /// Reports each member whose name stands earlier in the same object,
-    /// whose entries are those from `first` to `end`.
-    fn find_duplicates(&mut self, bytes: &[u8], first: u32, end: u32) {
-        let view = View { entries: &self.entries, bytes, base: 0 };
-        let (mut id, mut count, mut plain) = (first, 0_u32, true);
+    /// whose entries are those from `first` to `end`; `plain`: there is no
+    /// escape in it.
+    fn find_duplicates(&mut self, bytes: &[u8], first: u32, end: u32, plain: bool) {
+        let Self { entries, faults, names, scratch, .. } = self;
+        let view = View { entries, bytes, base: 0 };
+        let pairwise = plain && end.wrapping_sub(first) <= PAIRWISE;
+        names.clear();
+        let mut id = first;
         while id < end {
-            plain &= !view.entry(id).escaped;
-            count = count.wrapping_add(1);
-            id = view.next(id.wrapping_add(1));
-        }
-        let plain = plain && count <= PAIRWISE;
-        self.names.clear();
-        id = first;
-        while id < end {
-            let view = View { entries: &self.entries, bytes, base: 0 };
-            let new = if plain {
+            let new = if pairwise {
                 let mut other = first;
                 while view.raw(other) != view.raw(id) {
                     other = view.next(other.wrapping_add(1));
                 }
                 other == id
             } else {
-                self.names.intern(view.text(id, &mut self.scratch)).1
+                names.intern(view.text(id, scratch)).1
             };
-            let (entry, next) = (view.entry(id), view.next(id.wrapping_add(1)));
             if !new {
-                self.fault(Code::DuplicateMember, entry.start as usize, entry.end as usize);
+                let Entry { start, end, .. } = *view.entry(id);
+                fault(faults, Code::DuplicateMember, start, end);
             }
-            id = next;
+            id = view.next(id.wrapping_add(1));
         }
     }
+}
+
+#[inline(never)]
+fn fault(faults: &mut Vec<Fault>, code: Code, start: u32, end: u32) {
+    // What lies too deep is not on the tape: that must be known.
+    if faults.len() < FAULTS || code == Code::DepthExceeded {
+        faults.push(Fault { code, span: Span { start, end } });
+    }
+}
+
+/// The bracket that ends a container.
+fn close(object: bool) -> u32 {
+    u32::from(if object { b'}' } else { b']' })
 }

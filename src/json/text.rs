@@ -4,83 +4,87 @@ use alloc::vec::Vec;
 
 /// The value of a hexadecimal digit; more than 15 for any other byte.
 #[inline(never)]
-pub(super) fn hex(byte: u8) -> u32 {
-    match byte {
-        b'0'..=b'9' => u32::from(byte & 0xf),
-        b'a'..=b'f' | b'A'..=b'F' => u32::from(byte & 0x7).wrapping_add(9),
-        _ => u32::MAX,
+pub(super) fn hex(byte: u32) -> u32 {
+    let digit = byte.wrapping_sub(u32::from(b'0'));
+    let letter = (byte | 0x20).wrapping_sub(u32::from(b'a'));
+    if digit < 10 {
+        digit
+    } else if letter < 6 {
+        letter.wrapping_add(10)
+    } else {
+        u32::MAX
     }
 }
 
-/// Appends a string as written without its quotes and escapes.
-pub(crate) fn unquote(raw: &[u8], out: &mut Vec<u8>) {
-    if let [b'"', inner @ .., b'"'] = raw {
-        unescape(inner, true, out);
-    }
+/// Whether a UTF-16 unit is the first half of a surrogate pair.
+pub(super) fn high(unit: u32) -> bool {
+    unit & 0xfc00 == 0xd800
 }
 
-/// Appends the text inside the quotes without its escapes. The reader has
+/// Whether a UTF-16 unit is the second half of a surrogate pair.
+pub(super) fn low(unit: u32) -> bool {
+    unit & 0xfc00 == 0xdc00
+}
+
+/// Appends a string as written without its quotes and escapes. The reader has
 /// checked it. Half of a surrogate pair becomes U+FFFD, or, `apart`, three
 /// bytes of its own, so that names which differ in it stay different.
-pub(super) fn unescape(mut inner: &[u8], apart: bool, out: &mut Vec<u8>) {
-    let mut high = 0;
-    while let [byte, rest @ ..] = inner {
-        inner = rest;
-        let mut unit = u32::from(*byte);
-        let raw = *byte != b'\\';
-        if let (false, [escape, rest @ ..]) = (raw, rest) {
-            inner = rest;
-            unit = match escape {
-                b'b' => 8,
-                b'f' => 12,
-                b'n' => 10,
-                b'r' => 13,
-                b't' => 9,
-                b'u' => {
-                    let (digits, rest) = rest.split_at_checked(4).unwrap_or_default();
-                    inner = rest;
-                    digits.iter().fold(0, |unit, digit| unit << 4 | hex(*digit))
+pub(crate) fn unquote(raw: &[u8], apart: bool, out: &mut Vec<u8>) {
+    let mut bytes = raw.iter();
+    let mut next = || bytes.next().map_or(0, |byte| u32::from(*byte));
+    // The unit of the escape that ends here, or 0.
+    let mut before = 0;
+    next();
+    loop {
+        let byte = next();
+        // INVARIANT: the quote comes first; the other end keeps it total.
+        if byte == u32::from(b'"') || byte == 0 {
+            return;
+        }
+        if byte != u32::from(b'\\') {
+            out.push(byte as u8);
+            before = 0;
+            continue;
+        }
+        let mut unit = next();
+        match unit as u8 {
+            b'b' => unit = 8,
+            b'f' => unit = 12,
+            b'n' => unit = 10,
+            b'r' => unit = 13,
+            b't' => unit = 9,
+            b'u' => {
+                for _ in 0..4 {
+                    unit = unit << 4 | hex(next());
                 }
-                other => u32::from(*other),
-            };
-        }
-        if high != 0 {
-            if unit & 0xfc00 == 0xdc00 {
-                let pair = (high & 0x3ff) << 10 | unit & 0x3ff;
-                scalar(pair.wrapping_add(0x1_0000), apart, out);
-                high = 0;
-                continue;
+                unit &= 0xffff;
             }
-            scalar(high, apart, out);
-            high = 0;
+            _ => {}
         }
-        if raw {
-            out.push(*byte);
-        } else if unit & 0xfc00 == 0xd800 {
-            high = unit;
-        } else {
-            scalar(unit, apart, out);
+        let mut character = unit;
+        if high(before) && low(unit) {
+            // The first half was written as three bytes.
+            out.truncate(out.len().wrapping_sub(3));
+            character = ((before & 0x3ff) << 10 | unit & 0x3ff).wrapping_add(0x1_0000);
         }
-    }
-    if high != 0 {
-        scalar(high, apart, out);
+        scalar(character, apart, out);
+        before = unit;
     }
 }
 
 /// Appends a character as UTF-8.
 fn scalar(scalar: u32, apart: bool, out: &mut Vec<u8>) {
     let scalar = if scalar & 0xf_f800 == 0xd800 && !apart { 0xfffd } else { scalar };
-    let tail = |shift: u32| 0x80 | (scalar >> shift & 0x3f) as u8;
-    match scalar {
-        0..0x80 => out.push(scalar as u8),
-        0x80..0x800 => out.extend_from_slice(&[0xc0 | (scalar >> 6) as u8, tail(0)]),
-        0x800..0x1_0000 => {
-            out.extend_from_slice(&[0xe0 | (scalar >> 12) as u8, tail(6), tail(0)]);
-        }
-        _ => {
-            let lead = 0xf0 | (scalar >> 18) as u8;
-            out.extend_from_slice(&[lead, tail(12), tail(6), tail(0)]);
-        }
+    let (lead, mut shift) = match scalar {
+        0..0x80 => (0, 0_u32),
+        0x80..0x800 => (0xc0, 6),
+        0x800..0x1_0000 => (0xe0, 12),
+        _ => (0xf0, 18),
+    };
+    out.push(lead | (scalar >> shift) as u8);
+    while shift > 0 {
+        shift = shift.wrapping_sub(6);
+        out.push(0x80 | (scalar >> shift & 0x3f) as u8);
     }
 }
 
