@@ -18,12 +18,15 @@ use crate::ruleset::program::{Outcome, Path, Slot};
 use crate::ruleset::{FlagId, Loader, NONE, Ruleset};
 use crate::trace::Step;
 use alloc::vec::Vec;
+#[cfg(target_arch = "wasm32")]
+use lol_alloc::{FreeListAllocator, LockedAllocator};
 use spin::{Mutex, MutexGuard};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 #[cfg(target_arch = "wasm32")]
 #[global_allocator]
-static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+static ALLOCATOR: LockedAllocator<FreeListAllocator> =
+    LockedAllocator::new(FreeListAllocator::new());
 
 #[cfg(all(target_arch = "wasm32", not(feature = "std")))]
 #[panic_handler]
