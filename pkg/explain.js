@@ -4,7 +4,7 @@ const ANSWERS = ['false', 'true', 'unknown'];
 const FOUND = ['absent', 'unreadable', 'unfit', 'fit'];
 
 /**
- * @param {Uint32Array} words six a step, see `State::explanation` in `src/wasm.rs`
+ * @param {Uint32Array} words six a step, see `Steps` in `src/trace.rs`
  * @param {Uint8Array} bytes the document
  * @param {(segment: boolean, index: number) => string} name of a flag or segment
  */
@@ -17,7 +17,7 @@ export function steps(words, bytes, name) {
     if (kind < 2) {
       of = kind === 0 ? { flag: name(false, first) } : { segment: name(true, first) };
     } else if (kind === 2) {
-      const rule = second !== 0xffffffff ? { ruleIndex: second } : of.flag !== undefined ? { rule: 'require' } : {};
+      const rule = second !== 0xffff ? { ruleIndex: second } : of.flag !== undefined ? { rule: 'require' } : {};
       list.push({
         ...of, ...rule, condition: json(bytes, first), answer: ANSWERS[fourth], negated: third !== 0,
         ...(fourth === 2 ? { found: FOUND[fifth] } : {}),

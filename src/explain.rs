@@ -19,7 +19,7 @@ pub struct Explanation {
 /// Decides a flag and tells every step.
 pub fn explain(ruleset: &Ruleset, flag: FlagId, context: &mut Context) -> Explanation {
     context.forget();
-    let mut steps = Vec::new();
-    let decision = trace(ruleset, flag, context, Some(&mut steps));
-    Explanation { decision, steps }
+    let mut words = Vec::new();
+    let decision = trace(ruleset, flag, context, Some(&mut words));
+    Explanation { decision, steps: words.as_chunks().0.iter().map(Step::of).collect() }
 }

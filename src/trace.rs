@@ -6,7 +6,11 @@ use crate::ruleset::{FlagId, Ruleset};
 use alloc::vec::Vec;
 
 /// Where steps are kept; none: nobody listens.
-pub(crate) type Steps<'s> = Option<&'s mut Vec<Step>>;
+///
+/// A step is six words, which hosts read as they are: 0 and a flag; 1 and a
+/// segment; 2, place, rule or 0xffff, negated, 0 false 1 true 2 unknown, what
+/// was found; 3, place, 1 if there is a key, the point. What is left is 0.
+pub(crate) type Steps<'s> = Option<&'s mut Vec<u32>>;
 
 /// One step of an evaluation.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -51,13 +55,36 @@ pub enum Found {
     Fit = 3,
 }
 
+impl Step {
+    /// A step from its words.
+    pub(crate) fn of(words: &[u32; 6]) -> Self {
+        match *words {
+            [0, flag, ..] => Self::Flag(FlagId(flag)),
+            [1, segment, ..] => Self::Segment(segment),
+            [2, place, rule, negated, answer, found] => Self::Test {
+                place,
+                rule: (rule != REQUIRE.into()).then_some(rule as u16),
+                negated: negated != 0,
+                answer: (answer < 2).then_some(answer == 1),
+                found: match found {
+                    0 => Found::Absent,
+                    1 => Found::Unreadable,
+                    2 => Found::Unfit,
+                    _ => Found::Fit,
+                },
+            },
+            [_, place, key, point, ..] => Self::Split { place, point: (key != 0).then_some(point) },
+        }
+    }
+}
+
 /// A flag's or segment's program begins.
 pub(crate) fn node(steps: Steps<'_>, ruleset: &Ruleset, node: u32) {
     let Some(steps) = steps else { return };
-    steps.push(match node.checked_sub(ruleset.flags.len() as u32) {
-        None => Step::Flag(FlagId(node)),
-        Some(segment) => Step::Segment(segment),
-    });
+    let flags = ruleset.flags.len() as u32;
+    let segment = node >= flags;
+    let index = if segment { node.wrapping_sub(flags) } else { node };
+    steps.extend_from_slice(&[segment.into(), index, 0, 0, 0, 0]);
 }
 
 /// A test, by its number in the ruleset, answered.
@@ -70,24 +97,22 @@ pub(crate) fn test(
 ) {
     let Some(steps) = steps else { return };
     let Some(test) = ruleset.tests.get(number as usize) else { return };
-    let found = match context.value(test.slot) {
+    let found = match context.values.get(test.slot as usize) {
         _ if answer.is_some() || !test.op.has_slot() => Found::Fit,
-        Value::Absent => Found::Absent,
-        Value::Unreadable => Found::Unreadable,
+        Some(Value::Unreadable) => Found::Unreadable,
+        Some(Value::Absent) | None => Found::Absent,
         _ => Found::Unfit,
     };
-    steps.push(Step::Test {
-        place: ruleset.places.get(number as usize).copied().unwrap_or(0),
-        rule: (test.part != REQUIRE).then_some(test.part),
-        negated: test.negate,
-        answer: answer.map(|answer| answer != test.negate),
-        found,
-    });
+    let place = ruleset.places.get(number as usize).copied().unwrap_or(0);
+    let answer = answer.map_or(2, |answer| u32::from(answer != test.negate));
+    let (part, negate) = (test.part.into(), test.negate.into());
+    steps.extend_from_slice(&[2, place, part, negate, answer, found as u32]);
 }
 
 /// A rollout or ramp was reached; no point: without a key.
 pub(crate) fn split(steps: Steps<'_>, split: &Split, point: Option<u32>) {
     if let Some(steps) = steps {
-        steps.push(Step::Split { place: split.place, point });
+        let (key, point) = (point.is_some().into(), point.unwrap_or(0));
+        steps.extend_from_slice(&[3, split.place, key, point, 0, 0]);
     }
 }
