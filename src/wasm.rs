@@ -14,7 +14,7 @@ use crate::context::{Context, Range, Value};
 use crate::decision::{Decision, ErrorCode};
 use crate::evaluate::{evaluate as decide, trace};
 use crate::pool::Pool;
-use crate::ruleset::program::{Outcome, Path, Slot};
+use crate::ruleset::program::{OUTCOME, Outcome};
 use crate::ruleset::{FlagId, Loader, NONE, Ruleset};
 use alloc::vec::Vec;
 #[cfg(target_arch = "wasm32")]
@@ -261,8 +261,10 @@ fn pool(pool: &Pool, words: &mut Vec<u32>) {
 /// ask for follow.
 fn about(ruleset: &mut Ruleset, flag: FlagId, words: &mut Vec<u32>) {
     let Some(record) = ruleset.flags.get(flag.index()) else { return };
-    let fixed = match ruleset.outcomes.get(record.outcomes as usize) {
-        _ if record.tests_len != 0 || record.rules != 0 || record.kind.is_none() => NONE,
+    let outcome = record.outcomes.wrapping_add(record.entry.wrapping_sub(OUTCOME).into());
+    let fixed = match ruleset.outcomes.get(outcome as usize) {
+        // Some test comes first.
+        _ if record.entry < OUTCOME => NONE,
         Some(Outcome::Decided(_)) if !record.enabled => record.off.bits(),
         Some(Outcome::Decided(decision)) => decision.bits(),
         _ => NONE,
@@ -275,46 +277,36 @@ fn about(ruleset: &mut Ruleset, flag: FlagId, words: &mut Vec<u32>) {
 }
 
 impl Ruleset {
-    /// The paths that a flag and all it depends on can ask for.
-    fn paths_of(&mut self, flag: FlagId, paths: &mut Vec<u32>) {
+    /// The paths that a flag and all it depends on can ask for, each once.
+    fn paths_of(&mut self, flag: FlagId, found: &mut Vec<u32>) {
         self.asked = self.asked.wrapping_add(1);
         let Some(record) = self.flags.get(flag.index()) else { return };
         let start = record.needs as usize;
-        let needs = self.needs.get(start..start.saturating_add(record.needs_len.into()));
-        for &node in needs.unwrap_or_default().iter().chain([&flag.0]) {
-            let index = (node as usize).wrapping_sub(self.flags.len());
-            let (tests, len, outcomes, rules) =
-                match (self.flags.get(node as usize), self.segments.get(index)) {
-                    (Some(flag), _) => {
-                        let rules = u32::from(flag.rules).wrapping_add(2);
-                        (flag.tests, flag.tests_len, flag.outcomes, rules)
-                    }
-                    (None, Some(segment)) => (segment.tests, segment.tests_len, 0, 0),
-                    (None, None) => continue,
-                };
-            let tests = self.tests.iter().skip(tests as usize).take(len.into());
-            for test in tests.filter(|test| test.op.has_slot()) {
-                ask(&self.slots, &mut self.paths, self.asked, test.slot, paths);
-            }
-            let outcomes = self.outcomes.iter().skip(outcomes as usize).take(rules as usize);
-            for outcome in outcomes {
-                if let Outcome::Split(_, split) = outcome
-                    && let Some(split) = self.splits.get(*split as usize)
-                {
-                    ask(&self.slots, &mut self.paths, self.asked, split.slot, paths);
-                }
+        for at in start..start.saturating_add(record.needs_len.into()) {
+            if let Some(&node) = self.needs.get(at) {
+                self.paths_of_node(node, found);
             }
         }
+        self.paths_of_node(flag.0, found);
     }
-}
 
-/// Adds the path of a slot, unless it was added in this round.
-#[inline(never)]
-fn ask(slots: &[Slot], known: &mut [Path], round: u32, slot: u32, paths: &mut Vec<u32>) {
-    let Some(slot) = slots.get(slot as usize) else { return };
-    if let Some(path) = known.get_mut(slot.path as usize)
-        && core::mem::replace(&mut path.asked, round) != round
-    {
-        paths.push(slot.path);
+    /// Those of a flag or segment itself that were not found in this round.
+    #[inline(never)]
+    fn paths_of_node(&mut self, node: u32, found: &mut Vec<u32>) {
+        let index = (node as usize).wrapping_sub(self.flags.len());
+        let (start, end) = match (self.flags.get(node as usize), self.segments.get(index)) {
+            (Some(flag), _) => flag.asks,
+            (None, Some(segment)) => segment.asks,
+            (None, None) => return,
+        };
+        for at in start..end {
+            if let Some(&number) = self.asks.get(at as usize)
+                && let Some(path) = self.paths.get_mut(number as usize)
+                && path.asked != self.asked
+            {
+                path.asked = self.asked;
+                found.push(number);
+            }
+        }
     }
 }

@@ -129,6 +129,7 @@ impl Ruleset {
             splits: Vec::new(),
             cuts: Vec::new(),
             steps: Vec::new(),
+            asks: Vec::new(),
             slots: Vec::new(),
             paths: Vec::new(),
             lists: Vec::new(),

@@ -47,6 +47,7 @@ pub(super) struct Lowering {
 #[derive(Clone, Copy)]
 struct Start {
     names: u32,
+    asks: u32,
     outcomes: u32,
     references: u32,
     /// Of the rollout or ramp at hand.
@@ -82,7 +83,15 @@ impl Lowering {
             program: Vec::new(),
             part: REQUIRE,
             seed: 0,
-            start: Start { names: 0, outcomes: 0, references: 0, cuts: 0, steps: 0, sum: 0 },
+            start: Start {
+                names: 0,
+                asks: 0,
+                outcomes: 0,
+                references: 0,
+                cuts: 0,
+                steps: 0,
+                sum: 0,
+            },
             text: Vec::new(),
         }
     }
@@ -97,8 +106,8 @@ impl Lowering {
         } else {
             self.references.truncate(self.start.references as usize);
         }
-        let tests_len = index(&self.ruleset.tests).wrapping_sub(tests) as u16;
-        Segment { tests, tests_len, entry: entry.unwrap_or(FALSE), broken: entry.is_none() }
+        let asks = (self.start.asks, index(&self.ruleset.asks));
+        Segment { tests, asks, entry: entry.unwrap_or(FALSE), broken: entry.is_none() }
     }
 
     /// The flag of the last parts.
@@ -136,7 +145,6 @@ impl Lowering {
         }
         let tests = index(&self.ruleset.tests);
         let entry = self.place(entry);
-        let tests_len = index(&self.ruleset.tests).wrapping_sub(tests) as u16;
         let metadata = if flag.metadata == ABSENT { NONE } else { self.value(view, flag.metadata) };
         let names = self.start.names;
         let pairs = index(&self.ruleset.names).wrapping_sub(names).wrapping_sub(rules.into());
@@ -149,7 +157,7 @@ impl Lowering {
             rules,
             variants: (pairs / 2) as u16,
             tests,
-            tests_len,
+            asks: (self.start.asks, index(&self.ruleset.asks)),
             outcomes,
             needs: 0,
             needs_len: 0,
@@ -260,13 +268,14 @@ impl Lowering {
         if new {
             ruleset.paths.push(Path { slots: [NONE; VIEWS], atoms: false, text: false, asked: 0 });
         }
+        ruleset.asks.push(path);
         let Some(entry) = ruleset.paths.get_mut(path as usize) else { return NONE };
         entry.atoms |= atoms;
         entry.text |= look != Look::Raw;
         let Some(slot) = entry.slots.get_mut(look as usize) else { return NONE };
         if *slot == NONE {
             *slot = index(&ruleset.slots);
-            ruleset.slots.push(Slot { path, view: look });
+            ruleset.slots.push(Slot { view: look });
         }
         *slot
     }
@@ -448,6 +457,7 @@ impl<'a> Build<'a> for Lowering {
         let ruleset = &mut self.ruleset;
         self.start = Start {
             names: index(&ruleset.names),
+            asks: index(&ruleset.asks),
             outcomes: index(&ruleset.outcomes),
             references: index(&self.references),
             cuts: index(&ruleset.cuts),

@@ -46,8 +46,9 @@ pub(crate) struct Flag {
     pub rules: u16,
     pub variants: u16,
     pub tests: u32,
+    /// What it asks for itself: start and end in [`Ruleset::asks`].
     #[cfg_attr(not(feature = "wasm"), allow(dead_code, reason = "the module asks for it"))]
-    pub tests_len: u16,
+    pub asks: (u32, u32),
     pub outcomes: u32,
     /// Nodes it depends on, each before those that depend on it.
     pub needs: u32,
@@ -89,6 +90,8 @@ pub struct Ruleset {
     pub(crate) splits: Vec<Split>,
     pub(crate) cuts: Vec<Cut>,
     pub(crate) steps: Vec<Step>,
+    /// The path of each use of an attribute, in the order of the document.
+    pub(crate) asks: Vec<u32>,
     pub(crate) slots: Vec<Slot>,
     pub(crate) paths: Vec<Path>,
     pub(crate) lists: Vec<List>,
@@ -252,7 +255,7 @@ impl Flag {
             rules: 0,
             variants: 0,
             tests: 0,
-            tests_len: 0,
+            asks: (0, 0),
             outcomes: 0,
             needs: 0,
             needs_len: 0,

@@ -142,8 +142,9 @@ pub(crate) struct Step {
 /// A segment, compiled.
 pub(crate) struct Segment {
     pub tests: u32,
+    /// What it asks for: start and end in [`Ruleset::asks`](super::Ruleset).
     #[cfg_attr(not(feature = "wasm"), allow(dead_code, reason = "the module asks for it"))]
-    pub tests_len: u16,
+    pub asks: (u32, u32),
     pub entry: u16,
     pub broken: bool,
 }
@@ -178,11 +179,9 @@ pub(crate) struct Path {
     pub asked: u32,
 }
 
-/// A path in a view.
+/// A path's place in a context, by how it is looked at.
 #[derive(Clone, Copy)]
 pub(crate) struct Slot {
-    #[cfg_attr(not(feature = "wasm"), allow(dead_code, reason = "the module asks for it"))]
-    pub path: u32,
     pub view: View,
 }
 
