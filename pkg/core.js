@@ -103,7 +103,7 @@ export class Core {
     this.revision = header[0] === NONE && header[1] === NONE ? undefined : header[0] + header[1] * 2 ** 32;
     this.keys = this.#strings(2);
     this.atoms = new Map(this.#strings(0).map((text, number) => [text, number]));
-    this.paths = Array.from(header.subarray(20), (needs, path) => ({ needs, names: segments(this.#raw(4, path)) }));
+    this.paths = Array.from(header.subarray(22), (needs, path) => ({ needs, names: segments(this.#raw(4, path)) }));
     this.entriesAt = this.call.room(3, this.paths.length * 2) >>> 0;
     this.#makeTextRoom(4096);
     this.#makeElementsRoom(64);
@@ -124,20 +124,20 @@ export class Core {
   #raw(pool, number) {
     this.#fresh();
     const header = /** @type {Uint32Array} */ (this.header);
-    const [bytes, ends] = header.subarray(5 + pool * 3);
+    const [bytes, ends] = header.subarray(7 + pool * 3);
     const start = number === 0 ? 0 : this.words[ends / 4 + number - 1];
     return this.bytes.subarray(bytes + start, bytes + this.words[ends / 4 + number]);
   }
 
-  /** Words of the list of names, which flags point into. @param {number} start @param {number} count */
-  names(start, count) {
-    return this.list(/** @type {Uint32Array} */ (this.header)[2] + start * 4, count);
+  /** Words of a list that the header names, copied: 4 names, 5 asks, 6 needs. @param {number} list @param {number} start @param {number} end */
+  list(list, start, end) {
+    return this.copy(/** @type {Uint32Array} */ (this.header)[list] / 4 + start, end - start);
   }
 
-  /** Words in place. @param {number} address @param {number} count */
-  list(address, count) {
+  /** Words, copied. @param {number} at @param {number} count */
+  copy(at, count) {
     this.#fresh();
-    return this.words.subarray(address / 4, address / 4 + count);
+    return this.words.slice(at, at + count);
   }
 
   /** @param {number} pool @param {number} number */
@@ -151,7 +151,7 @@ export class Core {
   #strings(pool) {
     this.#fresh();
     const header = /** @type {Uint32Array} */ (this.header);
-    const [bytes, ends, count] = header.subarray(5 + pool * 3);
+    const [bytes, ends, count] = header.subarray(7 + pool * 3);
     const cuts = this.words.subarray(ends / 4, ends / 4 + count);
     const length = count === 0 ? 0 : cuts[count - 1];
     const whole = decoder.decode(this.bytes.subarray(bytes, bytes + length));

@@ -64,11 +64,10 @@ class BoundContext {
 class FlagRecord {
   /** @param {Core} core @param {number} index */
   constructor(core, index) {
-    const words = core.read(1, index);
-    const [kind, fixed, metadata, variants, rules, start] = words;
+    const [from, to, need, end, kind, fixed, metadata, variants, rules, start] = core.read(1, index);
     /** @param {number} number */
     const text = (number) => (number === NONE ? undefined : core.string(1, number));
-    const names = Array.from(core.names(start, variants * 2 + rules), text);
+    const names = Array.from(core.list(4, start, start + variants * 2 + rules), text);
     this.index = index;
     this.kind = kind;
     this.fixed = fixed === NONE ? -1 : fixed;
@@ -81,7 +80,12 @@ class FlagRecord {
     /** @type {unknown[]} */
     this.values = [];
     names.forEach((name, at) => (at % 2 === 0 ? this.variants : this.texts).push(/** @type {string} */ (name)));
-    this.paths = words.subarray(6);
+    const paths = new Set(core.list(5, from, to));
+    for (const node of core.list(6, need, end)) {
+      const [from, to] = core.read(1, node);
+      core.list(5, from, to).forEach((path) => paths.add(path));
+    }
+    this.paths = Uint32Array.from(paths);
   }
 
   /** @param {number} variant */
@@ -374,9 +378,9 @@ function bytesOf(source) {
 
 /** @param {Core} core @param {Source} source @returns {Diagnostic[]} */
 function diagnose(core, source) {
-  const [, , , address, count] = core.read(0, 0);
-  const words = core.list(address, count * 6);
+  const [, , address, count] = core.read(0, 0);
   if (count === 0) return [];
+  const words = core.copy(address / 4, count * 6);
   const bytes = bytesOf(source);
   const lines = [0];
   for (let newline = bytes.indexOf(10); newline !== -1; newline = bytes.indexOf(10, newline + 1)) lines.push(newline + 1);

@@ -7,10 +7,13 @@ use alloc::vec::Vec;
 
 /// Where steps are kept; none: nobody listens.
 ///
-/// A step is six words, which hosts read as they are: 0 and a flag; 1 and a
-/// segment; 2, place, rule or 0xffff, negated, 0 false 1 true 2 unknown, what
-/// was found; 3, place, 1 if there is a key, the point. What is left is 0.
+/// A step is [`STEP`] words, which hosts read as they are: 0 and a flag; 1 and
+/// a segment; 2, place, rule or 0xffff, negated, and 0 false, 1 true, or what
+/// was found plus 2; 3, place, 1 if there is a key, the point. The rest is 0.
 pub(crate) type Steps<'s> = Option<&'s mut Vec<u32>>;
+
+/// Words of a step.
+pub(crate) const STEP: usize = 5;
 
 /// One step of an evaluation.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -57,25 +60,36 @@ pub enum Found {
 
 impl Step {
     /// A step from its words.
-    pub(crate) fn of(words: &[u32; 6]) -> Self {
+    pub(crate) fn of(words: &[u32; STEP]) -> Self {
         match *words {
             [0, flag, ..] => Self::Flag(FlagId(flag)),
             [1, segment, ..] => Self::Segment(segment),
-            [2, place, rule, negated, answer, found] => Self::Test {
+            [2, place, rule, negated, answer] => Self::Test {
                 place,
                 rule: (rule != REQUIRE.into()).then_some(rule as u16),
                 negated: negated != 0,
                 answer: (answer < 2).then_some(answer == 1),
-                found: match found {
-                    0 => Found::Absent,
-                    1 => Found::Unreadable,
-                    2 => Found::Unfit,
+                found: match answer {
+                    ABSENT => Found::Absent,
+                    UNREADABLE => Found::Unreadable,
+                    UNFIT => Found::Unfit,
                     _ => Found::Fit,
                 },
             },
-            [_, place, key, point, ..] => Self::Split { place, point: (key != 0).then_some(point) },
+            [_, place, key, point, _] => Self::Split { place, point: (key != 0).then_some(point) },
         }
     }
+}
+
+const ABSENT: u32 = 2 + Found::Absent as u32;
+const UNREADABLE: u32 = 2 + Found::Unreadable as u32;
+const UNFIT: u32 = 2 + Found::Unfit as u32;
+const FIT: u32 = 2 + Found::Fit as u32;
+
+/// Says a step. Of its own, so that its callers need no memory for the words.
+#[inline(never)]
+fn tell(steps: &mut Vec<u32>, kind: u32, first: u32, second: u32, third: u32, fourth: u32) {
+    steps.extend_from_slice(&[kind, first, second, third, fourth]);
 }
 
 /// A flag's or segment's program begins.
@@ -83,8 +97,7 @@ pub(crate) fn node(steps: Steps<'_>, ruleset: &Ruleset, node: u32) {
     let Some(steps) = steps else { return };
     let flags = ruleset.flags.len() as u32;
     let segment = node >= flags;
-    let index = if segment { node.wrapping_sub(flags) } else { node };
-    steps.extend_from_slice(&[segment.into(), index, 0, 0, 0, 0]);
+    tell(steps, segment.into(), if segment { node.wrapping_sub(flags) } else { node }, 0, 0, 0);
 }
 
 /// A test, by its number in the ruleset, answered.
@@ -97,22 +110,20 @@ pub(crate) fn test(
 ) {
     let Some(steps) = steps else { return };
     let Some(test) = ruleset.tests.get(number as usize) else { return };
-    let found = match context.values.get(test.slot as usize) {
-        _ if answer.is_some() || !test.op.has_slot() => Found::Fit,
-        Some(Value::Unreadable) => Found::Unreadable,
-        Some(Value::Absent) | None => Found::Absent,
-        _ => Found::Unfit,
+    let answer = match (answer, context.values.get(test.slot as usize)) {
+        (Some(answer), _) => u32::from(answer != test.negate),
+        _ if !test.op.has_slot() => FIT,
+        (_, Some(Value::Unreadable)) => UNREADABLE,
+        (_, Some(Value::Absent) | None) => ABSENT,
+        _ => UNFIT,
     };
     let place = ruleset.places.get(number as usize).copied().unwrap_or(0);
-    let answer = answer.map_or(2, |answer| u32::from(answer != test.negate));
-    let (part, negate) = (test.part.into(), test.negate.into());
-    steps.extend_from_slice(&[2, place, part, negate, answer, found as u32]);
+    tell(steps, 2, place, test.part.into(), test.negate.into(), answer);
 }
 
 /// A rollout or ramp was reached; no point: without a key.
 pub(crate) fn split(steps: Steps<'_>, split: &Split, point: Option<u32>) {
     if let Some(steps) = steps {
-        let (key, point) = (point.is_some().into(), point.unwrap_or(0));
-        steps.extend_from_slice(&[3, split.place, key, point, 0, 0]);
+        tell(steps, 3, split.place, point.is_some().into(), point.unwrap_or(0), 0);
     }
 }

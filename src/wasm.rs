@@ -149,24 +149,25 @@ pub fn next_change(now: f64) -> f64 {
 
 /// Writes words and returns their address; the first says how many follow.
 ///
-/// 0: about the ruleset, see [`header`]. 1: about a flag, see [`about`].
+/// 0: about the ruleset, see [`header`]. 1: about a flag or a segment, see
+/// [`about`].
 ///
 /// 2: why a flag is decided as it is for what is bound: the steps, see
 /// [`trace`](crate::trace::Steps), then the decision.
 ///
 /// 3: the packed decision of every flag for what is bound.
 #[wasm_bindgen]
-pub fn words(what: u32, flag: u32) -> u32 {
+pub fn words(what: u32, node: u32) -> u32 {
     let Some(mut state) = state() else { return 0 };
     let State { loader, context, words, .. } = &mut *state;
     words.clear();
     words.push(0);
     match what {
         0 => header(loader, words),
-        1 => about(loader.ruleset(), FlagId(flag), words),
+        1 => about(loader.ruleset(), node, words),
         2 => {
             context.forget();
-            let decision = trace(loader.ruleset(), FlagId(flag), context, Some(words));
+            let decision = trace(loader.ruleset(), FlagId(node), context, Some(words));
             words.push(decision.bits());
         }
         _ => {
@@ -226,18 +227,26 @@ impl State {
     }
 }
 
-/// Revision, low and high word, or all ones; the address of the names that
-/// [`about`] counts in; address and count of the diagnostics, each six words
-/// as [`Diagnostic`](crate::diagnostic::Diagnostic) has them; then bytes, ends
-/// and count of each pool: atoms, texts, flag keys, segment keys, paths; then
-/// for each path 1 if atoms are needed plus 2 if text is.
+/// Revision, low and high word, or all ones; address and count of the
+/// diagnostics, each six words as
+/// [`Diagnostic`](crate::diagnostic::Diagnostic) has them; the addresses of
+/// the lists that [`about`] counts in: names, asks, needs; then bytes, ends and
+/// count of each pool: atoms, texts, flag keys, segment keys, paths; then for
+/// each path 1 if atoms are needed plus 2 if text is.
 fn header(loader: &mut Loader, words: &mut Vec<u32>) {
     let found = loader.diagnostics();
     let (found, count) = (address(found), found.len() as u32);
     let ruleset = loader.ruleset();
     let revision = ruleset.revision().unwrap_or(u64::MAX);
-    let names = address(&ruleset.names);
-    words.extend_from_slice(&[revision as u32, (revision >> 32) as u32, names, found, count]);
+    words.extend_from_slice(&[
+        revision as u32,
+        (revision >> 32) as u32,
+        found,
+        count,
+        address(&ruleset.names),
+        address(&ruleset.asks),
+        address(&ruleset.needs),
+    ]);
     pool(&ruleset.atoms, words);
     pool(&ruleset.texts, words);
     pool(&ruleset.flag_keys, words);
@@ -254,59 +263,38 @@ fn pool(pool: &Pool, words: &mut Vec<u32>) {
     words.extend_from_slice(&[address(bytes), address(ends), ends.len() as u32]);
 }
 
-/// Kind or 4, the decision if it is the same for every context or all ones,
-/// metadata, number of variants and of rules, and the place of its first name:
+/// Start and end of a node's asks: the paths that it asks for itself. A flag
+/// goes on with start and end of its needs: the nodes that it depends on,
+/// directly or through others, where those behind the last flag are segments;
+/// kind or 4; the decision if it is the same for every context, else all ones;
+/// metadata; number of variants and of rules; and the place of its first name:
 /// among the names stand the texts of name and value of each variant, then
-/// that of the name of each rule (all ones: none). The paths that the flag can
-/// ask for follow.
-fn about(ruleset: &mut Ruleset, flag: FlagId, words: &mut Vec<u32>) {
-    let Some(record) = ruleset.flags.get(flag.index()) else { return };
-    let outcome = record.outcomes.wrapping_add(record.entry.wrapping_sub(OUTCOME).into());
+/// that of the name of each rule (all ones: none).
+fn about(ruleset: &Ruleset, node: u32, words: &mut Vec<u32>) {
+    let index = (node as usize).wrapping_sub(ruleset.flags.len());
+    if let Some(segment) = ruleset.segments.get(index) {
+        words.extend_from_slice(&segment.asks);
+    }
+    let Some(flag) = ruleset.flags.get(node as usize) else { return };
+    let outcome = flag.outcomes.wrapping_add(flag.entry.wrapping_sub(OUTCOME).into());
     let fixed = match ruleset.outcomes.get(outcome as usize) {
         // Some test comes first.
-        _ if record.entry < OUTCOME => NONE,
-        Some(Outcome::Decided(_)) if !record.enabled => record.off.bits(),
+        _ if flag.entry < OUTCOME => NONE,
+        Some(Outcome::Decided(_)) if !flag.enabled => flag.off.bits(),
         Some(Outcome::Decided(decision)) => decision.bits(),
         _ => NONE,
     };
-    let kind = record.kind.map_or(4, |kind| kind as u32);
-    let (variants, rules) = (record.variants.into(), record.rules.into());
-    let (names, metadata) = (record.names, record.metadata);
-    words.extend_from_slice(&[kind, fixed, metadata, variants, rules, names]);
-    ruleset.paths_of(flag, words);
-}
-
-impl Ruleset {
-    /// The paths that a flag and all it depends on can ask for, each once.
-    fn paths_of(&mut self, flag: FlagId, found: &mut Vec<u32>) {
-        self.asked = self.asked.wrapping_add(1);
-        let Some(record) = self.flags.get(flag.index()) else { return };
-        let start = record.needs as usize;
-        for at in start..start.saturating_add(record.needs_len.into()) {
-            if let Some(&node) = self.needs.get(at) {
-                self.paths_of_node(node, found);
-            }
-        }
-        self.paths_of_node(flag.0, found);
-    }
-
-    /// Those of a flag or segment itself that were not found in this round.
-    #[inline(never)]
-    fn paths_of_node(&mut self, node: u32, found: &mut Vec<u32>) {
-        let index = (node as usize).wrapping_sub(self.flags.len());
-        let (start, end) = match (self.flags.get(node as usize), self.segments.get(index)) {
-            (Some(flag), _) => flag.asks,
-            (None, Some(segment)) => segment.asks,
-            (None, None) => return,
-        };
-        for at in start..end {
-            if let Some(&number) = self.asks.get(at as usize)
-                && let Some(path) = self.paths.get_mut(number as usize)
-                && path.asked != self.asked
-            {
-                path.asked = self.asked;
-                found.push(number);
-            }
-        }
-    }
+    let [start, end] = flag.asks;
+    words.extend_from_slice(&[
+        start,
+        end,
+        flag.needs,
+        flag.needs.wrapping_add(flag.needs_len.into()),
+        flag.kind.map_or(4, |kind| kind as u32),
+        fixed,
+        flag.metadata,
+        flag.variants.into(),
+        flag.rules.into(),
+        flag.names,
+    ]);
 }

@@ -120,7 +120,6 @@ impl Ruleset {
             // No context is bound to what is not yet a ruleset.
             id: usize::MAX,
             epoch: 0,
-            asked: 0,
             flags: Vec::new(),
             segments: Vec::new(),
             tests: Vec::new(),

@@ -106,7 +106,7 @@ impl Lowering {
         } else {
             self.references.truncate(self.start.references as usize);
         }
-        let asks = (self.start.asks, index(&self.ruleset.asks));
+        let asks = [self.start.asks, index(&self.ruleset.asks)];
         Segment { tests, asks, entry: entry.unwrap_or(FALSE), broken: entry.is_none() }
     }
 
@@ -157,7 +157,7 @@ impl Lowering {
             rules,
             variants: (pairs / 2) as u16,
             tests,
-            asks: (self.start.asks, index(&self.ruleset.asks)),
+            asks: [self.start.asks, index(&self.ruleset.asks)],
             outcomes,
             needs: 0,
             needs_len: 0,
@@ -266,7 +266,7 @@ impl Lowering {
         let ruleset = &mut self.ruleset;
         let (path, new) = ruleset.path_names.intern(path);
         if new {
-            ruleset.paths.push(Path { slots: [NONE; VIEWS], atoms: false, text: false, asked: 0 });
+            ruleset.paths.push(Path { slots: [NONE; VIEWS], atoms: false, text: false });
         }
         ruleset.asks.push(path);
         let Some(entry) = ruleset.paths.get_mut(path as usize) else { return NONE };

@@ -48,7 +48,7 @@ pub(crate) struct Flag {
     pub tests: u32,
     /// What it asks for itself: start and end in [`Ruleset::asks`].
     #[cfg_attr(not(feature = "wasm"), allow(dead_code, reason = "the module asks for it"))]
-    pub asks: (u32, u32),
+    pub asks: [u32; 2],
     pub outcomes: u32,
     /// Nodes it depends on, each before those that depend on it.
     pub needs: u32,
@@ -78,9 +78,6 @@ pub struct Ruleset {
     pub(crate) id: usize,
     /// Changes with the killed set.
     pub(crate) epoch: u32,
-    /// Rounds of asking for paths so far.
-    #[cfg_attr(not(feature = "wasm"), allow(dead_code, reason = "the module asks for it"))]
-    pub(crate) asked: u32,
     pub(crate) flags: Vec<Flag>,
     pub(crate) segments: Vec<Segment>,
     pub(crate) tests: Vec<Test>,
@@ -238,8 +235,8 @@ impl Ruleset {
     /// The first instant after `now`, in milliseconds since 1970, at which
     /// any decision can change by time alone; none if there is none.
     pub fn next_change(&self, now: i64) -> Option<i64> {
-        let next = self.instants.partition_point(|instant| *instant <= ascending(now));
-        self.instants.get(next).map(|instant| ascending(*instant as i64) as i64)
+        let next = *self.instants.iter().find(|instant| **instant > ascending(now))?;
+        Some(ascending(next as i64) as i64)
     }
 }
 
@@ -255,7 +252,7 @@ impl Flag {
             rules: 0,
             variants: 0,
             tests: 0,
-            asks: (0, 0),
+            asks: [0, 0],
             outcomes: 0,
             needs: 0,
             needs_len: 0,

@@ -144,7 +144,7 @@ pub(crate) struct Segment {
     pub tests: u32,
     /// What it asks for: start and end in [`Ruleset::asks`](super::Ruleset).
     #[cfg_attr(not(feature = "wasm"), allow(dead_code, reason = "the module asks for it"))]
-    pub asks: (u32, u32),
+    pub asks: [u32; 2],
     pub entry: u16,
     pub broken: bool,
 }
@@ -174,9 +174,6 @@ pub(crate) struct Path {
     pub atoms: bool,
     /// Some test looks into the text.
     pub text: bool,
-    /// The round in which it was asked for last, see [`Ruleset::asked`](super::Ruleset).
-    #[cfg_attr(not(feature = "wasm"), allow(dead_code, reason = "the module asks for it"))]
-    pub asked: u32,
 }
 
 /// A path's place in a context, by how it is looked at.
