@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::decision::Decision;
 use crate::evaluate::trace;
 use crate::ruleset::{FlagId, Ruleset};
-use crate::trace::Step;
+use crate::trace::{STEP, Step};
 use alloc::vec::Vec;
 
 /// A decision and every step that led to it, in order.
@@ -21,5 +21,5 @@ pub fn explain(ruleset: &Ruleset, flag: FlagId, context: &mut Context) -> Explan
     context.forget();
     let mut words = Vec::new();
     let decision = trace(ruleset, flag, context, Some(&mut words));
-    Explanation { decision, steps: words.as_chunks().0.iter().map(Step::of).collect() }
+    Explanation { decision, steps: words.as_chunks::<STEP>().0.iter().map(Step::of).collect() }
 }

@@ -66,7 +66,7 @@ impl Step {
             [1, segment, ..] => Self::Segment(segment),
             [2, place, rule, negated, answer] => Self::Test {
                 place,
-                rule: (rule != REQUIRE.into()).then_some(rule as u16),
+                rule: (rule != u32::from(REQUIRE)).then_some(rule as u16),
                 negated: negated != 0,
                 answer: (answer < 2).then_some(answer == 1),
                 found: match answer {

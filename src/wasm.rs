@@ -203,7 +203,7 @@ impl State {
         let Self { loader, context, .. } = self;
         let ruleset = loader.ruleset();
         context.renew(instant(now));
-        for [head, body] in self.entries.as_chunks().0.iter().take(count as usize) {
+        for [head, body] in self.entries.as_chunks::<2>().0.iter().take(count as usize) {
             let (first, second) = (*head as u32, (*head >> 32) as u32);
             let (start, len) = (*body as u32, (*body >> 32) as u32);
             let value = match first & 7 {
