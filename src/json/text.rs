@@ -55,7 +55,7 @@ pub(super) fn unescape(mut inner: &[u8], apart: bool, out: &mut Vec<u8>) {
             high = 0;
         }
         if raw {
-            out.push(*byte);
+            out.extend_from_slice(&[*byte]);
         } else if unit & 0xfc00 == 0xd800 {
             high = unit;
         } else {
@@ -72,7 +72,7 @@ fn scalar(scalar: u32, apart: bool, out: &mut Vec<u8>) {
     let scalar = if scalar & 0xf_f800 == 0xd800 && !apart { 0xfffd } else { scalar };
     let tail = |shift: u32| 0x80 | (scalar >> shift & 0x3f) as u8;
     match scalar {
-        0..0x80 => out.push(scalar as u8),
+        0..0x80 => out.extend_from_slice(&[scalar as u8]),
         0x80..0x800 => out.extend_from_slice(&[0xc0 | (scalar >> 6) as u8, tail(0)]),
         0x800..0x1_0000 => {
             out.extend_from_slice(&[0xe0 | (scalar >> 12) as u8, tail(6), tail(0)]);
@@ -96,26 +96,30 @@ pub fn compact(json: &[u8], out: &mut Vec<u8>) {
         } else {
             string = byte == b'"';
         }
-        out.push(byte);
+        out.extend_from_slice(&[byte]);
     }
 }
 
 /// Appends a text as a JSON string, with quotes.
 pub fn escape(text: &[u8], out: &mut Vec<u8>) {
-    out.push(b'"');
+    out.extend_from_slice(b"\"");
     for &byte in text {
         match byte {
             b'"' | b'\\' => out.extend_from_slice(&[b'\\', byte]),
             0..=0x1f => {
                 out.extend_from_slice(b"\\u00");
-                out.push(b'0' | byte >> 4);
+                out.extend_from_slice(&[b'0' | byte >> 4]);
                 let low = byte & 0xf;
-                out.push(if low < 10 { b'0' | low } else { low.wrapping_add(b'a' - 10) });
+                out.extend_from_slice(&[if low < 10 {
+                    b'0' | low
+                } else {
+                    low.wrapping_add(b'a' - 10)
+                }]);
             }
-            _ => out.push(byte),
+            _ => out.extend_from_slice(&[byte]),
         }
     }
-    out.push(b'"');
+    out.extend_from_slice(b"\"");
 }
 
 /// Appends an integer in decimal.
