@@ -68,10 +68,10 @@ export class Core {
   #feed(bytes) {
     for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
       const part = bytes.subarray(at, at + CHUNK_BYTES);
-      const address = this.call.chunk(part.length) >>> 0;
+      const address = this.call.room(0, part.length) >>> 0;
       this.#fresh();
       this.bytes.set(part, address);
-      if (this.call.feed() !== 0) return false;
+      if (this.call.feed(0) !== 0) return false;
     }
     return true;
   }
@@ -97,14 +97,14 @@ export class Core {
 
   /** Ends the document. @returns {boolean} false: refused */
   finish() {
-    if (this.call.finish() !== 0) return false;
+    if (this.call.feed(1) !== 0) return false;
     const header = this.read(0, 0);
     this.header = header;
     this.revision = header[0] === NONE && header[1] === NONE ? undefined : header[0] + header[1] * 2 ** 32;
     this.keys = this.#strings(2);
     this.atoms = new Map(this.#strings(0).map((text, number) => [text, number]));
-    this.paths = Array.from(header.subarray(18), (needs, path) => ({ needs, names: segments(this.#raw(4, path)) }));
-    this.entriesAt = this.call.entries(this.paths.length) >>> 0;
+    this.paths = Array.from(header.subarray(22), (needs, path) => ({ needs, names: segments(this.#raw(4, path)) }));
+    this.entriesAt = this.call.room(3, this.paths.length * 2) >>> 0;
     this.#makeTextRoom(4096);
     this.#makeElementsRoom(64);
     return true;
@@ -124,16 +124,20 @@ export class Core {
   #raw(pool, number) {
     this.#fresh();
     const header = /** @type {Uint32Array} */ (this.header);
-    const [bytes, ends] = header.subarray(3 + pool * 3);
+    const [bytes, ends] = header.subarray(7 + pool * 3);
     const start = number === 0 ? 0 : this.words[ends / 4 + number - 1];
     return this.bytes.subarray(bytes + start, bytes + this.words[ends / 4 + number]);
   }
 
-  /** Words of the list of names, which flags point into. @param {number} start @param {number} count */
-  names(start, count) {
+  /** Words of a list that the header names, copied: 4 names, 5 asks, 6 needs. @param {number} list @param {number} start @param {number} end */
+  list(list, start, end) {
+    return this.copy(/** @type {Uint32Array} */ (this.header)[list] / 4 + start, end - start);
+  }
+
+  /** Words, copied. @param {number} at @param {number} count */
+  copy(at, count) {
     this.#fresh();
-    const at = /** @type {Uint32Array} */ (this.header)[2] / 4 + start;
-    return this.words.subarray(at, at + count);
+    return this.words.slice(at, at + count);
   }
 
   /** @param {number} pool @param {number} number */
@@ -147,7 +151,7 @@ export class Core {
   #strings(pool) {
     this.#fresh();
     const header = /** @type {Uint32Array} */ (this.header);
-    const [bytes, ends, count] = header.subarray(3 + pool * 3);
+    const [bytes, ends, count] = header.subarray(7 + pool * 3);
     const cuts = this.words.subarray(ends / 4, ends / 4 + count);
     const length = count === 0 ? 0 : cuts[count - 1];
     const whole = decoder.decode(this.bytes.subarray(bytes, bytes + length));
@@ -164,14 +168,14 @@ export class Core {
   /** @param {number} room */
   #makeTextRoom(room) {
     this.textRoom = room;
-    this.textAt = this.call.text(room) >>> 0;
+    this.textAt = this.call.room(1, room) >>> 0;
     this.#fresh();
   }
 
   /** @param {number} room */
   #makeElementsRoom(room) {
     this.elementsRoom = room;
-    this.elementsAt = this.call.elements(room) >>> 0;
+    this.elementsAt = this.call.room(2, room) >>> 0;
     this.#fresh();
   }
 

@@ -1,10 +1,10 @@
 /** The steps of an explanation: words of the module, told with the document's own text. */
 
-const ANSWERS = ['false', 'true', 'unknown'];
+const ANSWERS = ['false', 'true'];
 const FOUND = ['absent', 'unreadable', 'unfit', 'fit'];
 
 /**
- * @param {Uint32Array} words six a step, see `State::explanation` in `src/wasm.rs`
+ * @param {Uint32Array} words five a step, see `Steps` in `src/trace.rs`
  * @param {Uint8Array} bytes the document
  * @param {(segment: boolean, index: number) => string} name of a flag or segment
  */
@@ -12,15 +12,15 @@ export function steps(words, bytes, name) {
   const list = [];
   /** @type {{ flag?: string, segment?: string }} */
   let of = {};
-  for (let at = 0; at < words.length; at += 6) {
-    const [kind, first, second, third, fourth, fifth] = words.subarray(at, at + 6);
+  for (let at = 0; at < words.length; at += 5) {
+    const [kind, first, second, third, fourth] = words.subarray(at, at + 5);
     if (kind < 2) {
       of = kind === 0 ? { flag: name(false, first) } : { segment: name(true, first) };
     } else if (kind === 2) {
-      const rule = second !== 0xffffffff ? { ruleIndex: second } : of.flag !== undefined ? { rule: 'require' } : {};
+      const rule = second !== 0xffff ? { ruleIndex: second } : of.flag !== undefined ? { rule: 'require' } : {};
       list.push({
-        ...of, ...rule, condition: json(bytes, first), answer: ANSWERS[fourth], negated: third !== 0,
-        ...(fourth === 2 ? { found: FOUND[fifth] } : {}),
+        ...of, ...rule, condition: json(bytes, first), answer: ANSWERS[fourth] ?? 'unknown', negated: third !== 0,
+        ...(fourth > 1 ? { found: FOUND[fourth - 2] } : {}),
       });
     } else {
       list.push({ ...of, split: json(bytes, first), ...(second !== 0 ? { point: third } : {}) });

@@ -64,11 +64,10 @@ class BoundContext {
 class FlagRecord {
   /** @param {Core} core @param {number} index */
   constructor(core, index) {
-    const words = core.read(2, index);
-    const [kind, fixed, metadata, variants, rules, start] = words;
+    const [from, to, need, end, kind, fixed, metadata, variants, rules, start] = core.read(1, index);
     /** @param {number} number */
     const text = (number) => (number === NONE ? undefined : core.string(1, number));
-    const names = Array.from(core.names(start, variants * 2 + rules), text);
+    const names = Array.from(core.list(4, start, start + variants * 2 + rules), text);
     this.index = index;
     this.kind = kind;
     this.fixed = fixed === NONE ? -1 : fixed;
@@ -81,7 +80,12 @@ class FlagRecord {
     /** @type {unknown[]} */
     this.values = [];
     names.forEach((name, at) => (at % 2 === 0 ? this.variants : this.texts).push(/** @type {string} */ (name)));
-    this.paths = words.subarray(6);
+    const paths = new Set(core.list(5, from, to));
+    for (const node of core.list(6, need, end)) {
+      const [from, to] = core.read(1, node);
+      core.list(5, from, to).forEach((path) => paths.add(path));
+    }
+    this.paths = Uint32Array.from(paths);
   }
 
   /** @param {number} variant */
@@ -178,11 +182,7 @@ export class Ruleset {
     /** @type {Record<string, unknown>} */
     const values = {};
     const { length } = this.keys;
-    const decisions = this.#attempt(() => {
-      const core = this.#bind(context);
-      const at = (core.call.all() >>> 0) / 4;
-      return new Uint32Array(core.memory.buffer).slice(at, at + length);
-    });
+    const decisions = this.#attempt(() => this.#bind(context).read(3, 0));
     for (let index = 0; index < length; index++) {
       const variant = decisions === undefined ? 0xfff : decisions[index] & 0xfff;
       if (variant === 0xfff) continue;
@@ -201,9 +201,9 @@ export class Ruleset {
     const index = this.#flags.get(key);
     if (index === undefined) return { flag: key, ...this.#details(undefined, NOT_FOUND, undefined), steps: [] };
     const record = this.#record(index);
-    const words = this.#attempt(() => this.#bind(context).read(3, index));
-    const bits = words === undefined ? GENERAL : words[0];
-    const told = words === undefined ? [] : steps(words.subarray(1), this.#bytes(), (segment, number) => this.#core.string(segment ? 3 : 2, number));
+    const words = this.#attempt(() => this.#bind(context).read(2, index));
+    const bits = words === undefined ? GENERAL : words[words.length - 1];
+    const told = words === undefined ? [] : steps(words.subarray(0, -1), this.#bytes(), (segment, number) => this.#core.string(segment ? 3 : 2, number));
     return { flag: key, ...this.#details(record, bits, undefined), steps: told };
   }
 
@@ -281,7 +281,7 @@ export class Ruleset {
     }
     const known = context.memo[record.index];
     if (known !== -1) return known;
-    const bits = this.#attempt(() => this.#bind(context).call.decide(record.index)) ?? GENERAL;
+    const bits = this.#attempt(() => this.#bind(context).call.evaluate(record.index, -1, 0)) ?? GENERAL;
     context.memo[record.index] = bits >>> 0;
     return bits;
   }
@@ -291,7 +291,7 @@ export class Ruleset {
     const bound = BoundContext.is(context) && context.owner === this ? context : this.context(context);
     const core = this.#core;
     if (core.bound !== bound) {
-      core.call.bind(core.write(this.#paths, bound.values), bound.now);
+      core.call.evaluate(-1, core.write(this.#paths, bound.values), bound.now);
       core.bound = bound;
     }
     return core;
@@ -331,7 +331,7 @@ export class Ruleset {
 
   /** @param {Core} core */
   #applyKills(core) {
-    core.call.revive();
+    core.call.kill(-1);
     for (const key of this.#killed) {
       const index = this.#flags.get(key);
       if (index !== undefined) core.call.kill(index);
@@ -378,8 +378,9 @@ function bytesOf(source) {
 
 /** @param {Core} core @param {Source} source @returns {Diagnostic[]} */
 function diagnose(core, source) {
-  const words = core.read(1, 0);
-  if (words.length === 0) return [];
+  const [, , address, count] = core.read(0, 0);
+  if (count === 0) return [];
+  const words = core.copy(address / 4, count * 6);
   const bytes = bytesOf(source);
   const lines = [0];
   for (let newline = bytes.indexOf(10); newline !== -1; newline = bytes.indexOf(10, newline + 1)) lines.push(newline + 1);

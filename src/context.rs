@@ -285,7 +285,7 @@ impl Context {
         }
         let start = self.derived.len();
         if integer < 0 {
-            self.derived.push(b'-');
+            self.derived.extend_from_slice(b"-");
         }
         json::integer(integer.unsigned_abs(), &mut self.derived);
         let len = self.derived.len().wrapping_sub(start) as u32;

@@ -6,6 +6,7 @@
 
 /// A half-open range of byte offsets in a document.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
+#[repr(C)]
 pub struct Span {
     /// Offset of the first byte.
     pub start: u32,
@@ -15,6 +16,7 @@ pub struct Span {
 
 /// What a diagnostic is about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(C, u32)]
 pub enum Subject {
     /// The document as a whole.
     Document,
@@ -36,7 +38,12 @@ pub enum Severity {
 }
 
 /// A located remark about a document.
+///
+/// In memory it is six words of 32 bits, which hosts of the module read in
+/// place: code; 0 for the document, 1 a flag, 2 a segment; its index, which
+/// means nothing for the document; start, end; and what was expected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(C)]
 pub struct Diagnostic {
     /// What is wrong.
     pub code: Code,
@@ -48,11 +55,19 @@ pub struct Diagnostic {
     pub expected: Expected,
 }
 
+const _: () = {
+    use core::mem::offset_of;
+    assert!(size_of::<Diagnostic>() == 24 && size_of::<Subject>() == 8);
+    assert!(offset_of!(Diagnostic, code) == 0 && offset_of!(Diagnostic, subject) == 4);
+    assert!(offset_of!(Diagnostic, span) == 12 && offset_of!(Diagnostic, expected) == 20);
+    assert!(offset_of!(Span, start) == 0 && offset_of!(Span, end) == 4);
+};
+
 macro_rules! codes {
     ($($(#[$doc:meta])* $variant:ident $name:literal $severity:ident $message:literal, $help:literal;)*) => {
         /// What is wrong. The names are stable; `format.md` has an entry for each.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-        #[repr(u8)]
+        #[repr(u32)]
         #[non_exhaustive]
         pub enum Code { $($(#[$doc])* $variant,)* }
 
@@ -171,7 +186,7 @@ macro_rules! expectations {
     ($($(#[$doc:meta])* $variant:ident $phrase:literal;)*) => {
         /// What was expected at a place, for the message.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-        #[repr(u8)]
+        #[repr(u32)]
         #[non_exhaustive]
         pub enum Expected { $($(#[$doc])* $variant,)* }
 

@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::decision::Decision;
 use crate::evaluate::trace;
 use crate::ruleset::{FlagId, Ruleset};
-use crate::trace::Step;
+use crate::trace::{STEP, Step};
 use alloc::vec::Vec;
 
 /// A decision and every step that led to it, in order.
@@ -19,7 +19,7 @@ pub struct Explanation {
 /// Decides a flag and tells every step.
 pub fn explain(ruleset: &Ruleset, flag: FlagId, context: &mut Context) -> Explanation {
     context.forget();
-    let mut steps = Vec::new();
-    let decision = trace(ruleset, flag, context, Some(&mut steps));
-    Explanation { decision, steps }
+    let mut words = Vec::new();
+    let decision = trace(ruleset, flag, context, Some(&mut words));
+    Explanation { decision, steps: words.as_chunks::<STEP>().0.iter().map(Step::of).collect() }
 }

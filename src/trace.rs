@@ -6,7 +6,14 @@ use crate::ruleset::{FlagId, Ruleset};
 use alloc::vec::Vec;
 
 /// Where steps are kept; none: nobody listens.
-pub(crate) type Steps<'s> = Option<&'s mut Vec<Step>>;
+///
+/// A step is [`STEP`] words, which hosts read as they are: 0 and a flag; 1 and
+/// a segment; 2, place, rule or 0xffff, negated, and 0 false, 1 true, or what
+/// was found plus 2; 3, place, 1 if there is a key, the point. The rest is 0.
+pub(crate) type Steps<'s> = Option<&'s mut Vec<u32>>;
+
+/// Words of a step.
+pub(crate) const STEP: usize = 5;
 
 /// One step of an evaluation.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -51,13 +58,46 @@ pub enum Found {
     Fit = 3,
 }
 
+impl Step {
+    /// A step from its words.
+    pub(crate) fn of(words: &[u32; STEP]) -> Self {
+        match *words {
+            [0, flag, ..] => Self::Flag(FlagId(flag)),
+            [1, segment, ..] => Self::Segment(segment),
+            [2, place, rule, negated, answer] => Self::Test {
+                place,
+                rule: (rule != u32::from(REQUIRE)).then_some(rule as u16),
+                negated: negated != 0,
+                answer: (answer < 2).then_some(answer == 1),
+                found: match answer {
+                    ABSENT => Found::Absent,
+                    UNREADABLE => Found::Unreadable,
+                    UNFIT => Found::Unfit,
+                    _ => Found::Fit,
+                },
+            },
+            [_, place, key, point, _] => Self::Split { place, point: (key != 0).then_some(point) },
+        }
+    }
+}
+
+const ABSENT: u32 = 2 + Found::Absent as u32;
+const UNREADABLE: u32 = 2 + Found::Unreadable as u32;
+const UNFIT: u32 = 2 + Found::Unfit as u32;
+const FIT: u32 = 2 + Found::Fit as u32;
+
+/// Says a step. Of its own, so that its callers need no memory for the words.
+#[inline(never)]
+fn tell(steps: &mut Vec<u32>, kind: u32, first: u32, second: u32, third: u32, fourth: u32) {
+    steps.extend_from_slice(&[kind, first, second, third, fourth]);
+}
+
 /// A flag's or segment's program begins.
 pub(crate) fn node(steps: Steps<'_>, ruleset: &Ruleset, node: u32) {
     let Some(steps) = steps else { return };
-    steps.push(match node.checked_sub(ruleset.flags.len() as u32) {
-        None => Step::Flag(FlagId(node)),
-        Some(segment) => Step::Segment(segment),
-    });
+    let flags = ruleset.flags.len() as u32;
+    let segment = node >= flags;
+    tell(steps, segment.into(), if segment { node.wrapping_sub(flags) } else { node }, 0, 0, 0);
 }
 
 /// A test, by its number in the ruleset, answered.
@@ -70,24 +110,20 @@ pub(crate) fn test(
 ) {
     let Some(steps) = steps else { return };
     let Some(test) = ruleset.tests.get(number as usize) else { return };
-    let found = match context.value(test.slot) {
-        _ if answer.is_some() || !test.op.has_slot() => Found::Fit,
-        Value::Absent => Found::Absent,
-        Value::Unreadable => Found::Unreadable,
-        _ => Found::Unfit,
+    let answer = match (answer, context.value(test.slot)) {
+        (Some(answer), _) => u32::from(answer != test.negate),
+        _ if !test.op.has_slot() => FIT,
+        (_, Value::Unreadable) => UNREADABLE,
+        (_, Value::Absent) => ABSENT,
+        _ => UNFIT,
     };
-    steps.push(Step::Test {
-        place: ruleset.places.get(number as usize).copied().unwrap_or(0),
-        rule: (test.part != REQUIRE).then_some(test.part),
-        negated: test.negate,
-        answer: answer.map(|answer| answer != test.negate),
-        found,
-    });
+    let place = ruleset.places.get(number as usize).copied().unwrap_or(0);
+    tell(steps, 2, place, test.part.into(), test.negate.into(), answer);
 }
 
 /// A rollout or ramp was reached; no point: without a key.
 pub(crate) fn split(steps: Steps<'_>, place: u32, point: Option<u32>) {
     if let Some(steps) = steps {
-        steps.push(Step::Split { place, point });
+        tell(steps, 3, place, point.is_some().into(), point.unwrap_or(0), 0);
     }
 }

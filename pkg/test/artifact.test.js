@@ -9,8 +9,7 @@ import { brotliCompressSync, constants } from 'node:zlib';
 
 /** All that the module exports, sorted. */
 const EXPORTS = [
-  'all', 'bind', 'chunk', 'decide', 'elements', 'entries', 'evaluate', 'feed', 'finish', 'kill', 'memory', 'nextChange', 'revive',
-  'text', 'words',
+  'evaluate', 'feed', 'kill', 'memory', 'nextChange', 'room', 'words',
 ];
 
 /** Formatting alone brings dozens of functions; passing this asks what came in, before asking for more. */

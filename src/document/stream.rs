@@ -272,7 +272,7 @@ impl Stream {
         if unfit {
             // INVARIANT: no UTF-8 text starts with this byte, so a name that
             // cannot be written stands in nobody's way.
-            self.name.push(0xff);
+            self.name.extend_from_slice(&[0xff]);
             self.name.extend_from_slice(key.raw);
         } else {
             unquote(key.raw, true, &mut self.name);

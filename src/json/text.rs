@@ -90,18 +90,19 @@ fn scalar(scalar: u32, apart: bool, out: &mut Vec<u8>) {
 
 /// Appends JSON text without insignificant white space.
 pub fn compact(json: &[u8], out: &mut Vec<u8>) {
-    let (mut string, mut escape) = (false, false);
-    for &byte in json {
+    let (mut string, mut escape, mut start) = (false, false, 0);
+    for (at, &byte) in json.iter().enumerate() {
         if string {
             string = escape || byte != b'"';
             escape = !escape && byte == b'\\';
         } else if let b' ' | b'\n' | b'\r' | b'\t' = byte {
-            continue;
+            out.extend_from_slice(json.get(start..at).unwrap_or_default());
+            start = at.wrapping_add(1);
         } else {
             string = byte == b'"';
         }
-        out.push(byte);
     }
+    out.extend_from_slice(json.get(start..).unwrap_or_default());
 }
 
 /// Appends a text as a JSON string, with quotes.

@@ -83,10 +83,12 @@ impl Loader {
         Some(())
     }
 
-    /// What refused the document, then every remark about it.
-    pub(crate) fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
-        let found = self.compiler.lowering.ruleset.diagnostics();
-        self.stream.diagnostics.refused.iter().chain(found)
+    /// What refused the document, or every remark about it.
+    pub(crate) fn diagnostics(&self) -> &[Diagnostic] {
+        match self.stream.diagnostics.refused.as_slice() {
+            [] => self.compiler.lowering.ruleset.diagnostics(),
+            refused => refused,
+        }
     }
 
     /// The ruleset, which is whole after [`Loader::end`].
@@ -115,15 +117,16 @@ fn number() -> usize {
 impl Ruleset {
     pub(super) const fn empty() -> Self {
         Self {
-            id: 0,
+            // No context is bound to what is not yet a ruleset.
+            id: usize::MAX,
             epoch: 0,
-            asked: 0,
             flags: Vec::new(),
             segments: Vec::new(),
             tests: Vec::new(),
             places: Vec::new(),
             outcomes: Vec::new(),
             paths: Vec::new(),
+            asks: Vec::new(),
             constants: Vec::new(),
             needs: Vec::new(),
             names: Vec::new(),

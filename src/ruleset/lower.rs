@@ -47,6 +47,7 @@ pub(super) struct Lowering {
     seed: u64,
     /// Where the parts of the flag at hand begin.
     names: u32,
+    asks: u32,
     outcomes: u32,
     tests: u32,
     referred: u32,
@@ -89,16 +90,12 @@ impl Lowering {
             whole: NO_VARIANT,
             seed: 0,
             names: 0,
+            asks: 0,
             outcomes: 0,
             tests: 0,
             referred: 0,
             text: Vec::new(),
         }
-    }
-
-    /// How many tests the program at hand has.
-    fn tests_len(&self) -> u16 {
-        index(&self.ruleset.tests).wrapping_sub(self.tests) as u16
     }
 
     /// The segment of the last condition.
@@ -109,8 +106,8 @@ impl Lowering {
         } else {
             self.references.truncate(self.referred as usize);
         }
-        let (tests, tests_len) = (self.tests, self.tests_len());
-        self.ruleset.segments.push(Segment { tests, tests_len, entry, broken: !sound });
+        let (tests, asks) = (self.tests, [self.asks, index(&self.ruleset.asks)]);
+        self.ruleset.segments.push(Segment { tests, asks, entry, broken: !sound });
     }
 
     /// The flag of the last parts.
@@ -148,7 +145,7 @@ impl Lowering {
             record.rules = rules;
             record.variants = (pairs.wrapping_sub(rules.into()) / 2) as u16;
             record.tests = self.tests;
-            record.tests_len = self.tests_len();
+            record.asks = [self.asks, index(&self.ruleset.asks)];
             record.outcomes = self.outcomes;
             record.names = self.names;
         } else {
@@ -194,7 +191,7 @@ impl Lowering {
                 }
                 let part = self.part;
                 let test = Test { slot, operand, if_true, if_false, part, op, negate };
-                let number = self.tests_len();
+                let number = index(&self.ruleset.tests).wrapping_sub(self.tests);
                 self.ruleset.tests.push(test);
                 self.ruleset.places.push(place);
                 return number as i16;
@@ -248,8 +245,9 @@ impl Lowering {
         let ruleset = &mut self.ruleset;
         let (path, new) = ruleset.path_names.intern(path);
         if new {
-            ruleset.paths.push(Path { views: 0, atoms: false, text: false, asked: 0 });
+            ruleset.paths.push(Path { views: 0, atoms: false, text: false });
         }
+        ruleset.asks.push(path);
         if let Some(entry) = ruleset.paths.get_mut(path as usize) {
             entry.views |= 1 << look as u8;
             entry.atoms |= atoms;
@@ -337,6 +335,7 @@ impl<'a> Build<'a> for Lowering {
         self.rules = 0;
         self.part = REQUIRE;
         self.names = index(&self.ruleset.names);
+        self.asks = index(&self.ruleset.asks);
         self.outcomes = index(&self.ruleset.outcomes);
         self.tests = index(&self.ruleset.tests);
         self.referred = index(&self.references);

@@ -47,8 +47,9 @@ pub(crate) struct Flag {
     pub rules: u16,
     pub variants: u16,
     pub tests: u32,
+    /// What it asks for itself: start and end in [`Ruleset::asks`].
     #[cfg_attr(not(feature = "wasm"), allow(dead_code, reason = "the module asks for it"))]
-    pub tests_len: u16,
+    pub asks: [u32; 2],
     pub outcomes: u32,
     /// Nodes it depends on, each before those that depend on it.
     pub needs: u32,
@@ -78,9 +79,6 @@ pub struct Ruleset {
     pub(crate) id: usize,
     /// Changes with the killed set.
     pub(crate) epoch: u32,
-    /// Rounds of asking for paths so far.
-    #[cfg_attr(not(feature = "wasm"), allow(dead_code, reason = "the module asks for it"))]
-    pub(crate) asked: u32,
     pub(crate) flags: Vec<Flag>,
     pub(crate) segments: Vec<Segment>,
     pub(crate) tests: Vec<Test>,
@@ -89,6 +87,8 @@ pub struct Ruleset {
     /// See [`program::end`].
     pub(crate) outcomes: Vec<u64>,
     pub(crate) paths: Vec<Path>,
+    /// The path of each use of an attribute, in the order of the document.
+    pub(crate) asks: Vec<u32>,
     /// What tests and outcomes name; see [`program`].
     pub(crate) constants: Vec<u64>,
     pub(crate) needs: Vec<u32>,
@@ -252,7 +252,7 @@ impl Flag {
             rules: 0,
             variants: 0,
             tests: 0,
-            tests_len: 0,
+            asks: [0, 0],
             outcomes: 0,
             needs: 0,
             needs_len: 0,

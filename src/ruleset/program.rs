@@ -125,8 +125,9 @@ pub(crate) const fn division(pairs: u32, without_key: u16, variant: u16, rest: u
 #[derive(Clone, Copy)]
 pub(crate) struct Segment {
     pub tests: u32,
+    /// What it asks for: start and end in [`Ruleset::asks`](super::Ruleset).
     #[cfg_attr(not(feature = "wasm"), allow(dead_code, reason = "the module asks for it"))]
-    pub tests_len: u16,
+    pub asks: [u32; 2],
     pub entry: i16,
     pub broken: bool,
 }
@@ -164,9 +165,6 @@ pub(crate) struct Path {
     pub atoms: bool,
     /// Some test looks into the text.
     pub text: bool,
-    /// The round in which it was asked for last, see [`Ruleset::asked`](super::Ruleset).
-    #[cfg_attr(not(feature = "wasm"), allow(dead_code, reason = "the module asks for it"))]
-    pub asked: u32,
 }
 
 /// A reference to a segment or flag, until all are known.
