@@ -103,7 +103,7 @@ export class Core {
     this.revision = header[0] === NONE && header[1] === NONE ? undefined : header[0] + header[1] * 2 ** 32;
     this.keys = this.#strings(2);
     this.atoms = new Map(this.#strings(0).map((text, number) => [text, number]));
-    this.paths = Array.from(header.subarray(22), (needs, path) => ({ needs, names: segments(this.#raw(4, path)) }));
+    this.paths = Array.from(header.subarray(22), (needs, path) => ({ needs: needs >>> 6, names: segments(this.#raw(4, path)) }));
     this.entriesAt = this.call.room(3, this.paths.length * 2) >>> 0;
     this.#makeTextRoom(4096);
     this.#makeElementsRoom(64);

@@ -74,16 +74,11 @@ fn plain(ruleset: &Ruleset, test: &Test, context: &Context) -> Option<bool> {
         }
         Op::Version => {
             let Value::Version { parts, pre } = value else { return None };
-            let found = version::Version { numbers: *parts, pre: context.bytes(*pre) };
-            let end = |words: &[u64]| {
-                let [major, minor, patch, pre, ..] = *words else { return None };
-                let (numbers, after) = ([major, minor, patch], pre >> 32 != 0);
-                let version = version::Version { numbers, pre: ruleset.texts.get(pre as u32) };
-                Some(version::Bound { version, after })
-            };
+            let version = version::Version { numbers: *parts, pre: context.bytes(*pre) };
+            let found = version::Bound { version, after: false };
             list.chunks_exact(INTERVAL).any(|words| {
-                let ends = end(words).zip(end(words.get(INTERVAL / 2..).unwrap_or_default()));
-                ends.is_some_and(|(low, high)| version::Range { low, high }.contains(&found))
+                let (low, high) = words.split_at(INTERVAL / 2);
+                !ends_above(ruleset, low, &found) && ends_above(ruleset, high, &found)
             })
         }
         Op::Before | Op::After => {
@@ -123,6 +118,15 @@ fn plain(ruleset: &Ruleset, test: &Test, context: &Context) -> Option<bool> {
             *from as i64 <= context.now() && context.now() < *until as i64
         }
     })
+}
+
+/// Whether the end of an interval, see [`INTERVAL`], lies above a version.
+#[inline(never)]
+fn ends_above(ruleset: &Ruleset, words: &[u64], found: &version::Bound<'_>) -> bool {
+    let [major, minor, patch, pre] = *words else { return false };
+    let (numbers, pre, after) = ([major, minor, patch], pre as u32, pre >> 32 != 0);
+    let version = version::Version { numbers, pre: ruleset.texts.get(pre) };
+    version::Bound { version, after }.is_above(found)
 }
 
 /// Whether an ascending list has this element.

@@ -220,17 +220,17 @@ impl Context {
 
     /// Binds a path's value to all its slots.
     pub(crate) fn set(&mut self, ruleset: &Ruleset, path: u32, value: Value) {
-        let Some(views) = ruleset.paths.get(path as usize).map(|path| path.views) else { return };
+        let Some(views) = ruleset.paths.get(path as usize) else { return };
         if let Value::List { start, len, .. } = value {
             let end = start.saturating_add(len) as usize;
             sort(self.elements.get_mut(start as usize..end).unwrap_or_default());
         }
         for view in View::ALL {
-            if views >> view as u8 & 1 == 0 {
+            if views >> *view as u8 & 1 == 0 {
                 continue;
             }
-            let seen = self.view(ruleset, view, value);
-            let slot = path.wrapping_mul(VIEWS).wrapping_add(view as u32);
+            let seen = self.view(ruleset, *view, value);
+            let slot = path.wrapping_mul(VIEWS).wrapping_add(*view as u32);
             if let Some(place) = self.values.get_mut(slot as usize) {
                 *place = seen;
             }
@@ -255,9 +255,11 @@ impl Context {
             View::Key if text.len == 0 => Value::Other,
             View::Key => value,
             View::Folded => {
-                let bytes = bytes.to_vec();
+                // INVARIANT: what is given to a view is as the host gave it.
+                let end = text.start.saturating_add(text.len) as usize;
+                let bytes = self.text.get(text.start as usize..end).unwrap_or_default();
                 let start = self.derived.len();
-                self.derived.extend_from_slice(&bytes);
+                self.derived.extend_from_slice(bytes);
                 let folded = self.derived.get_mut(start..).unwrap_or_default();
                 folded.make_ascii_lowercase();
                 let atom = ruleset.atoms.find(folded).unwrap_or(NONE);

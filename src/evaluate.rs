@@ -92,7 +92,7 @@ fn decide(ruleset: &Ruleset, flag: &Flag, context: &Context, mut steps: Steps<'_
 /// is behind moves, so each test is asked at most once.
 fn segment(ruleset: &Ruleset, node: u32, context: &Context, mut steps: Steps<'_>) -> u32 {
     let index = (node as usize).wrapping_sub(ruleset.flags.len());
-    let Some(segment) = ruleset.segments.get(index).filter(|segment| !segment.broken) else {
+    let Some(segment) = ruleset.segments.get(index).filter(|segment| segment.kind.is_some()) else {
         return 2;
     };
     let (mut low, mut high) = (segment.entry, segment.entry);

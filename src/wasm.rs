@@ -231,7 +231,8 @@ impl State {
 /// [`Diagnostic`](crate::diagnostic::Diagnostic) has them; the addresses of
 /// the lists that [`about`] counts in: names, asks, needs; then bytes, ends and
 /// count of each pool: atoms, texts, flag keys, segment keys, paths; then for
-/// each path 1 if atoms are needed plus 2 if text is.
+/// each path its views in the low six bits, 64 if atoms are needed and 128 if
+/// text is.
 fn header(loader: &mut Loader, words: &mut Vec<u32>) {
     let found = loader.diagnostics();
     let (found, count) = (address(found), found.len() as u32);
@@ -251,9 +252,7 @@ fn header(loader: &mut Loader, words: &mut Vec<u32>) {
     pool(&ruleset.flag_keys, words);
     pool(&ruleset.segment_keys, words);
     pool(&ruleset.path_names, words);
-    for path in &ruleset.paths {
-        words.push(u32::from(path.atoms) | u32::from(path.text) << 1);
-    }
+    words.extend_from_slice(&ruleset.paths);
 }
 
 #[inline(never)]

@@ -174,7 +174,7 @@ impl Bound<'_> {
 
     /// Whether this end is above the other (SemVer 2.0.0 §11).
     #[inline(never)]
-    fn is_above(&self, other: &Bound<'_>) -> bool {
+    pub(crate) fn is_above(&self, other: &Bound<'_>) -> bool {
         for (number, than) in self.version.numbers.iter().zip(&other.version.numbers) {
             if number != than {
                 return number > than;

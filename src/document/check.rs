@@ -10,7 +10,7 @@
 //! because one bit is all that can be handed up cheaply.
 
 use super::stream::Diagnostics;
-use super::{Kind, Operator, position};
+use super::{Kind, Operator, list, position};
 use crate::compare::{address, time, version};
 use crate::decision::NO_VARIANT;
 use crate::diagnostic::{Code, Expected, Subject};
@@ -155,6 +155,8 @@ pub(super) struct Check<'c, 't, 'a, B> {
     room: &'c mut Room,
     /// The members of the object looked at last, in the order of its shape.
     slots: [u32; 12],
+    /// How many of the first slots hold one, see [`FIRST`].
+    first: u32,
     /// Whether the flag has a salt for those who have none.
     salted: bool,
     /// Leaf conditions so far.
@@ -187,30 +189,34 @@ enum Shape {
 }
 
 impl Shape {
-    /// The names of its members, each with a space behind it, and how to tell
-    /// which they are.
-    const fn members(self) -> (&'static str, Expected) {
+    /// The names of its members, and how to tell which they are.
+    const fn members(self) -> (&'static [u8], Expected) {
         match self {
             Self::Flag => (
-                "variants enabled off salt require rules serve description owner expires metadata ",
+                list!(
+                    "variants enabled off salt require rules serve description owner expires metadata "
+                ),
                 Expected::FlagMembers,
             ),
-            Self::Rule => ("name if serve ", Expected::RuleMembers),
-            Self::Serve => ("rollout ramp ", Expected::ServeMembers),
-            Self::Rollout => ("by salt withoutKey shares ", Expected::RolloutMembers),
-            Self::Share => ("variant percent ", Expected::ShareMembers),
-            Self::Ramp => ("by salt withoutKey steps variant rest ", Expected::RampMembers),
-            Self::Step => ("at percent ", Expected::StepMembers),
+            Self::Rule => (list!("name if serve "), Expected::RuleMembers),
+            Self::Serve => (list!("rollout ramp "), Expected::ServeMembers),
+            Self::Rollout => (list!("by salt withoutKey shares "), Expected::RolloutMembers),
+            Self::Share => (list!("variant percent "), Expected::ShareMembers),
+            Self::Ramp => (list!("by salt withoutKey steps variant rest "), Expected::RampMembers),
+            Self::Step => (list!("at percent "), Expected::StepMembers),
             // The first eight say what the condition is; the rest go with one.
             Self::Condition => (
-                "all any not segment flag bucket time attribute is op value ignoreCase ",
+                list!("all any not segment flag bucket time attribute is op value ignoreCase "),
                 Expected::ConditionMembers,
             ),
-            Self::Bucket => ("by salt from to ", Expected::BucketMembers),
-            Self::Time => ("from until ", Expected::TimeMembers),
+            Self::Bucket => (list!("by salt from to "), Expected::BucketMembers),
+            Self::Time => (list!("from until "), Expected::TimeMembers),
         }
     }
 }
+
+/// So many members say which kind of condition one is.
+const FIRST: usize = 8;
 
 /// What [`Check::path`] makes of `targetingKey`.
 const TARGETING_KEY: &[u8] = b"targetingKey";
@@ -234,6 +240,7 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
             subject,
             room,
             slots: [ABSENT; 12],
+            first: 0,
             salted: false,
             tests: 0,
             sum: 0,
@@ -277,11 +284,9 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
         if serve != ABSENT {
             self.serve(serve);
         }
-        for id in [description, owner, expires] {
-            if id != ABSENT {
-                self.string(id);
-            }
-        }
+        self.optional_string(description);
+        self.optional_string(owner);
+        self.optional_string(expires);
         if metadata != ABSENT {
             self.is(metadata, json::Kind::Object, Expected::Object);
         }
@@ -331,13 +336,20 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
     fn members(&mut self, id: u32, shape: Shape) -> Option<()> {
         self.is(id, json::Kind::Object, Expected::Object)?;
         self.slots = [ABSENT; 12];
+        self.first = 0;
         let (names, expected) = shape.members();
         let (mut name, end) = self.view.children(id);
         while name < end {
             let value = name.wrapping_add(1);
             let text = self.view.text(name, &mut self.room.text);
-            match self.slots.get_mut(position(names, text)) {
-                Some(slot) => *slot = value,
+            let at = position(names, text);
+            match self.slots.get_mut(at) {
+                Some(slot) => {
+                    // One that stands there twice is one.
+                    let first = at < FIRST && *slot == ABSENT;
+                    self.first = self.first.wrapping_add(first.into());
+                    *slot = value;
+                }
                 None if text.starts_with(b"x-") => {}
                 None => {
                     self.fault(Code::UnknownMember, name, expected);
@@ -384,6 +396,13 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
     #[inline(never)]
     fn string(&mut self, id: u32) -> Option<()> {
         self.is(id, json::Kind::String, Expected::String)
+    }
+
+    #[inline(never)]
+    fn optional_string(&mut self, id: u32) {
+        if id != ABSENT {
+            self.string(id);
+        }
     }
 
     /// None without a salt, too; a faulty one is a salt.
@@ -477,9 +496,7 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
     fn rule(&mut self, id: u32) -> Option<()> {
         self.members(id, Shape::Rule)?;
         let [name, condition, serve, ..] = self.slots;
-        if name != ABSENT {
-            self.string(name);
-        }
+        self.optional_string(name);
         if condition != ABSENT {
             self.condition(condition);
         }
@@ -659,20 +676,18 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
     /// Recursion is bounded by the depth that the reader allows.
     fn condition(&mut self, id: u32) -> Option<()> {
         self.members(id, Shape::Condition)?;
-        let slots = self.slots;
         let [all, any, not, segment, flag, bucket, time, attribute, is, op, value, ignore_case] =
-            slots;
-        let kinds = slots.iter().take(8).filter(|slot| **slot != ABSENT).count();
-        if kinds != 1 {
+            self.slots;
+        if self.first != 1 {
             return self.fault(Code::Ambiguous, id, Expected::ConditionMembers);
         }
         if flag == ABSENT {
             self.misplaced(is, Expected::ConditionMembers);
         }
         if attribute == ABSENT {
-            for member in [op, value, ignore_case] {
-                self.misplaced(member, Expected::ConditionMembers);
-            }
+            self.misplaced(op, Expected::ConditionMembers);
+            self.misplaced(value, Expected::ConditionMembers);
+            self.misplaced(ignore_case, Expected::ConditionMembers);
         }
         if all != ABSENT || any != ABSENT {
             let join = if all == ABSENT { Join::Any } else { Join::All };

@@ -364,6 +364,14 @@ pub enum List<'a> {
     Booleans(Vec<bool>),
 }
 
+/// A list of names for [`position`], from a text with a space behind each.
+macro_rules! list {
+    ($text:expr) => {
+        const { &$crate::document::names::<{ $text.len() }>($text) }
+    };
+}
+pub(crate) use list;
+
 macro_rules! operators {
     ($($variant:ident $name:literal,)*) => {
         /// The operators of format 1.
@@ -377,8 +385,8 @@ macro_rules! operators {
         impl Operator {
             /// The names of all operators, in the order of `format.md`.
             pub const NAMES: &'static [&'static str] = &[$($name,)*];
-            const ALL: &'static [Self] = &[$(Self::$variant,)*];
-            const WORDS: &'static str = concat!($($name, " ",)*);
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$variant,)*];
+            const WORDS: &'static [u8] = list!(concat!($($name, " ",)*));
 
             /// The operator of this name.
             pub fn named(name: &[u8]) -> Self {
@@ -395,21 +403,37 @@ operators! {
     Cidr "cidr", HasAny "hasAny", HasAll "hasAll", Exists "exists",
 }
 
-/// The place of a name in a list of names, each with a space behind it; no
-/// place in the list if it is not there. No name of the format has a space.
-#[inline(never)]
-pub(crate) fn position(names: &str, name: &[u8]) -> usize {
-    let (mut at, mut rest) = (0, names.as_bytes());
-    while !rest.is_empty() {
-        let mut len = 0;
-        while rest.get(len).is_some_and(|byte| *byte != b' ') {
-            len = usize::wrapping_add(len, 1);
+/// A list for [`position`], from names that are written with a space behind
+/// each: the space goes, and each name gets its length before it.
+#[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "compiling runs it")]
+const fn names<const N: usize>(text: &str) -> [u8; N] {
+    let text = text.as_bytes();
+    let mut names = [0; N];
+    let (mut at, mut length) = (0, 0);
+    while at < N {
+        if text[at] == b' ' {
+            names[at - length as usize] = length;
+            length = 0;
+        } else {
+            names[at + 1] = text[at];
+            length += 1;
         }
-        if rest.get(..len) == Some(name) {
+        at += 1;
+    }
+    names
+}
+
+/// The place of a name in a [`list`]; no place if it is not there.
+#[inline(never)]
+pub(crate) fn position(names: &[u8], name: &[u8]) -> usize {
+    let (mut at, mut rest) = (0, names);
+    while let [length, tail @ ..] = rest {
+        let Some((known, tail)) = tail.split_at_checked((*length).into()) else { break };
+        if known == name {
             return at;
         }
         at = usize::wrapping_add(at, 1);
-        rest = rest.get(len.wrapping_add(1)..).unwrap_or_default();
+        rest = tail;
     }
     usize::MAX
 }

@@ -2,6 +2,7 @@
 //! decodes it and hands it on, so that no tree of the whole ever exists.
 
 use super::check::{Build, Check, Checked, Room};
+use super::{list, position};
 use crate::diagnostic::{Code, Diagnostic, Expected, Severity, Span, Subject};
 use crate::json::{Kind, ROOT, Tape, View, number, unquote};
 use crate::limits;
@@ -86,13 +87,8 @@ enum Section {
     Segments,
 }
 
-/// The members of the top level that the format knows, and what they hold.
-const MEMBERS: [(&[u8], Expected); 4] = [
-    (b"flags", Expected::Flags),
-    (b"segments", Expected::Segments),
-    (b"format", Expected::Nothing),
-    (b"revision", Expected::Revision),
-];
+/// The members of the top level that the format knows.
+const MEMBERS: &[u8] = list!("flags segments format revision ");
 /// Places in [`MEMBERS`].
 const FLAGS: usize = 0;
 const SEGMENTS: usize = 1;
@@ -298,15 +294,13 @@ impl Stream {
         key: Key<'a>,
         receiver: &mut impl Receiver<'a>,
     ) -> Option<()> {
-        let mut member = 0;
-        let mut expected = Expected::Nothing;
-        while let Some((name, holds)) = MEMBERS.get(member) {
-            if *name == self.name {
-                expected = *holds;
-                break;
-            }
-            member = member.wrapping_add(1);
-        }
+        let member = position(MEMBERS, &self.name);
+        let mut expected = match member {
+            FLAGS => Expected::Flags,
+            SEGMENTS => Expected::Segments,
+            REVISION => Expected::Revision,
+            _ => Expected::Nothing,
+        };
         let entered = member <= SEGMENTS && bytes.get(self.tape.at) == Some(&b'{');
         if entered {
             self.tape.at = self.tape.at.wrapping_add(1);

@@ -3,14 +3,14 @@
 //! The reader validates RFC 8259 without recursion and without copying; a
 //! node knows where it stands and undoes escapes only when asked. What is
 //! legal JSON and still unfit for a ruleset (depth, surrogates, numbers that
-//! lose digits, duplicate members) is a [`Fault`] beside the tape, because it
+//! lose digits, duplicate members) is a fault beside the tape, because it
 //! breaks one flag and not the document.
 
 pub mod number;
 mod reader;
 mod text;
 
-use crate::diagnostic::{Code, Expected, Span};
+use crate::diagnostic::{Code, Diagnostic, Expected, Span};
 use crate::pool::Pool;
 use alloc::{borrow::Cow, string::String, vec::Vec};
 pub(crate) use text::unquote;
@@ -44,15 +44,6 @@ pub struct SyntaxError {
     pub expected: Expected,
 }
 
-/// Legal JSON that a ruleset may not contain.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Fault {
-    /// What it is.
-    pub code: Code,
-    /// Where, from the start of the text read.
-    pub span: Span,
-}
-
 #[derive(Clone, Copy)]
 struct Entry {
     kind: Kind,
@@ -71,7 +62,7 @@ pub struct Tape {
     entries: Vec<Entry>,
     /// Open containers: the entry, doubled, and one more for an object.
     open: Vec<u32>,
-    faults: Vec<Fault>,
+    faults: Vec<Diagnostic>,
     /// The offset in the bytes where reading goes on.
     pub(crate) at: usize,
     /// Why reading stopped last: what was expected at the cursor, or nothing
@@ -125,8 +116,9 @@ impl Tape {
         Err(self.syntax_error(bytes.len()))
     }
 
-    /// What the last text had that a ruleset may not contain.
-    pub fn faults(&self) -> &[Fault] {
+    /// What the last text had that a ruleset may not contain, from the start
+    /// of the text read; whose fault it is, the tape does not know.
+    pub fn faults(&self) -> &[Diagnostic] {
         &self.faults
     }
 

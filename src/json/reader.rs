@@ -4,8 +4,8 @@
 //! Where it cannot, it answers none, the cursor stands at what does not fit,
 //! and `stop` says why: so nothing is handed up but one bit.
 
-use super::{Entry, Fault, Kind, SyntaxError, Tape, View, number, text};
-use crate::diagnostic::{Code, Expected, Span};
+use super::{Entry, Kind, SyntaxError, Tape, View, number, text};
+use crate::diagnostic::{Code, Diagnostic, Expected, Span, Subject};
 use crate::limits::DEPTH;
 use alloc::vec::Vec;
 
@@ -373,10 +373,11 @@ impl Tape {
 }
 
 #[inline(never)]
-fn fault(faults: &mut Vec<Fault>, code: Code, start: u32, end: u32) {
+fn fault(faults: &mut Vec<Diagnostic>, code: Code, start: u32, end: u32) {
     // What lies too deep is not on the tape: that must be known.
     if faults.len() < FAULTS || code == Code::DepthExceeded {
-        faults.push(Fault { code, span: Span { start, end } });
+        let (subject, span) = (Subject::Document, Span { start, end });
+        faults.push(Diagnostic { code, subject, span, expected: Expected::Nothing });
     }
 }
 

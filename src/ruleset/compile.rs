@@ -36,9 +36,12 @@ impl Compiler {
         }
     }
 
-    fn node(&mut self, broken: bool, key: Span) -> Node {
+    /// Notes what the last flag or segment refers to.
+    #[inline(never)]
+    fn note(&mut self, segment: bool, broken: bool, key: Span) {
         let end = self.lowering.references.len() as u32;
-        Node::new(broken, (replace(&mut self.end, end), end), key)
+        let nodes = if segment { &mut self.segments } else { &mut self.graph.nodes };
+        nodes.push(Node::new(broken, (replace(&mut self.end, end), end), key));
     }
 
     /// Resolves all references: then the ruleset is whole.
@@ -66,7 +69,9 @@ impl Compiler {
             }
         }
         for (segment, node) in ruleset.segments.iter_mut().zip(nodes) {
-            segment.broken = node.broken;
+            if node.broken {
+                segment.kind = None;
+            }
         }
         sort(&mut ruleset.instants);
         swap(&mut ruleset.needs, &mut self.graph.needs);
@@ -118,12 +123,15 @@ impl Compiler {
             let mut whole = flag.is_some_and(|flag| flag.kind.is_some());
             operand = ruleset.constants.len() as u32;
             ruleset.constants.push(list(found, len as usize));
-            for at in start..start.wrapping_add(len) {
-                let Some(&(text, span)) = self.lowering.choices.get(at as usize) else { break };
+            let mut at = start;
+            for _ in 0..len {
+                let words = self.lowering.choices.get(at as usize..).unwrap_or_default();
+                let &[text, start, end, ..] = words else { break };
+                at = at.wrapping_add(3);
                 let variant = self.variant(found, text);
                 if whole && variant == NONE {
                     whole = false;
-                    self.fault(node, Code::UnknownVariant, span, out);
+                    self.fault(node, Code::UnknownVariant, Span { start, end }, out);
                 }
                 self.lowering.ruleset.constants.push(variant.into());
             }
@@ -218,14 +226,12 @@ impl<'a> Receiver<'a> for Compiler {
 
     fn segment(&mut self, key: Key<'a>, sound: bool) {
         self.lowering.segment(sound);
-        let node = self.node(!sound, key.span);
-        self.segments.push(node);
+        self.note(true, !sound, key.span);
     }
 
     fn flag(&mut self, key: Key<'a>, view: &View<'_, 'a>, flag: Option<&Checked>) {
         self.lowering.flag(view, flag);
-        let node = self.node(flag.is_none(), key.span);
-        self.graph.nodes.push(node);
+        self.note(false, flag.is_none(), key.span);
     }
 
     fn again(&mut self, subject: Subject) {

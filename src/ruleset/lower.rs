@@ -5,16 +5,17 @@
 //! to a test that is already there. Negation is pushed down to the tests.
 
 use super::program::{
-    BOOLEANS, FALSE, LINE_WORDS, NUMBERS, Op, Path, REQUIRE, Reference, STRINGS, Segment, TRUE,
-    Test, VIEWS, View as Look, division, end, list, outcome,
+    BOOLEANS, FALSE, LINE_WORDS, NUMBERS, Op, REQUIRE, Reference, STRINGS, TRUE, Test, VIEWS,
+    View as Look, division, end, list, outcome, path_needs,
 };
 use super::{Flag, NONE, Ruleset, ascending};
 use crate::bucket;
-use crate::compare::{address::Network, version::Range};
+use crate::compare::address::Network;
+use crate::compare::version::{Bound, Range};
 use crate::decision::{Decision, NO_RULE, NO_VARIANT, REQUIRED, Reason};
 use crate::diagnostic::Span;
-use crate::document::Operator;
 use crate::document::check::{self, ABSENT, Build, Checked, Join, Line, Time, first, instant};
+use crate::document::{Kind as DocumentKind, Operator};
 use crate::json::{Kind, View, compact, number};
 use crate::pool::sort;
 use crate::value::number as element;
@@ -25,8 +26,9 @@ pub(super) struct Lowering {
     pub ruleset: Ruleset,
     /// In the order of the flags and segments that refer.
     pub references: Vec<Reference>,
-    /// Variant names of flag conditions: text and place.
-    pub choices: Vec<(u32, Span)>,
+    /// Variant names of flag conditions, three words each: the text, and where
+    /// it starts and ends.
+    pub choices: Vec<u32>,
     /// Conditions of the flag at hand, each after what it consists of; a rule
     /// without a condition is a condition that always holds.
     items: Vec<Item>,
@@ -52,6 +54,7 @@ pub(super) struct Lowering {
     tests: u32,
     referred: u32,
     text: Vec<u8>,
+    folded: Vec<u8>,
 }
 
 #[derive(Clone, Copy)]
@@ -95,6 +98,7 @@ impl Lowering {
             tests: 0,
             referred: 0,
             text: Vec::new(),
+            folded: Vec::new(),
         }
     }
 
@@ -106,52 +110,53 @@ impl Lowering {
         } else {
             self.references.truncate(self.referred as usize);
         }
-        let (tests, asks) = (self.tests, [self.asks, index(&self.ruleset.asks)]);
-        self.ruleset.segments.push(Segment { tests, asks, entry, broken: !sound });
+        let kind = sound.then_some(DocumentKind::Boolean);
+        let asks = [self.asks, index(&self.ruleset.asks)];
+        self.ruleset.segments.push(Flag { kind, tests: self.tests, asks, entry, ..Flag::BROKEN });
     }
 
     /// The flag of the last parts.
     pub(super) fn flag(&mut self, view: &View<'_, '_>, flag: Option<&Checked>) {
-        let mut record = Flag::broken();
-        if let Some(flag) = flag {
-            // INVARIANT: the outcomes of the rules are there; the default
-            // serve is the next, and `require` the last.
-            if !flag.serve {
-                self.serve(NO_VARIANT);
-            }
-            let rules = self.rules;
-            let fixed = rules == 0 && !flag.require;
-            self.end(NO_RULE, if fixed { Reason::Static } else { Reason::Default });
-            self.serve(flag.off);
-            self.end(REQUIRED, Reason::TargetingMatch);
-            let mut entry = outcome(rules);
-            self.part = rules;
-            while self.part > 0 {
-                self.part = self.part.wrapping_sub(1);
-                entry = self.lower(false, outcome(self.part), entry);
-            }
-            if flag.require {
-                self.part = REQUIRE;
-                entry = self.lower(false, entry, outcome(rules.wrapping_add(1)));
-            }
-            if flag.metadata != ABSENT {
-                record.metadata = self.value(view, flag.metadata);
-            }
-            let pairs = index(&self.ruleset.names).wrapping_sub(self.names);
-            record.kind = Some(flag.kind);
-            record.enabled = flag.enabled;
-            record.off = Decision::pack(flag.off, NO_RULE, Reason::Disabled);
-            record.entry = entry;
-            record.rules = rules;
-            record.variants = (pairs.wrapping_sub(rules.into()) / 2) as u16;
-            record.tests = self.tests;
-            record.asks = [self.asks, index(&self.ruleset.asks)];
-            record.outcomes = self.outcomes;
-            record.names = self.names;
-        } else {
+        self.ruleset.flags.push(Flag::BROKEN);
+        let Some(flag) = flag else {
             self.references.truncate(self.referred as usize);
+            return;
+        };
+        // INVARIANT: the outcomes of the rules are there; the default serve is
+        // the next, and `require` the last.
+        if !flag.serve {
+            self.serve(NO_VARIANT);
         }
-        self.ruleset.flags.push(record);
+        let rules = self.rules;
+        let fixed = rules == 0 && !flag.require;
+        self.end(NO_RULE, if fixed { Reason::Static } else { Reason::Default });
+        self.serve(flag.off);
+        self.end(REQUIRED, Reason::TargetingMatch);
+        let mut entry = outcome(rules);
+        self.part = rules;
+        while self.part > 0 {
+            self.part = self.part.wrapping_sub(1);
+            entry = self.lower(false, outcome(self.part), entry);
+        }
+        if flag.require {
+            self.part = REQUIRE;
+            entry = self.lower(false, entry, outcome(rules.wrapping_add(1)));
+        }
+        let metadata = if flag.metadata == ABSENT { NONE } else { self.value(view, flag.metadata) };
+        let pairs = index(&self.ruleset.names).wrapping_sub(self.names);
+        let asks = index(&self.ruleset.asks);
+        let Some(record) = self.ruleset.flags.last_mut() else { return };
+        record.kind = Some(flag.kind);
+        record.enabled = flag.enabled;
+        record.off = Decision::pack(flag.off, NO_RULE, Reason::Disabled);
+        record.entry = entry;
+        record.rules = rules;
+        record.variants = (pairs.wrapping_sub(rules.into()) / 2) as u16;
+        record.tests = self.tests;
+        record.asks = [self.asks, asks];
+        record.outcomes = self.outcomes;
+        record.names = self.names;
+        record.metadata = metadata;
     }
 
     /// An outcome from the last serve; `reason` is that of a variant.
@@ -234,6 +239,15 @@ impl Lowering {
         }
     }
 
+    /// An end of a span of time.
+    #[inline(never)]
+    fn moment(&mut self, written: u32, millis: i64) {
+        self.constant(millis as u64);
+        if written != ABSENT {
+            self.ruleset.instants.push(ascending(millis));
+        }
+    }
+
     #[inline(never)]
     fn seed_of(&mut self, view: &View<'_, '_>, id: u32) -> u64 {
         bucket::seed(view.text(id, &mut self.text))
@@ -245,13 +259,12 @@ impl Lowering {
         let ruleset = &mut self.ruleset;
         let (path, new) = ruleset.path_names.intern(path);
         if new {
-            ruleset.paths.push(Path { views: 0, atoms: false, text: false });
+            ruleset.paths.push(0);
         }
         ruleset.asks.push(path);
+        let text = text || look != Look::Raw;
         if let Some(entry) = ruleset.paths.get_mut(path as usize) {
-            entry.views |= 1 << look as u8;
-            entry.atoms |= atoms;
-            entry.text |= text || look != Look::Raw;
+            *entry |= 1 << look as u32 | path_needs(atoms, text);
         }
         path.wrapping_mul(VIEWS).wrapping_add(look as u32)
     }
@@ -298,22 +311,18 @@ impl Lowering {
             Op::Version => {
                 // INVARIANT: the check has parsed both; what could not be
                 // would match nothing.
-                if let Ok(Range { low, high }) = Range::parse(text) {
-                    for end in [low, high] {
-                        let (pre, _) = ruleset.texts.intern(end.version.pre);
-                        ruleset.constants.extend_from_slice(&end.version.numbers);
-                        ruleset.constants.push(u64::from(end.after) << 32 | u64::from(pre));
-                    }
+                if let Ok(Range { low, high }) = &Range::parse(text) {
+                    add_end(ruleset, low);
+                    add_end(ruleset, high);
                 }
                 return None;
             }
             Op::Cidr => {
-                if let Some((Network { v6, bits, mask }, _)) = Network::parse(text) {
-                    ruleset.constants.push(v6.into());
-                    for half in [bits, mask] {
-                        ruleset.constants.push((half >> 64) as u64);
-                        ruleset.constants.push(half as u64);
-                    }
+                if let Some((Network { v6, bits, mask }, _)) = &Network::parse(text) {
+                    let high = |wide: u128| (wide >> 64) as u64;
+                    let words =
+                        [u64::from(*v6), high(*bits), *bits as u64, high(*mask), *mask as u64];
+                    ruleset.constants.extend_from_slice(&words);
                 }
                 return None;
             }
@@ -323,10 +332,60 @@ impl Lowering {
         if !fold {
             return Some(pool.intern(text).0.into());
         }
-        let mut folded = text.to_vec();
-        folded.make_ascii_lowercase();
-        Some(pool.intern(&folded).0.into())
+        self.folded.clear();
+        self.folded.extend_from_slice(text);
+        self.folded.make_ascii_lowercase();
+        Some(pool.intern(&self.folded).0.into())
     }
+}
+
+/// How an operator is asked, and how it looks at the attribute.
+fn meaning(operator: Operator) -> (Op, Look) {
+    const fn of(operator: Operator) -> (Op, Look) {
+        match operator {
+            Operator::Unknown => (Op::Unknown, Look::Raw),
+            Operator::Exists => (Op::Exists, Look::Raw),
+            Operator::Eq | Operator::In => (Op::In, Look::Raw),
+            Operator::HasAny => (Op::HasAny, Look::Raw),
+            Operator::HasAll => (Op::HasAll, Look::Raw),
+            Operator::Lt => (Op::Less, Look::Raw),
+            Operator::Le => (Op::LessOrEqual, Look::Raw),
+            Operator::Gt => (Op::Greater, Look::Raw),
+            Operator::Ge => (Op::GreaterOrEqual, Look::Raw),
+            Operator::Before => (Op::Before, Look::Instant),
+            Operator::After => (Op::After, Look::Instant),
+            Operator::StartsWith => (Op::StartsWith, Look::Raw),
+            Operator::EndsWith => (Op::EndsWith, Look::Raw),
+            Operator::Contains => (Op::Contains, Look::Raw),
+            Operator::Version => (Op::Version, Look::Version),
+            Operator::Cidr => (Op::Cidr, Look::Address),
+        }
+    }
+    /// By the operator's number; one that is unknown has none.
+    #[allow(
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects,
+        reason = "compiling runs it"
+    )]
+    static TABLE: [(Op, Look); Operator::ALL.len()] = {
+        let mut table = [(Op::Unknown, Look::Raw); Operator::ALL.len()];
+        let mut at = 0;
+        while at < table.len() {
+            table[Operator::ALL[at] as usize] = of(Operator::ALL[at]);
+            at += 1;
+        }
+        table
+    };
+    TABLE.get(operator as usize).copied().unwrap_or(of(Operator::Unknown))
+}
+
+/// Adds an end of a version interval, as [`INTERVAL`](super::program::INTERVAL) has it.
+#[inline(never)]
+fn add_end(ruleset: &mut Ruleset, end: &Bound<'_>) {
+    let [major, minor, patch] = end.version.numbers;
+    let (pre, _) = ruleset.texts.intern(end.version.pre);
+    let pre = u64::from(end.after) << 32 | u64::from(pre);
+    ruleset.constants.extend_from_slice(&[major, minor, patch, pre]);
 }
 
 impl<'a> Build<'a> for Lowering {
@@ -372,10 +431,11 @@ impl<'a> Build<'a> for Lowering {
         let (mut item, end) = (first(view, is), view.next(is));
         while item < end {
             let text = self.name(view, item);
-            self.choices.push((text, view.span(item)));
+            let Span { start, end } = view.span(item);
+            self.choices.extend_from_slice(&[text, start, end]);
             item = view.next(item);
         }
-        let count = index(&self.choices).wrapping_sub(start);
+        let count = index(&self.choices).wrapping_sub(start) / 3;
         let reference = self.refer(view, key, (start, count));
         self.leaf(view, id, Op::Flag, 0, reference);
     }
@@ -391,45 +451,21 @@ impl<'a> Build<'a> for Lowering {
     fn time(&mut self, view: &View<'_, 'a>, id: u32, time: &Time) {
         let head = self.here();
         self.constant(list(0, 2));
-        for (written, millis) in [(time.from, time.start), (time.until, time.end)] {
-            self.constant(millis as u64);
-            if written != ABSENT {
-                self.ruleset.instants.push(ascending(millis));
-            }
-        }
+        self.moment(time.from, time.start);
+        self.moment(time.until, time.end);
         self.leaf(view, id, Op::Time, 0, head);
     }
 
     fn test(&mut self, view: &View<'_, 'a>, id: u32, test: &check::Test<'_>) {
         let value = test.value;
         let fold = test.ignore_case != ABSENT;
-        let op = match test.op {
-            Operator::Unknown => Op::Unknown,
-            Operator::Exists => Op::Exists,
-            Operator::Eq if view.kind(value) == Kind::String => Op::Is,
-            Operator::Eq | Operator::In => Op::In,
-            Operator::HasAny => Op::HasAny,
-            Operator::HasAll => Op::HasAll,
-            Operator::Lt => Op::Less,
-            Operator::Le => Op::LessOrEqual,
-            Operator::Gt => Op::Greater,
-            Operator::Ge => Op::GreaterOrEqual,
-            Operator::Before => Op::Before,
-            Operator::After => Op::After,
-            Operator::StartsWith => Op::StartsWith,
-            Operator::EndsWith => Op::EndsWith,
-            Operator::Contains => Op::Contains,
-            Operator::Version => Op::Version,
-            Operator::Cidr => Op::Cidr,
-        };
-        let look = match op {
-            Op::Version => Look::Version,
-            Op::Before | Op::After => Look::Instant,
-            Op::Cidr => Look::Address,
-            Op::Unknown => Look::Raw,
-            _ if fold => Look::Folded,
-            _ => Look::Raw,
-        };
+        let (mut op, mut look) = meaning(test.op);
+        if op == Op::In && test.op == Operator::Eq && view.kind(value) == Kind::String {
+            op = Op::Is;
+        }
+        if fold && look == Look::Raw && op != Op::Unknown {
+            look = Look::Folded;
+        }
         let atoms = matches!(op, Op::Is | Op::In | Op::HasAny | Op::HasAll);
         let text = matches!(op, Op::StartsWith | Op::EndsWith | Op::Contains);
         let slot = self.slot(test.path, look, atoms, text);

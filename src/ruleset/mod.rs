@@ -13,7 +13,7 @@ use crate::document::Kind;
 use crate::pool::Pool;
 use alloc::vec::Vec;
 pub use load::Loader;
-use program::{Path, Segment, Test};
+use program::Test;
 
 /// A flag of a [`Ruleset`], by its place in the document.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -80,13 +80,15 @@ pub struct Ruleset {
     /// Changes with the killed set.
     pub(crate) epoch: u32,
     pub(crate) flags: Vec<Flag>,
-    pub(crate) segments: Vec<Segment>,
+    /// Compiled as flags without variants, whose outcomes are false and true.
+    pub(crate) segments: Vec<Flag>,
     pub(crate) tests: Vec<Test>,
     /// Where in the document each test begins.
     pub(crate) places: Vec<u32>,
     /// See [`program::end`].
     pub(crate) outcomes: Vec<u64>,
-    pub(crate) paths: Vec<Path>,
+    /// Of each path, its views and [`program::path_needs`].
+    pub(crate) paths: Vec<u32>,
     /// The path of each use of an attribute, in the order of the document.
     pub(crate) asks: Vec<u32>,
     /// What tests and outcomes name; see [`program`].
@@ -242,22 +244,20 @@ impl Ruleset {
 
 impl Flag {
     /// A flag that answers PARSE_ERROR.
-    pub(crate) const fn broken() -> Self {
-        Self {
-            kind: None,
-            enabled: true,
-            killed: false,
-            off: Decision::pack(NO_VARIANT, NO_RULE, Reason::Disabled),
-            entry: program::outcome(0),
-            rules: 0,
-            variants: 0,
-            tests: 0,
-            asks: [0, 0],
-            outcomes: 0,
-            needs: 0,
-            needs_len: 0,
-            names: 0,
-            metadata: NONE,
-        }
-    }
+    pub(crate) const BROKEN: Self = Self {
+        kind: None,
+        enabled: true,
+        killed: false,
+        off: Decision::pack(NO_VARIANT, NO_RULE, Reason::Disabled),
+        entry: program::outcome(0),
+        rules: 0,
+        variants: 0,
+        tests: 0,
+        asks: [0, 0],
+        outcomes: 0,
+        needs: 0,
+        needs_len: 0,
+        names: 0,
+        metadata: NONE,
+    };
 }

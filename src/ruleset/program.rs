@@ -121,17 +121,6 @@ pub(crate) const fn division(pairs: u32, without_key: u16, variant: u16, rest: u
     (pairs as u64) << 36 | (rest as u64) << 24 | (variant as u64) << 12 | without_key as u64
 }
 
-/// A segment, compiled.
-#[derive(Clone, Copy)]
-pub(crate) struct Segment {
-    pub tests: u32,
-    /// What it asks for: start and end in [`Ruleset::asks`](super::Ruleset).
-    #[cfg_attr(not(feature = "wasm"), allow(dead_code, reason = "the module asks for it"))]
-    pub asks: [u32; 2],
-    pub entry: i16,
-    pub broken: bool,
-}
-
 /// How an attribute is looked at. A path has a slot for each view:
 /// `path * VIEWS + view`.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -149,22 +138,17 @@ pub(crate) enum View {
 }
 
 impl View {
-    pub(crate) const ALL: [Self; VIEWS as usize] =
-        [Self::Raw, Self::Folded, Self::Version, Self::Instant, Self::Address, Self::Key];
+    pub(crate) const ALL: &'static [Self; VIEWS as usize] =
+        &[Self::Raw, Self::Folded, Self::Version, Self::Instant, Self::Address, Self::Key];
 }
 
 pub(crate) const VIEWS: u32 = 6;
 
-/// An attribute path.
-#[derive(Clone, Copy)]
-pub(crate) struct Path {
-    /// A bit for each view in use.
-    pub views: u8,
-    /// Some test compares the value as a string, in a set, or as a list
-    /// element: the value's atom is needed.
-    pub atoms: bool,
-    /// Some test looks into the text.
-    pub text: bool,
+/// What a path needs of a host, above a bit for each view in use: its value's
+/// atom, because some test compares it as a string, in a set, or as a list
+/// element; its text, because some test looks into it.
+pub(crate) const fn path_needs(atoms: bool, text: bool) -> u32 {
+    (atoms as u32 | (text as u32) << 1) << VIEWS
 }
 
 /// A reference to a segment or flag, until all are known.
