@@ -121,7 +121,7 @@ fn plain(ruleset: &Ruleset, test: &Test, context: &Context) -> Option<bool> {
 }
 
 /// Whether the end of an interval, see [`INTERVAL`], lies above a version.
-#[inline(never)]
+#[cfg_attr(target_arch = "wasm32", inline(never))]
 fn ends_above(ruleset: &Ruleset, words: &[u64], found: &version::Bound<'_>) -> bool {
     let [major, minor, patch, pre] = *words else { return false };
     let (numbers, pre, after) = ([major, minor, patch], pre as u32, pre >> 32 != 0);
@@ -130,7 +130,7 @@ fn ends_above(ruleset: &Ruleset, words: &[u64], found: &version::Bound<'_>) -> b
 }
 
 /// Whether an ascending list has this element.
-#[inline(never)]
+#[cfg_attr(target_arch = "wasm32", inline(never))]
 fn has(list: &[u64], element: u64) -> bool {
     list.binary_search(&element).is_ok()
 }

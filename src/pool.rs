@@ -77,7 +77,7 @@ impl Pool {
         (number != NONE).then_some(number)
     }
 
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn lookup(&self, text: &[u8]) -> u32 {
         let near = self.nearest(text);
         if self.holds(near, text) { near } else { NONE }
@@ -103,7 +103,7 @@ impl Pool {
     ///
     /// INVARIANT: no branch stands at the place that a leaf would be, so its
     /// bit is beyond all.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn descend(&self, text: &[u8], limit: u32) -> u32 {
         let mut place = 0;
         loop {
@@ -123,7 +123,7 @@ impl Pool {
         (self.enter(text), self.len() > count)
     }
 
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn enter(&mut self, text: &[u8]) -> u32 {
         let near = self.nearest(text);
         if self.holds(near, text) { near } else { self.insert(text, near) }

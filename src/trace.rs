@@ -87,7 +87,7 @@ const UNFIT: u32 = 2 + Found::Unfit as u32;
 const FIT: u32 = 2 + Found::Fit as u32;
 
 /// Says a step. Of its own, so that its callers need no memory for the words.
-#[inline(never)]
+#[cfg_attr(target_arch = "wasm32", inline(never))]
 fn tell(steps: &mut Vec<u32>, kind: u32, first: u32, second: u32, third: u32, fourth: u32) {
     steps.extend_from_slice(&[kind, first, second, third, fourth]);
 }

@@ -255,7 +255,7 @@ fn header(loader: &mut Loader, words: &mut Vec<u32>) {
     words.extend_from_slice(&ruleset.paths);
 }
 
-#[inline(never)]
+#[cfg_attr(target_arch = "wasm32", inline(never))]
 fn pool(pool: &Pool, words: &mut Vec<u32>) {
     let (bytes, ends) = pool.parts();
     words.extend_from_slice(&[address(bytes), address(ends), ends.len() as u32]);

@@ -45,7 +45,7 @@ impl Address {
     /// Takes an address off the beginning of a text. What follows may be no part of one.
     ///
     /// For IPv6 that is eight groups, a `::` being as many of them as are missing.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn take(cursor: &mut Cursor<'_>) -> Option<Self> {
         // Those before a `::`, and those behind it or all.
         let (mut head, mut bits): (u128, u128) = (0, 0);
@@ -138,7 +138,7 @@ impl Network {
 }
 
 /// Takes four numbers with dots between them; [`NONE`] if there are none.
-#[inline(never)]
+#[cfg_attr(target_arch = "wasm32", inline(never))]
 fn ipv4(cursor: &mut Cursor<'_>) -> u64 {
     let mut bits = 0;
     for count in 0..4 {

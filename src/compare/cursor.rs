@@ -44,7 +44,7 @@ impl<'a> Cursor<'a> {
     /// In base 10, a leading zero is the whole number, so that what follows it does not fit.
     /// Nothing is taken of a number above [`MAX_NUMBER`], which gives any other above that, and
     /// where there is no digit, which gives [`NONE`].
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     pub fn number(&mut self, base: u64) -> u64 {
         let start = self.at;
         let mut value = 0;

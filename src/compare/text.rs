@@ -40,7 +40,7 @@ const PRIME: u64 = (1 << 31) - 1;
 /// Any base above the largest byte serves.
 const BASE: u64 = 0x1_0f4b;
 
-#[inline(never)]
+#[cfg_attr(target_arch = "wasm32", inline(never))]
 fn hash(bytes: &[u8]) -> u64 {
     let mut hash = 0;
     for byte in bytes {

@@ -50,7 +50,7 @@ pub fn parse(text: &[u8]) -> Option<i64> {
 /// What [`millis`] returns for a text that is no instant.
 const NONE: i64 = i64::MIN;
 
-#[inline(never)]
+#[cfg_attr(target_arch = "wasm32", inline(never))]
 fn millis(text: &[u8]) -> i64 {
     let Some((date_time, mut rest)) = text.split_at_checked(19) else { return NONE };
     let number = digits(date_time, b"9999-99-99T99:59:59");

@@ -42,7 +42,7 @@ impl<'a> Version<'a> {
     /// prerelease and a build, if they are there. What is not there stays as it is.
     ///
     /// Returns how many numbers there are, or [`SYNTAX`] or [`TOO_LARGE`] with the cursor at it.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn take(&mut self, cursor: &mut Cursor<'a>, tagged: u32) -> u32 {
         let mut count: u32 = 0;
         for number in &mut self.numbers {
@@ -77,7 +77,7 @@ const SYNTAX: u32 = 0;
 const TOO_LARGE: u32 = 4;
 
 /// Takes one identifier or more with dots between them. Else the cursor is at what is none.
-#[inline(never)]
+#[cfg_attr(target_arch = "wasm32", inline(never))]
 fn take_identifiers(cursor: &mut Cursor<'_>, prerelease: bool) -> bool {
     loop {
         let (text, start) = (cursor.text, cursor.at);
@@ -173,7 +173,7 @@ impl Bound<'_> {
     }
 
     /// Whether this end is above the other (SemVer 2.0.0 §11).
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     pub(crate) fn is_above(&self, other: &Bound<'_>) -> bool {
         for (number, than) in self.version.numbers.iter().zip(&other.version.numbers) {
             if number != than {
@@ -294,7 +294,7 @@ impl<'a> Range<'a> {
 
     /// Takes comparators up to the end, and what they leave out off the range. After an error, the
     /// cursor is at it.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn narrow(&mut self, cursor: &mut Cursor<'a>) -> Result<(), RangeErrorKind> {
         loop {
             let start = cursor.at;

@@ -298,7 +298,7 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
         Some(())
     }
 
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn count_tests(&mut self) {
         if self.tests as usize > limits::TESTS {
             self.fault(Code::TooMany, ROOT, Expected::Max16384Tests);
@@ -306,7 +306,7 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
     }
 
     /// Reports a fault at a value; none, for the caller to return.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn fault(&mut self, code: Code, id: u32, expected: Expected) -> Option<()> {
         let span = self.view.span(id);
         self.out.push(code, self.subject, span, expected);
@@ -314,7 +314,7 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
     }
 
     /// The value itself if it is of this type.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn is(&mut self, id: u32, kind: json::Kind, expected: Expected) -> Option<()> {
         if self.view.kind(id) == kind {
             return Some(());
@@ -323,7 +323,7 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
     }
 
     /// The value itself if it is there.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn required(&mut self, id: u32, of: u32, expected: Expected) -> Option<()> {
         if id != ABSENT {
             return Some(());
@@ -332,7 +332,7 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
     }
 
     /// Sorts an object's members into the slots by their names.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn members(&mut self, id: u32, shape: Shape) -> Option<()> {
         self.is(id, json::Kind::Object, Expected::Object)?;
         self.slots = [ABSENT; 12];
@@ -362,7 +362,7 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
 
     /// Checks each element of an array; good if all of them were. `none` says
     /// that there may be none.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn each(
         &mut self,
         id: u32,
@@ -393,12 +393,12 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
         good
     }
 
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn string(&mut self, id: u32) -> Option<()> {
         self.is(id, json::Kind::String, Expected::String)
     }
 
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn optional_string(&mut self, id: u32) {
         if id != ABSENT {
             self.string(id);
@@ -406,7 +406,7 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
     }
 
     /// None without a salt, too; a faulty one is a salt.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn salt(&mut self, id: u32) -> Option<()> {
         if id == ABSENT {
             return None;
@@ -419,7 +419,7 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
         Some(())
     }
 
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn boolean(&mut self, id: u32) -> Option<bool> {
         if id == ABSENT {
             return None;
@@ -467,7 +467,7 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
     }
 
     /// Leaves the variant's index.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn variant(&mut self, id: u32) -> Option<()> {
         self.is(id, json::Kind::String, Expected::VariantName)?;
         let text = self.view.text(id, &mut self.room.text);
@@ -479,7 +479,7 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
     }
 
     /// Leaves no variant without one.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn optional_variant(&mut self, id: u32) {
         self.variant = NO_VARIANT;
         if id != ABSENT {
@@ -487,7 +487,7 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
         }
     }
 
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn required_variant(&mut self, id: u32, of: u32, expected: Expected) -> Option<()> {
         self.required(id, of, expected)?;
         self.variant(id)
@@ -506,7 +506,7 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
         Some(())
     }
 
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn serve(&mut self, id: u32) -> Option<()> {
         if self.view.kind(id) == json::Kind::String {
             self.variant(id)?;
@@ -523,7 +523,7 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
     }
 
     /// The first two slots: key and salt of a rollout, ramp or bucket.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn line(&mut self, id: u32) -> Option<()> {
         let [by, salt, ..] = self.slots;
         if self.salt(salt).is_none() && !self.salted {
@@ -541,7 +541,7 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
     }
 
     /// Leaves the thousandths.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn percent(&mut self, id: u32, of: u32, expected: Expected) -> Option<()> {
         self.thousandths = 0;
         self.required(id, of, expected)?;
@@ -613,7 +613,7 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
     }
 
     /// Leaves the milliseconds.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn instant(&mut self, id: u32) -> Option<()> {
         let millis = match self.view.kind(id) {
             json::Kind::String => time::parse(self.view.text(id, &mut self.room.text)),
@@ -633,7 +633,7 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
     }
 
     /// Leaves the path in the room, as [`Line::path`] says.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn path(&mut self, id: u32) -> Option<()> {
         self.room.path.clear();
         if self.view.kind(id) == json::Kind::String {
@@ -717,7 +717,7 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
     }
 
     /// A member that stands beside the wrong kind of condition.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn misplaced(&mut self, id: u32, expected: Expected) {
         if id != ABSENT {
             self.fault(Code::UnknownMember, id.wrapping_sub(1), expected);
@@ -737,7 +737,7 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
     }
 
     /// Checks a single value or each of a list.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn one_or_each(
         &mut self,
         id: u32,
@@ -868,7 +868,7 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
         Some(())
     }
 
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn scalar(&mut self, id: u32, expected: Expected) -> Option<()> {
         match self.view.kind(id) {
             json::Kind::String | json::Kind::Boolean => Some(()),
@@ -878,7 +878,7 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
         }
     }
 
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn text(&mut self, id: u32) -> Option<()> {
         self.is(id, json::Kind::String, Expected::TextOrList)
     }

@@ -424,7 +424,7 @@ const fn names<const N: usize>(text: &str) -> [u8; N] {
 }
 
 /// The place of a name in a [`list`]; no place if it is not there.
-#[inline(never)]
+#[cfg_attr(target_arch = "wasm32", inline(never))]
 pub(crate) fn position(names: &[u8], name: &[u8]) -> usize {
     let (mut at, mut rest) = (0, names);
     while let [length, tail @ ..] = rest {

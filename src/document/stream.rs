@@ -47,7 +47,7 @@ pub(crate) struct Diagnostics {
 
 impl Diagnostics {
     /// Adds one, up to the number that is kept.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     pub fn push(&mut self, code: Code, subject: Subject, span: Span, expected: Expected) {
         self.faulty |= code.severity() == Severity::Error;
         let diagnostic = if self.list.len() < DIAGNOSTICS {
@@ -63,7 +63,7 @@ impl Diagnostics {
     }
 
     /// Refuses the document; none, for the caller to return.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn refuse(&mut self, code: Code, start: u32, end: u32, expected: Expected) -> Option<()> {
         let (subject, span) = (Subject::Document, Span { start, end });
         self.refused = Some(Diagnostic { code, subject, span, expected });

@@ -30,7 +30,7 @@ impl Tape {
     }
 
     /// Moves the cursor over this byte if it stands there.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn take(&mut self, bytes: &[u8], byte: u8) -> bool {
         let there = self.peek(bytes) == u32::from(byte);
         self.at = self.at.wrapping_add(usize::from(there));
@@ -38,7 +38,7 @@ impl Tape {
     }
 
     /// Moves the cursor over white space.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     pub(crate) fn skip_space(&mut self, bytes: &[u8]) {
         let mut at = self.at;
         while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(at) {
@@ -67,7 +67,7 @@ impl Tape {
 
     /// Reads the value at the cursor. Never looks at bytes beyond it, except
     /// after a number.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     pub(crate) fn read_value(&mut self, bytes: &[u8]) -> Option<()> {
         self.clear();
         // Whether the value is a member of an object.
@@ -125,7 +125,7 @@ impl Tape {
     }
 
     /// A member name, its colon and the white space after it.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn name(&mut self, bytes: &[u8]) -> Option<()> {
         if self.peek(bytes) != u32::from(b'"') {
             return self.unfit(Expected::MemberName);
@@ -182,7 +182,7 @@ impl Tape {
     }
 
     /// One digit or more.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn digits(&mut self, bytes: &[u8]) -> Option<()> {
         let mut at = self.at;
         while let Some(b'0'..=b'9') = bytes.get(at) {
@@ -193,7 +193,7 @@ impl Tape {
         if none { self.unfit(Expected::Digit) } else { Some(()) }
     }
 
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn string(&mut self, bytes: &[u8]) -> Option<()> {
         let start = self.at;
         let mut escaped = false;
@@ -236,7 +236,7 @@ impl Tape {
         }
     }
 
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn lone_surrogate(&mut self, start: usize) {
         let start = start as u32;
         fault(&mut self.faults, Code::LoneSurrogate, start, start.wrapping_add(6));
@@ -334,7 +334,7 @@ impl Tape {
         }
     }
 
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn push(&mut self, kind: Kind, escaped: bool, start: usize) {
         // What lies too deep is checked and not kept: the flag is broken.
         if self.open.len() <= DEPTH {
@@ -372,7 +372,7 @@ impl Tape {
     }
 }
 
-#[inline(never)]
+#[cfg_attr(target_arch = "wasm32", inline(never))]
 fn fault(faults: &mut Vec<Diagnostic>, code: Code, start: u32, end: u32) {
     // What lies too deep is not on the tape: that must be known.
     if faults.len() < FAULTS || code == Code::DepthExceeded {

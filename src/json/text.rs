@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 /// The value of a hexadecimal digit; more than 15 for any other byte.
-#[inline(never)]
+#[cfg_attr(target_arch = "wasm32", inline(never))]
 pub(super) fn hex(byte: u32) -> u32 {
     let digit = byte.wrapping_sub(u32::from(b'0'));
     let letter = (byte | 0x20).wrapping_sub(u32::from(b'a'));

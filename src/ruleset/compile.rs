@@ -37,7 +37,7 @@ impl Compiler {
     }
 
     /// Notes what the last flag or segment refers to.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn note(&mut self, segment: bool, broken: bool, key: Span) {
         let end = self.lowering.references.len() as u32;
         let nodes = if segment { &mut self.segments } else { &mut self.graph.nodes };
@@ -78,7 +78,7 @@ impl Compiler {
         swap(&mut ruleset.diagnostics, &mut out.list);
     }
 
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn fault(&mut self, node: u32, code: Code, span: Span, out: &mut Diagnostics) {
         let (subject, expected) = match node.checked_sub(self.graph.flags) {
             Some(segment) => (Subject::Segment(segment), Expected::Nothing),
@@ -103,7 +103,7 @@ impl Compiler {
         }
     }
 
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn reference(&mut self, node: u32, at: u32, out: &mut Diagnostics) {
         let ruleset = &mut self.lowering.ruleset;
         let Some(reference) = self.lowering.references.get_mut(at as usize) else { return };
@@ -165,7 +165,7 @@ impl Compiler {
     /// First among segments alone: breaks those that contain themselves, and
     /// all that refer to a broken one. Then among all: breaks flags that
     /// depend on themselves, and lists what the others need.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn search(&mut self, segments: bool, out: &mut Diagnostics) {
         self.graph.search(segments);
         while self.graph.component(segments) {
@@ -194,7 +194,7 @@ impl Compiler {
     }
 
     /// Breaks a node that refers to a broken segment.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn fall(&mut self, node: u32, out: &mut Diagnostics) {
         let &Node { broken, references: (start, end), .. } = self.graph.node(node);
         if broken {

@@ -173,7 +173,7 @@ impl Lowering {
         self.ruleset.texts.intern(&self.text).0
     }
 
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn name(&mut self, view: &View<'_, '_>, id: u32) -> u32 {
         self.ruleset.texts.intern(view.text(id, &mut self.text)).0
     }
@@ -210,7 +210,7 @@ impl Lowering {
         next
     }
 
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn leaf(&mut self, view: &View<'_, '_>, id: u32, op: Op, slot: u32, operand: u32) {
         let place = view.span(id).start;
         self.items.push(Item { kind: ItemKind::Leaf(op), place, slot, operand });
@@ -223,7 +223,7 @@ impl Lowering {
         index(&self.references).wrapping_sub(1)
     }
 
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn constant(&mut self, word: u64) {
         self.ruleset.constants.push(word);
     }
@@ -240,7 +240,7 @@ impl Lowering {
     }
 
     /// An end of a span of time.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn moment(&mut self, written: u32, millis: i64) {
         self.constant(millis as u64);
         if written != ABSENT {
@@ -248,13 +248,13 @@ impl Lowering {
         }
     }
 
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn seed_of(&mut self, view: &View<'_, '_>, id: u32) -> u64 {
         bucket::seed(view.text(id, &mut self.text))
     }
 
     /// The slot of a path in a view.
-    #[inline(never)]
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn slot(&mut self, path: &[u8], look: Look, atoms: bool, text: bool) -> u32 {
         let ruleset = &mut self.ruleset;
         let (path, new) = ruleset.path_names.intern(path);
@@ -380,7 +380,7 @@ fn meaning(operator: Operator) -> (Op, Look) {
 }
 
 /// Adds an end of a version interval, as [`INTERVAL`](super::program::INTERVAL) has it.
-#[inline(never)]
+#[cfg_attr(target_arch = "wasm32", inline(never))]
 fn add_end(ruleset: &mut Ruleset, end: &Bound<'_>) {
     let [major, minor, patch] = end.version.numbers;
     let (pre, _) = ruleset.texts.intern(end.version.pre);
