@@ -5,6 +5,7 @@ use crate::bucket;
 use crate::compare::{address::Network, text, version};
 use crate::context::{Context, Value};
 use crate::decision::Decision;
+use crate::pool::below;
 use crate::ruleset::Ruleset;
 use crate::ruleset::program::{BOOLEANS, INTERVAL, NETWORK, NUMBERS, Op, STRINGS, Test};
 use crate::value::number;
@@ -132,5 +133,5 @@ fn ends_above(ruleset: &Ruleset, words: &[u64], found: &version::Bound<'_>) -> b
 /// Whether an ascending list has this element.
 #[cfg_attr(target_arch = "wasm32", inline(never))]
 fn has(list: &[u64], element: u64) -> bool {
-    list.binary_search(&element).is_ok()
+    list.get(below(list, element)) == Some(&element)
 }

@@ -105,7 +105,6 @@ impl Context {
     /// Makes room for what a ruleset asks.
     pub(crate) fn fit(&mut self, ruleset: &Ruleset) {
         let nodes = ruleset.flags.len().saturating_add(ruleset.segments.len());
-        self.values.resize(ruleset.paths.len().saturating_mul(VIEWS as usize), Value::Absent);
         self.memo.resize(nodes, 0);
         self.ruleset = ruleset.id;
         self.epoch = ruleset.epoch;
@@ -225,12 +224,16 @@ impl Context {
             let end = start.saturating_add(len) as usize;
             sort(self.elements.get_mut(start as usize..end).unwrap_or_default());
         }
+        let first = path.wrapping_mul(VIEWS);
+        while self.values.len() < first.wrapping_add(VIEWS) as usize {
+            self.values.push(Value::Absent);
+        }
         for view in View::ALL {
             if views >> *view as u8 & 1 == 0 {
                 continue;
             }
             let seen = self.view(ruleset, *view, value);
-            let slot = path.wrapping_mul(VIEWS).wrapping_add(*view as u32);
+            let slot = first.wrapping_add(*view as u32);
             if let Some(place) = self.values.get_mut(slot as usize) {
                 *place = seen;
             }

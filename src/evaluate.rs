@@ -131,21 +131,22 @@ fn divide(
     trace::split(steps, (*slot >> 32) as u32, point);
     let variant = |shift: u32| (*division >> shift) as u16 & NO_VARIANT;
     let (without_key, ramped, rest) = (variant(0), variant(12), variant(24));
-    let pairs = pairs.chunks_exact(2).take((*division >> 36) as usize);
+    let len = (*division >> 35) as usize & !1;
+    let mut pairs = pairs.get(..len).unwrap_or_default();
     let mut cut = 0;
     let mut found = without_key;
-    for pair in pairs {
-        let &[first, second] = pair else { break };
+    while let [first, second, rest @ ..] = pairs {
         if ramped != NO_VARIANT {
-            if first as i64 > context.now() {
+            if *first as i64 > context.now() {
                 break;
             }
-            cut = second;
-        } else if point.is_some_and(|point| u64::from(point) < first) {
+            cut = *second;
+        } else if point.is_some_and(|point| u64::from(point) < *first) {
             // INVARIANT: the last slice ends with the line, so there is one.
-            found = second as u16;
+            found = *second as u16;
             break;
         }
+        pairs = rest;
     }
     if ramped != NO_VARIANT {
         found = match point {

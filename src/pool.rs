@@ -171,6 +171,12 @@ impl Pool {
     }
 }
 
+/// How many elements of an ascending list are below this one.
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+pub fn below(list: &[u64], element: u64) -> usize {
+    list.partition_point(|other| *other < element)
+}
+
 /// Sorts by heap: n log n whatever the input, in place, without recursion.
 pub fn sort(items: &mut [u64]) {
     let mut root = items.len() / 2;

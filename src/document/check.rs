@@ -651,7 +651,7 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
                 self.string(item)?;
                 let text = self.view.text(item, &mut self.room.text);
                 self.room.path.extend_from_slice(text);
-                self.room.path.push(BETWEEN);
+                json::add(&mut self.room.path, BETWEEN);
                 item = self.view.next(item);
             }
             self.room.path.pop();

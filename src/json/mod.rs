@@ -13,7 +13,7 @@ mod text;
 use crate::diagnostic::{Code, Diagnostic, Expected, Span};
 use crate::pool::Pool;
 use alloc::{borrow::Cow, string::String, vec::Vec};
-pub(crate) use text::unquote;
+pub(crate) use text::{add, unquote};
 pub use text::{compact, escape, integer};
 
 /// The type of a JSON value.

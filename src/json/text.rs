@@ -42,7 +42,7 @@ pub(crate) fn unquote(raw: &[u8], apart: bool, out: &mut Vec<u8>) {
             return;
         }
         if byte != u32::from(b'\\') {
-            out.push(byte as u8);
+            add(out, byte as u8);
             before = 0;
             continue;
         }
@@ -81,11 +81,18 @@ fn scalar(scalar: u32, apart: bool, out: &mut Vec<u8>) {
         0x800..0x1_0000 => (0xe0, 12),
         _ => (0xf0, 18),
     };
-    out.push(lead | (scalar >> shift) as u8);
+    add(out, lead | (scalar >> shift) as u8);
     while shift > 0 {
         shift = shift.wrapping_sub(6);
-        out.push(0x80 | (scalar >> shift & 0x3f) as u8);
+        add(out, 0x80 | (scalar >> shift & 0x3f) as u8);
     }
+}
+
+/// Appends a byte. `Vec::push` of bytes is compiled into the standard library
+/// with a growth of its own, which the module would carry beside ours.
+#[inline]
+pub(crate) fn add(out: &mut Vec<u8>, byte: u8) {
+    out.extend_from_slice(&[byte]);
 }
 
 /// Appends JSON text without insignificant white space.

@@ -60,19 +60,6 @@ impl Compiler {
         }
         self.search(false, out);
         let ruleset = &mut self.lowering.ruleset;
-        let mut nodes = self.graph.nodes.iter();
-        for (flag, node) in ruleset.flags.iter_mut().zip(&mut nodes) {
-            if node.broken {
-                flag.kind = None;
-            } else {
-                (flag.needs, flag.needs_len) = (node.list.0, node.list.1 as u16);
-            }
-        }
-        for (segment, node) in ruleset.segments.iter_mut().zip(nodes) {
-            if node.broken {
-                segment.kind = None;
-            }
-        }
         sort(&mut ruleset.instants);
         swap(&mut ruleset.needs, &mut self.graph.needs);
         swap(&mut ruleset.diagnostics, &mut out.list);
@@ -89,6 +76,7 @@ impl Compiler {
         if let Some(node) = self.graph.nodes.get_mut(node as usize) {
             node.broken = true;
         }
+        self.lowering.ruleset.give_up(subject);
     }
 
     /// Finds what a node refers to; what is not declared breaks it.
@@ -119,8 +107,7 @@ impl Compiler {
         let mut operand = found;
         if !segment {
             // A flag that is broken by itself may have had the variant.
-            let flag = ruleset.flags.get(found as usize);
-            let mut whole = flag.is_some_and(|flag| flag.kind.is_some());
+            let mut whole = self.graph.node(found).whole;
             operand = ruleset.constants.len() as u32;
             ruleset.constants.push(list(found, len as usize));
             let mut at = start;
@@ -188,6 +175,9 @@ impl Compiler {
                 } else if !self.graph.list(node) {
                     self.fault(node, Code::TooMany, key, out);
                     self.graph.unlist(node);
+                } else if let Some(flag) = self.lowering.ruleset.flags.get_mut(node as usize) {
+                    let (start, len) = self.graph.node(node).list;
+                    (flag.needs, flag.needs_len) = (start, len as u16);
                 }
             }
         }
@@ -237,17 +227,13 @@ impl<'a> Receiver<'a> for Compiler {
     fn again(&mut self, subject: Subject) {
         let node = match subject {
             Subject::Document => None,
-            Subject::Flag(index) => {
-                if let Some(flag) = self.lowering.ruleset.flags.get_mut(index as usize) {
-                    flag.kind = None;
-                }
-                self.graph.nodes.get_mut(index as usize)
-            }
+            Subject::Flag(index) => self.graph.nodes.get_mut(index as usize),
             Subject::Segment(index) => self.segments.get_mut(index as usize),
         };
         if let Some(node) = node {
-            node.broken = true;
+            (node.broken, node.whole) = (true, false);
         }
+        self.lowering.ruleset.give_up(subject);
         // What the second declaration refers to is nobody's.
         self.lowering.references.truncate(self.end as usize);
     }

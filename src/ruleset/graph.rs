@@ -32,6 +32,8 @@ pub(super) struct Graph {
 
 pub(super) struct Node {
     pub broken: bool,
+    /// Its own declaration is sound, whatever it refers to.
+    pub whole: bool,
     /// Range in the list of references.
     pub references: (u32, u32),
     /// Range in the list of edges.
@@ -58,6 +60,7 @@ impl Node {
     pub(super) const fn new(broken: bool, references: (u32, u32), key: Span) -> Self {
         Self {
             broken,
+            whole: !broken,
             references,
             edges: (0, 0),
             list: (NONE, 0),

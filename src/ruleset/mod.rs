@@ -8,9 +8,9 @@ mod lower;
 pub(crate) mod program;
 
 use crate::decision::{Decision, NO_RULE, NO_VARIANT, Reason};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Subject};
 use crate::document::Kind;
-use crate::pool::Pool;
+use crate::pool::{Pool, below};
 use alloc::vec::Vec;
 pub use load::Loader;
 use program::Test;
@@ -226,6 +226,19 @@ impl Ruleset {
         }
     }
 
+    /// A flag or segment is broken.
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    fn give_up(&mut self, subject: Subject) {
+        let record = match subject {
+            Subject::Document => None,
+            Subject::Flag(index) => self.flags.get_mut(index as usize),
+            Subject::Segment(index) => self.segments.get_mut(index as usize),
+        };
+        if let Some(record) = record {
+            record.kind = None;
+        }
+    }
+
     /// The words of a list of constants after its head, and the head's tag.
     pub(crate) fn list(&self, head: u32) -> (u32, &[u64]) {
         let Some([head, rest @ ..]) = self.constants.get(head as usize..) else {
@@ -237,7 +250,7 @@ impl Ruleset {
     /// The first instant after `now`, in milliseconds since 1970, at which
     /// any decision can change by time alone; none if there is none.
     pub fn next_change(&self, now: i64) -> Option<i64> {
-        let next = self.instants.partition_point(|instant| *instant <= ascending(now));
+        let next = below(&self.instants, ascending(now.checked_add(1)?));
         self.instants.get(next).map(|instant| ascending(*instant as i64) as i64)
     }
 }
