@@ -11,6 +11,15 @@ const example = join(root, 'examples', 'shop');
 /** The example's ramps and sales are written around this instant. */
 const NOW = Date.parse('2026-12-02T12:00:00Z');
 
+/** Why a condition on an attribute is unknown. */
+const WHY = { absent: ': the attribute is absent', unreadable: ': the attribute cannot be read', unfit: ': the value cannot be compared', fit: '' };
+
+/** Prints a table. @param {string[]} head @param {string[][]} rows */
+function print(head, rows) {
+  const widths = head.map((_, at) => Math.max(...[head, ...rows].map((row) => row[at].length)));
+  for (const row of [head, ...rows]) console.log(`  ${row.map((text, at) => text.padEnd(widths[at])).join('  ').trimEnd()}`);
+}
+
 run(process.execPath, [join(root, 'pkg', 'build', 'build.mjs')]);
 const { load } = await import('../entry/node.js');
 
@@ -26,35 +35,36 @@ const url = `http://127.0.0.1:${port}/ruleset.json`;
 try {
   const ruleset = await load(await fetch(url));
   console.log(`\nloaded ${url}: ${ruleset.keys.length} flags, revision ${ruleset.revision}, ${ruleset.diagnostics.length} diagnostics`);
-  console.log(`the instant is ${new Date(NOW).toISOString()}\n`);
+  console.log(`the instant is ${new Date(NOW).toISOString()}: the example's dates are around it\n`);
 
   /** @type {{ name: string, context: object }[]} */
   const contexts = JSON.parse(readFileSync(join(example, 'contexts.json'), 'utf8'));
-  const width = Math.max(...ruleset.keys.map((key) => key.length));
-  for (const { name, context } of contexts.slice(0, 3)) {
-    console.log(`${name}: ${JSON.stringify(context)}`);
+  const shown = contexts.slice(0, 3);
+  for (const { name, context } of shown) {
+    console.log(`${name}:\n  ${JSON.stringify(context)}\n`);
     const bound = ruleset.context(context, { now: NOW });
-    for (const key of ruleset.keys) {
+    print(['flag', 'variant', 'reason', 'rule', 'value'], ruleset.keys.map((key) => {
       const { value, variant, reason, rule, ruleIndex, errorCode } = ruleset.details(key, bound, null);
-      const by = rule ?? (ruleIndex === undefined ? '' : `rule ${ruleIndex}`);
-      console.log(`  ${key.padEnd(width)}  ${(variant ?? '-').padEnd(12)} ${(errorCode ?? reason).padEnd(16)} ${by.padEnd(20)} ${JSON.stringify(value)}`);
-    }
+      return [key, variant ?? '-', errorCode ?? reason, rule ?? (ruleIndex === undefined ? '-' : `rule ${ruleIndex}`), JSON.stringify(value)];
+    }));
     console.log();
   }
+  console.log(`examples/shop/contexts.json has ${contexts.length - shown.length} more, examples/shop/README.md says what to look at\n`);
 
-  const [{ name, context }] = contexts;
-  const bound = ruleset.context(context, { now: NOW });
-  const key = ruleset.keys.find((flag) => ruleset.explain(flag, bound).steps.length > 3) ?? ruleset.keys[0];
-  const { steps, ...details } = ruleset.explain(key, bound);
-  console.log(`why \`${key}\` is ${JSON.stringify(details.value)} (${details.reason}) for ${name}:`);
+  // The last one shown is a canary: a segment, a prerequisite, a version and a share have their say.
+  const [{ name, context }] = shown.slice(-1);
+  const key = 'checkout-v2';
+  const { steps, value, reason } = ruleset.explain(key, ruleset.context(context, { now: NOW }));
+  console.log(`why \`${key}\` is ${JSON.stringify(value)} (${reason}) for ${name}:`);
   for (const { flag, segment, rule, ruleIndex, condition, negated, answer, found, split, point } of steps) {
-    const where = segment === undefined ? `${flag}${ruleIndex === undefined ? (rule ? `, ${rule}` : '') : `, rule ${ruleIndex}`}` : `segment ${segment}`;
+    const part = rule ?? (ruleIndex === undefined ? '' : `rule ${ruleIndex}`);
+    const where = segment === undefined ? [flag, part].filter(Boolean).join(', ') : `segment ${segment}`;
     if (split === undefined) {
-      const why = found === undefined ? '' : ` (the attribute is ${found})`;
-      console.log(`  ${where}: ${negated ? 'not ' : ''}${JSON.stringify(condition)} is ${answer}${why}`);
+      const why = (found && WHY[found]) ?? '';
+      console.log(`  ${where}: ${JSON.stringify(condition)} is ${answer}${why}${negated ? ', and stands under a `not`' : ''}`);
     } else {
-      const place = point === undefined ? 'without a key' : `point ${((point / 2 ** 32) * 100).toFixed(3)} of 100`;
-      console.log(`  ${where}: ${JSON.stringify(split)}, ${place}`);
+      const place = point === undefined ? 'there is no key' : `the key's point is at ${((point / 2 ** 32) * 100).toFixed(3)} percent`;
+      console.log(`  ${where}: ${JSON.stringify(split)}, and ${place}`);
     }
   }
   console.log('\nnext: npm test runs every test; cargo run -- check examples/shop/ruleset.json checks a ruleset');
