@@ -85,8 +85,8 @@ fn items(view: &View<'_, '_>, id: u32) -> Vec<u32> {
 fn extra<'a>(view: &View<'_, 'a>, id: u32) -> Vec<Extra<'a>> {
     let members = view.node(id).members();
     let free = members.filter_map(|(name, value)| {
-        let name = name.text()?;
-        name.starts_with("x-").then(|| Extra { name, value: value.raw() })
+        let free = name.text()?.starts_with("x-");
+        free.then(|| Extra { name: name.raw(), value: value.raw() })
     });
     free.collect()
 }
@@ -327,9 +327,8 @@ impl<'a> Receiver<'a> for Parts<'a> {
     }
 
     fn extra(&mut self, name: &'a [u8], value: &'a [u8]) {
-        let mut tape = crate::json::Tape::new();
-        let name = tape.read(name).ok().and_then(|node| node.text()).unwrap_or_default();
-        self.extra.push(Extra { name, value: core::str::from_utf8(value).unwrap_or_default() });
+        let [name, value] = [name, value].map(|raw| core::str::from_utf8(raw).unwrap_or_default());
+        self.extra.push(Extra { name, value });
     }
 }
 

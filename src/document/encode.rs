@@ -78,7 +78,10 @@ impl Writer {
 
     fn extra(&mut self, extra: &[Extra<'_>]) {
         for Extra { name, value } in extra {
-            self.member(name, |out| out.json(value));
+            self.separate();
+            self.raw(name);
+            self.raw(":");
+            self.json(value);
         }
     }
 

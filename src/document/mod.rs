@@ -54,8 +54,9 @@ pub struct Entry<'a, T> {
 /// A member that serin carries and never reads.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Extra<'a> {
-    /// The member's name.
-    pub name: Text<'a>,
+    /// The name's JSON text, as written: at the top level half of a surrogate
+    /// pair may stand in it, which no text can hold.
+    pub name: &'a str,
     /// The value's JSON text, as written.
     pub value: &'a str,
 }

@@ -1,9 +1,21 @@
-//! Any document: loaded whole and in chunks alike, and every flag decided.
+//! Any document: loaded whole and in chunks alike, and every flag decided as the oracle does.
 #![no_main]
 
+#[allow(unused, reason = "the tests use the rest")]
+#[path = "../../reference/mod.rs"]
+mod reference;
+
 use libfuzzer_sys::fuzz_target;
-use serde_json::json;
+use reference::{Counts, Oracle, Question, evaluator, faults};
+use serde_json::{Value, json};
+use serin::diagnostic::Code;
+use serin::document::decode;
 use serin::{Context, Loader, Ruleset, Step, evaluate, explain};
+
+/// Beyond these the oracle, which remembers nothing, would not end.
+const REFERENCES: usize = 24;
+const ENTRIES: usize = 64;
+const NOW: i64 = 1_796_115_600_000;
 
 fn in_chunks(bytes: &[u8], size: usize) -> Result<Ruleset, serin::diagnostic::Diagnostic> {
     let mut loader = Loader::new();
@@ -11,6 +23,28 @@ fn in_chunks(bytes: &[u8], size: usize) -> Result<Ruleset, serin::diagnostic::Di
         loader.feed(chunk)?;
     }
     loader.finish()
+}
+
+/// The oracle's answers against the ruleset's, to a context that JSON can write.
+fn judge(bytes: &[u8], ruleset: &Ruleset, attributes: &Value, killed: &[String]) {
+    // A document's texts cannot tell one half of a surrogate pair from another, or from U+FFFD.
+    if ruleset.diagnostics().iter().any(|found| found.code == Code::LoneSurrogate) {
+        return;
+    }
+    let document = decode::document(bytes).expect("what loads is a document");
+    let references: usize = faults::references(&document).values().map(Vec::len).sum();
+    if references > REFERENCES || document.flags.len() + document.segments.len() > ENTRIES {
+        return;
+    }
+    let oracle = Oracle::new(&document);
+    let context = attributes.into();
+    let question = Question { context: &context, now: NOW, killed };
+    let mut bound = Context::bind(ruleset, attributes, NOW);
+    for flag in ruleset.flags() {
+        let key = ruleset.key(flag);
+        let found = evaluator::answer(ruleset, key, &mut bound);
+        assert_eq!(found, oracle.answer(key, question, &mut Counts::new()), "{key}");
+    }
 }
 
 fuzz_target!(|bytes: &[u8]| {
@@ -23,8 +57,8 @@ fuzz_target!(|bytes: &[u8]| {
     assert_eq!(ruleset.diagnostics(), parts.diagnostics());
     let attributes = json!({ "targetingKey": "k", "a": "x", "b": 5, "c": ["x", "y"], "country": "NZ",
         "email": "a@acme.example", "app": { "version": "2.10.0-rc.1" }, "request": { "ip": "203.0.113.7" } });
-    let mut context = Context::bind(&ruleset, &attributes, 1_796_115_600_000);
-    let mut other = Context::bind(&parts, &attributes, 1_796_115_600_000);
+    let mut context = Context::bind(&ruleset, &attributes, NOW);
+    let mut other = Context::bind(&parts, &attributes, NOW);
     for flag in ruleset.flags() {
         let decision = evaluate(&ruleset, flag, &mut context);
         assert_eq!(decision, evaluate(&parts, flag, &mut other));
@@ -33,11 +67,16 @@ fuzz_target!(|bytes: &[u8]| {
         let tests = explanation.steps.iter().filter(|step| matches!(step, Step::Test { .. }));
         assert!(tests.count() <= bytes.len(), "more tests than a document can hold");
     }
-    let keys: Vec<String> = ruleset.flags().map(|flag| ruleset.key(flag).into()).collect();
+    judge(bytes, &ruleset, &attributes, &[]);
+    judge(bytes, &ruleset, &json!({}), &[]);
+    let mut keys: Vec<String> = ruleset.flags().map(|flag| ruleset.key(flag).into()).collect();
     ruleset.kill(&keys);
     for flag in ruleset.flags() {
         let decision = evaluate(&ruleset, flag, &mut context);
         let wanted = if ruleset.kind(flag).is_some() { "DISABLED" } else { "ERROR" };
         assert_eq!(decision.reason().name(), wanted);
     }
+    keys.truncate(1);
+    ruleset.kill(&keys);
+    judge(bytes, &ruleset, &attributes, &keys);
 });
