@@ -24,11 +24,11 @@ use crate::trace::{self, Steps};
 /// context of another ruleset INVALID_CONTEXT. The context is borrowed
 /// mutably because it keeps what shared segments and flags answered.
 pub fn evaluate(ruleset: &Ruleset, flag: FlagId, context: &mut Context) -> Decision {
-    trace(ruleset, flag, context, None)
+    telling(ruleset, flag, context, None)
 }
 
 /// The same, and tells its steps if somebody listens.
-pub(crate) fn trace(
+pub(crate) fn telling(
     ruleset: &Ruleset,
     flag: FlagId,
     context: &mut Context,
@@ -132,34 +132,46 @@ fn divide(
     let variant = |shift: u32| (*division >> shift) as u16 & NO_VARIANT;
     let (without_key, ramped, rest) = (variant(0), variant(12), variant(24));
     let len = (*division >> 35) as usize & !1;
-    let mut pairs = pairs.get(..len).unwrap_or_default();
-    let mut cut = 0;
-    let mut found = without_key;
-    while let [first, second, rest @ ..] = pairs {
-        if ramped != NO_VARIANT {
-            if *first as i64 > context.now() {
-                break;
-            }
-            cut = *second;
-        } else if point.is_some_and(|point| u64::from(point) < *first) {
-            // INVARIANT: the last slice ends with the line, so there is one.
-            found = *second as u16;
-            break;
-        }
-        pairs = rest;
-    }
-    if ramped != NO_VARIANT {
-        found = match point {
+    let pairs = pairs.get(..len).unwrap_or_default();
+    let found = if ramped == NO_VARIANT {
+        point.map_or(without_key, |point| slice(pairs, point))
+    } else {
+        let cut = cut(pairs, context.now());
+        match point {
             Some(point) if u64::from(point) < cut => ramped,
             Some(_) => rest,
             None if without_key != NO_VARIANT => without_key,
             None if cut == 0 => rest,
             None if cut == LINE => ramped,
             None => NO_VARIANT,
-        };
-    }
+        }
+    };
     if found == NO_VARIANT {
         return Decision::error(ErrorCode::TargetingKeyMissing).at_rule_of(decision);
     }
     decision.with_variant(found)
+}
+
+/// The variant of the first slice that ends beyond the point. INVARIANT: the
+/// last one ends with the line, so there is one.
+fn slice(mut pairs: &[u64], point: u32) -> u16 {
+    while let [end, variant, rest @ ..] = pairs {
+        if u64::from(point) < *end {
+            return *variant as u16;
+        }
+        pairs = rest;
+    }
+    NO_VARIANT
+}
+
+/// The cut of the last step that has come; 0 before the first.
+fn cut(mut pairs: &[u64], now: i64) -> u64 {
+    let mut cut = 0;
+    while let [at, next, rest @ ..] = pairs
+        && *at as i64 <= now
+    {
+        cut = *next;
+        pairs = rest;
+    }
+    cut
 }

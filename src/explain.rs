@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::decision::Decision;
-use crate::evaluate::trace;
+use crate::evaluate::telling;
 use crate::ruleset::{FlagId, Ruleset};
 use crate::trace::{STEP, Step};
 use alloc::vec::Vec;
@@ -20,6 +20,6 @@ pub struct Explanation {
 pub fn explain(ruleset: &Ruleset, flag: FlagId, context: &mut Context) -> Explanation {
     context.forget();
     let mut words = Vec::new();
-    let decision = trace(ruleset, flag, context, Some(&mut words));
+    let decision = telling(ruleset, flag, context, Some(&mut words));
     Explanation { decision, steps: words.as_chunks::<STEP>().0.iter().map(Step::of).collect() }
 }

@@ -12,7 +12,7 @@
 
 use crate::context::{Context, Range, Value};
 use crate::decision::{Decision, ErrorCode};
-use crate::evaluate::{evaluate as decide, trace};
+use crate::evaluate::{evaluate as decide, telling};
 use crate::pool::Pool;
 use crate::ruleset::{FlagId, Loader, NONE, Ruleset};
 use alloc::vec::Vec;
@@ -166,7 +166,7 @@ pub fn words(what: u32, node: u32) -> u32 {
         1 => about(loader.ruleset(), node, words),
         2 => {
             context.forget();
-            let decision = trace(loader.ruleset(), FlagId(node), context, Some(words));
+            let decision = telling(loader.ruleset(), FlagId(node), context, Some(words));
             words.push(decision.bits());
         }
         _ => {
