@@ -1,19 +1,19 @@
 /**
  * The operator `version` against npm's `semver` with `includePrerelease`, whose meaning it has.
  *
- * The judge adds no opinion but these, which `src/doc/format.md` states under "Versions", and each is shown below:
+ * The rules stand in `src/doc/format.md`, under "Versions". What differs, each shown below:
  *
  * - An attribute may have one or two numbers and goes on with zeros; npm wants three. What is given to
  *   npm is filled up first. (`semver.coerce` finds versions in other text as well, and that is no aim.)
- * - A list of ranges is any of them, as npm's `||`.
  * - An attribute has no space around it, which npm cuts off.
  * - Numbers among the identifiers of a prerelease are compared in full; npm takes those beyond 2^53 - 1 for the nearest float.
  * - npm refuses what is longer than 256 characters; an attribute may have 8,192 bytes.
- * - npm throws where the end of a range would have a number above 2^53 - 1 (`^9007199254740991`); here that end is above all versions.
+ * - npm throws where the end of a range would have a number above 2^53 - 1 (`^9007199254740991`); here there is such an end,
+ *   which no version reaches.
  * - Ranges are a part of npm's: no partial version alone, no `x`, `*`, `||`, ` - `, `v` or `~>`, no space but those
  *   between comparators, no build after a partial version. These break the flag and never mean something else.
  *
- * A build is ignored by both.
+ * A list of ranges is any of them, as npm's `||`. A build is ignored by both.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
