@@ -68,7 +68,10 @@ export interface Step {
   readonly answer?: 'true' | 'false' | 'unknown';
   /** Whether an odd number of `not` stands around it. */
   readonly negated?: boolean;
-  /** Why it is unknown. */
+  /**
+   * Why it is unknown: what the attribute was. `fit` where there is no attribute to blame: the segment or
+   * flag that the condition names is unknown itself.
+   */
   readonly found?: 'absent' | 'unreadable' | 'unfit' | 'fit';
   /** The rollout or ramp, as written. */
   readonly split?: Json;

@@ -75,6 +75,7 @@ impl Context {
     /// with `now`, in milliseconds since 1970-01-01T00:00:00Z.
     pub fn bind(ruleset: &Ruleset, attributes: &impl Attributes, now: i64) -> Self {
         let mut context = Self::blank();
+        context.values.reserve(ruleset.paths.len().saturating_mul(VIEWS as usize));
         context.fit(ruleset);
         context.renew(now);
         for path in 0..ruleset.paths.len() as u32 {

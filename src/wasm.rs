@@ -32,8 +32,9 @@ fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
     core::arch::wasm32::unreachable()
 }
 
-/// What one instance holds. All of it lies where it is from the beginning,
-/// and nothing is ever freed: an instance ends with its ruleset.
+/// What one instance holds. All of it lies where it is from the beginning:
+/// nothing is moved, and nothing is dropped, as an instance ends with its
+/// ruleset.
 struct State {
     loader: Loader,
     context: Context,

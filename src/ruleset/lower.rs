@@ -196,10 +196,12 @@ impl Lowering {
                 }
                 let part = self.part;
                 let test = Test { slot, operand, if_true, if_false, part, op, negate };
-                let number = index(&self.ruleset.tests).wrapping_sub(self.tests);
+                let number = index(&self.ruleset.tests).wrapping_sub(self.tests) as i16;
+                // INVARIANT: so every evaluation ends.
+                debug_assert!(if_true < number && if_false < number, "a jump leads back");
                 self.ruleset.tests.push(test);
                 self.ruleset.places.push(place);
-                return number as i16;
+                return number;
             }
         };
         let mut next = if all { if_true } else { if_false };
