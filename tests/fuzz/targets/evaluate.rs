@@ -55,6 +55,21 @@ fuzz_target!(|bytes: &[u8]| {
         (whole, parts) => return assert_eq!(whole.err(), parts.err()),
     };
     assert_eq!(ruleset.diagnostics(), parts.diagnostics());
+    assert_eq!(ruleset.revision(), parts.revision());
+    assert_eq!(ruleset.next_change(NOW), parts.next_change(NOW));
+    assert!(ruleset.next_change(NOW).is_none_or(|next| next > NOW));
+    for flag in ruleset.flags() {
+        assert_eq!(ruleset.metadata(flag), parts.metadata(flag));
+        for index in 0..=u16::MAX {
+            let value = ruleset.variant_value(flag, index);
+            assert_eq!(value, parts.variant_value(flag, index));
+            assert_eq!(value.is_some(), ruleset.variant_name(flag, index).is_some());
+            assert_eq!(ruleset.rule_name(flag, index), parts.rule_name(flag, index));
+            if value.is_none() {
+                break;
+            }
+        }
+    }
     let attributes = json!({ "targetingKey": "k", "a": "x", "b": 5, "c": ["x", "y"], "country": "NZ",
         "email": "a@acme.example", "app": { "version": "2.10.0-rc.1" }, "request": { "ip": "203.0.113.7" } });
     let mut context = Context::bind(&ruleset, &attributes, NOW);
