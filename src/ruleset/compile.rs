@@ -203,10 +203,11 @@ impl Compiler {
 }
 
 /// Segments that refer to more than so many others keep the list of what they
-/// need, so that those who share them do not walk all of it again. Shorter
-/// ones do not: a list for each of a long chain would take far more room than
+/// need, so that those who share them do not walk all of it again: a flag
+/// walks at most as many references for each of its 256 nodes. Shorter ones
+/// keep none: a list for each of a long chain would take far more room than
 /// the document.
-const SHARED: u32 = 16;
+const SHARED: u32 = 8;
 
 impl<'a> Receiver<'a> for Compiler {
     fn keys(&mut self, flags: bool) -> &mut Pool {
