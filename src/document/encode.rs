@@ -27,6 +27,20 @@ pub fn encode(document: &Document<'_>) -> String {
     String::from_utf8(out.0).unwrap_or_default()
 }
 
+/// The canonical text of one flag.
+pub fn flag(flag: &Flag<'_>) -> String {
+    let mut out = Writer(Vec::new());
+    out.flag(flag);
+    String::from_utf8(out.0).unwrap_or_default()
+}
+
+/// The canonical text of one condition.
+pub fn condition(condition: &Condition<'_>) -> String {
+    let mut out = Writer(Vec::new());
+    out.condition(condition);
+    String::from_utf8(out.0).unwrap_or_default()
+}
+
 struct Writer(Vec<u8>);
 
 impl Writer {

@@ -46,7 +46,12 @@ pub type Counts = BTreeMap<(&'static str, Truth), u64>;
 pub struct Oracle<'a> {
     pub document: &'a Document<'a>,
     pub faults: Faults<'a>,
+    /// Points that keys are given instead of those that they have, by the
+    /// path of the key and the salt.
+    pub points: Option<Points<'a>>,
 }
+
+pub type Points<'a> = Box<dyn Fn(&[&str], &str) -> u64 + 'a>;
 
 /// One question to the oracle, without the flag.
 #[derive(Clone, Copy)]
@@ -58,7 +63,7 @@ pub struct Question<'q> {
 
 impl<'a> Oracle<'a> {
     pub fn new(document: &'a Document<'a>) -> Self {
-        Self { document, faults: faults::find(document) }
+        Self { document, faults: faults::find(document), points: None }
     }
 
     /// The answer for a flag; `counts` takes what happened on the way.
@@ -207,7 +212,12 @@ impl<'a> Walk<'_, 'a> {
             _ => return None,
         };
         let salt = line.salt.as_ref().or_else(|| self.flag?.salt.as_ref());
-        Some(point(&key, salt.expect("the decoder has checked that there is a salt")))
+        let salt = salt.expect("the decoder has checked that there is a salt");
+        if let Some(points) = &self.oracle.points {
+            let path = &line.by.as_ref().unwrap_or(&target).segments;
+            return Some(points(&path.iter().map(AsRef::as_ref).collect::<Vec<_>>(), salt));
+        }
+        Some(point(&key, salt))
     }
 
     fn attribute(&self, path: &Path<'_>) -> Value {

@@ -1,0 +1,375 @@
+//! Values of which every class has one: at every place where an answer can
+//! change, that place, and what lies directly before and behind it.
+//!
+//! - Numbers: answers change at constants, at the ends of what counts as an
+//!   instant or a key, and between integral numbers and others.
+//! - Versions: every version has a next one (`1.2.3-rc` has `1.2.3-rc.0`,
+//!   `1.2.3` has `1.2.4-0`), so the least of each class is 0.0.0-0, an end of
+//!   a range, or the next after one.
+//! - Times and addresses are integers: the least of each class is a constant,
+//!   the one behind it, or the least of all.
+//! - Texts that are compared without case: all casings, or as many as there
+//!   can be constants that part them.
+
+use super::classes::{Answer, Domain, Key};
+use super::test::{Constants, Sample, Test};
+use crate::compare::address::{Address, Network};
+use crate::compare::time::{MAX_MILLIS, MIN_MILLIS};
+use crate::compare::version::{Bound, Version};
+use crate::limits::{SAFE_INTEGER, TEXT_BYTES};
+use crate::value::{Attribute, number};
+use std::borrow::ToOwned;
+use std::collections::{BTreeSet, HashMap};
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::string::{String, ToString};
+use std::vec::Vec;
+use std::{format, vec};
+
+/// Keys that are told one by one where a class has no more of them.
+const FEW: i64 = 64;
+/// The greatest integer that is a key.
+const SAFE: i64 = SAFE_INTEGER as i64;
+
+fn text(text: impl Into<String>) -> Sample {
+    Attribute::String(text.into().into())
+}
+
+/// Adds numbers of every class.
+pub fn numbers(domain: &mut Domain<'_>) {
+    let mut constants: Vec<f64> = Vec::new();
+    let mut ends: Vec<f64> = vec![0.0, 1.0, f64::MAX, f64::MIN];
+    for test in &domain.tests {
+        match test {
+            Test::Equal { constants: Constants::Numbers(known), .. } => {
+                constants.extend(known.iter().map(|bits| f64::from_bits(*bits)));
+            }
+            Test::Less { than, .. } => ends.push(*than),
+            Test::Before(than) | Test::After(than) => {
+                let least = [MIN_MILLIS, MAX_MILLIS].map(|end| end as f64);
+                ends.extend(least);
+                ends.extend(least.map(|end| -end));
+                ends.push(*than as f64);
+            }
+            _ => {}
+        }
+    }
+    // Those of sets come in no order.
+    constants.sort_by(f64::total_cmp);
+    if domain.keyed {
+        ends.extend([SAFE as f64, -SAFE as f64]);
+    }
+    for constant in &constants {
+        // Keys among them come with the other keys.
+        if !domain.keyed || integral(*constant).is_none() {
+            domain.add(Attribute::Number(number_of(*constant)), Key::None, true);
+        }
+    }
+    let mut places: Vec<f64> = constants.iter().chain(&ends).copied().collect();
+    places.sort_by(f64::total_cmp);
+    places.dedup();
+    if domain.keyed {
+        integers(domain, &places);
+    }
+    let known: BTreeSet<u64> = constants.iter().map(|value| number(*value)).collect();
+    for place in places {
+        for near in around(place).into_iter().filter(|near| !known.contains(&number(*near))) {
+            if near.is_finite() && (!domain.keyed || integral(near).is_none()) {
+                domain.add(Attribute::Number(number_of(near)), Key::None, false);
+            }
+        }
+    }
+}
+
+/// Without the sign of zero, which no test sees.
+fn number_of(value: f64) -> f64 {
+    f64::from_bits(number(value))
+}
+
+/// The place, integral and other numbers beside it.
+fn around(place: f64) -> [f64; 11] {
+    let (up, down) = (place.next_up(), place.next_down());
+    let [floor, ceil] = [place.floor(), place.ceil()];
+    [
+        place,
+        ceil - 1.0,
+        floor + 1.0,
+        floor + 0.5,
+        ceil - 0.5,
+        up,
+        down,
+        up.next_up(),
+        down.next_down(),
+        floor,
+        ceil,
+    ]
+}
+
+/// The integer that a number is as a key.
+fn integral(value: f64) -> Option<i64> {
+    let integer = value as i64;
+    (integer as f64 == value && (-SAFE..=SAFE).contains(&integer)).then_some(integer)
+}
+
+/// Adds the numbers that are keys: one by one where few behave alike.
+fn integers(domain: &mut Domain<'_>, places: &[f64]) {
+    let mut starts: BTreeSet<i64> = [-SAFE].into();
+    for place in places.iter().filter(|place| place.abs() <= SAFE as f64) {
+        let [floor, ceil] = [place.floor() as i64, place.ceil() as i64];
+        starts.extend([floor.saturating_add(1), ceil]);
+    }
+    let starts: Vec<i64> = starts.into_iter().filter(|at| *at <= SAFE).collect();
+    let ends = starts.iter().skip(1).map(|next| next.saturating_sub(1)).chain([SAFE]);
+    let pieces: Vec<(i64, i64)> = starts.iter().copied().zip(ends).collect();
+    let mut alike: HashMap<Vec<Answer>, Vec<(i64, i64)>> = HashMap::new();
+    for (low, high) in pieces {
+        let answers = domain.ask(&Attribute::Number(low as f64));
+        alike.entry(answers).or_default().push((low, high));
+    }
+    let mut groups: Vec<Vec<(i64, i64)>> = alike.into_values().collect();
+    groups.sort();
+    for group in groups {
+        let total =
+            group.iter().map(|(low, high)| high.saturating_sub(*low).saturating_add(1)).sum::<i64>();
+        let points = group.iter().all(|(low, high)| low == high);
+        if points || total <= FEW {
+            for value in group.iter().flat_map(|(low, high)| *low..=*high) {
+                let key = Key::Single(value.to_string());
+                domain.add(Attribute::Number(value as f64), key, true);
+            }
+        } else if let Some((low, high)) =
+            group.iter().max_by_key(|(low, high)| high.saturating_sub(*low))
+        {
+            let (low, high) = (*low, *high);
+            let near = if low <= 0 && 0 <= high { 0 } else if high < 0 { high } else { low };
+            domain.add(Attribute::Number(near as f64), Key::Uniform, false);
+        }
+    }
+}
+
+/// Adds texts that equal a constant, or are a version, a time or an address.
+pub fn texts(domain: &mut Domain<'_>) {
+    let mut raw: BTreeSet<String> = BTreeSet::new();
+    let mut folded: BTreeSet<String> = BTreeSet::new();
+    let mut found: Vec<(String, Key)> = Vec::new();
+    let mut parts: BTreeSet<String> = BTreeSet::new();
+    for test in &domain.tests {
+        match test {
+            Test::Equal { constants: Constants::Texts(known), fold } => {
+                let set = if *fold { &mut folded } else { &mut raw };
+                set.extend(known.iter().filter(|text| text.len() <= TEXT_BYTES).cloned());
+            }
+            Test::Pattern { parts: known, .. } => parts.extend(known.iter().cloned()),
+            _ => {}
+        }
+    }
+    let single = |text: &str| {
+        if text.is_empty() { Key::None } else { Key::Single(text.to_owned()) }
+    };
+    for constant in &raw {
+        domain.add(text(constant), single(constant), true);
+    }
+    for constant in &folded {
+        let casings = casings(constant);
+        let all = u32::try_from(casings.len()).unwrap_or(u32::MAX);
+        let letters = constant.bytes().filter(u8::is_ascii_alphabetic).count();
+        let complete = u32::try_from(letters).is_ok_and(|n| 1_u32.checked_shl(n) == Some(all));
+        let partly = domain
+            .tests
+            .iter()
+            .any(|test| matches!(test, Test::Pattern { fold: false, .. }) || raw_in(test));
+        domain.unproven |= !complete && partly;
+        for casing in casings {
+            let key = if complete { single(&casing) } else { Key::Uniform };
+            if !raw.contains(&casing) {
+                domain.add(text(casing), key, false);
+            }
+        }
+    }
+    if domain.keyed {
+        found.push((String::new(), Key::None));
+    }
+    found.extend(versions(domain, &parts));
+    found.extend(times(domain));
+    found.extend(addresses(domain, &raw));
+    for (found, key) in found {
+        if found.len() <= TEXT_BYTES && !raw.contains(&found) {
+            domain.add(text(found), key, false);
+        }
+    }
+}
+
+fn raw_in(test: &Test<'_>) -> bool {
+    matches!(test, Test::Equal { constants: Constants::Texts(known), fold: false } if known.len() > FEW as usize)
+}
+
+/// Texts that differ in the case of ASCII letters: all, if they are few.
+fn casings(folded: &str) -> Vec<String> {
+    let letters = folded.bytes().filter(u8::is_ascii_alphabetic).count();
+    let count = 1_u64.checked_shl(u32::try_from(letters.min(6)).unwrap_or(6)).unwrap_or(64);
+    let mut found: Vec<String> = Vec::new();
+    for bits in 0..count {
+        let mut letter: u32 = 0;
+        let casing = folded.chars().map(|char| {
+            if !char.is_ascii_alphabetic() {
+                return char;
+            }
+            let upper = bits.checked_shr(letter).unwrap_or(0) & 1 == 1;
+            letter = letter.saturating_add(1);
+            if upper { char.to_ascii_uppercase() } else { char }
+        });
+        found.push(casing.collect());
+    }
+    if letters > 6 {
+        found.push(folded.to_ascii_uppercase());
+    }
+    found
+}
+
+/// A version as text, if an attribute can be it.
+fn written(numbers: [u64; 3], pre: &str) -> String {
+    let [major, minor, patch] = numbers;
+    let hyphen = if pre.is_empty() { "" } else { "-" };
+    format!("{major}.{minor}.{patch}{hyphen}{pre}")
+}
+
+fn versions(domain: &Domain<'_>, parts: &BTreeSet<String>) -> Vec<(String, Key)> {
+    let mut found: Vec<String> = Vec::new();
+    let mut any = false;
+    for test in &domain.tests {
+        let Test::Version(ranges) = test else { continue };
+        any = true;
+        for range in ranges {
+            for Bound { version: Version { numbers, pre }, .. } in [range.low, range.high] {
+                let pre = std::str::from_utf8(pre).unwrap_or_default();
+                let [major, minor, patch] = numbers;
+                let next = [major, minor, patch.saturating_add(1)];
+                found.extend([written(numbers, ""), written(next, ""), written(numbers, pre)]);
+                found.push(if pre.is_empty() {
+                    written(next, "0")
+                } else {
+                    written(numbers, &format!("{pre}.0"))
+                });
+                found.push(written([major, minor.saturating_add(1), 0], "0"));
+                found.push(written([major.saturating_add(1), 0, 0], "0"));
+            }
+        }
+    }
+    if !any {
+        return Vec::new();
+    }
+    found.extend(["0.0.0", "0.0.0-0"].map(ToOwned::to_owned));
+    // Another spelling of each, which equals no constant.
+    let spelled: Vec<String> =
+        found.iter().map(|found| format!("{found}+{}", build(&domain.separator))).collect();
+    found.extend(spelled);
+    // What may begin, end or be in a version as well.
+    for part in parts {
+        found.extend([part.clone(), format!("{part}.0"), format!("{part}.0.0")]);
+        found.extend([format!("{part}0"), format!("{part}999"), format!("1.0.0+{part}")]);
+    }
+    let good = |text: &String| Version::parse(text.as_bytes()).is_some();
+    found.into_iter().filter(good).map(|text| (text, Key::Uniform)).collect()
+}
+
+/// A build that no constant has, as far as one can be made of letters.
+fn build(separator: &str) -> String {
+    if separator.chars().all(|char| char.is_ascii_alphanumeric()) {
+        separator.to_owned()
+    } else {
+        "other-build".to_owned()
+    }
+}
+
+/// An instant as RFC 3339 in UTC; none where the year has not four digits.
+pub fn rfc3339(millis: i64) -> Option<String> {
+    let text = jiff::Timestamp::from_millisecond(millis).ok()?.to_string();
+    (crate::compare::time::parse(text.as_bytes()) == Some(millis)).then_some(text)
+}
+
+fn times(domain: &Domain<'_>) -> Vec<(String, Key)> {
+    let mut found = Vec::new();
+    for test in &domain.tests {
+        let (Test::Before(than) | Test::After(than)) = test else { continue };
+        for millis in [*than, than.saturating_sub(1), than.saturating_add(1)] {
+            if let Some(text) = rfc3339(millis) {
+                let (head, _) = text.split_at_checked(19).unwrap_or_default();
+                let part = millis.rem_euclid(1_000);
+                found.push(text.clone());
+                // Digits behind the third do not count.
+                found.push(format!("{head}.{part:03}000001Z"));
+            }
+        }
+        found.push("0000-01-01T00:00:00.0001+23:59".to_owned());
+        found.push("9999-12-31T23:59:59.9991-23:59".to_owned());
+    }
+    found.into_iter().map(|text| (text, Key::Uniform)).collect()
+}
+
+fn last(network: &Network) -> u128 {
+    network.bits | !network.mask
+}
+
+fn spelled(v6: bool, bits: u128) -> Vec<String> {
+    if !v6 {
+        let Ok(bits) = u32::try_from(bits) else { return Vec::new() };
+        return vec![Ipv4Addr::from_bits(bits).to_string()];
+    }
+    let address = Ipv6Addr::from_bits(bits);
+    let full: Vec<String> = address.segments().map(|group| format!("{group:04x}")).into();
+    vec![address.to_string(), full.join(":")]
+}
+
+fn addresses(domain: &Domain<'_>, raw: &BTreeSet<String>) -> Vec<(String, Key)> {
+    let mut places: [BTreeSet<u128>; 2] = [[0].into(), [0].into()];
+    let most = |v6: bool| if v6 { u128::MAX } else { u128::from(u32::MAX) };
+    let mut any = false;
+    for test in &domain.tests {
+        let Test::Cidr(networks) = test else { continue };
+        any = true;
+        for network in networks {
+            if let Some(places) = places.get_mut(usize::from(network.v6)) {
+                places.insert(network.bits);
+                places.insert(last(network).saturating_add(1));
+            }
+        }
+    }
+    if !any {
+        return Vec::new();
+    }
+    for address in raw.iter().filter_map(|text| Address::parse(text.as_bytes())) {
+        if let Some(places) = places.get_mut(usize::from(address.v6)) {
+            places.insert(address.bits);
+            places.insert(address.bits.saturating_add(1));
+        }
+    }
+    let mut found: Vec<(String, Key)> = Vec::new();
+    for (v6, places) in [false, true].into_iter().zip(places) {
+        let starts: Vec<u128> = places.into_iter().filter(|at| *at <= most(v6)).collect();
+        let ends = starts.iter().skip(1).map(|next| next.saturating_sub(1)).chain([most(v6)]);
+        let mut alike: HashMap<Vec<Answer>, Vec<(u128, u128)>> = HashMap::new();
+        for (low, high) in starts.iter().copied().zip(ends) {
+            for spelled in spelled(v6, low).into_iter().take(1) {
+                let answers = domain.ask(&text(spelled));
+                alike.entry(answers).or_default().push((low, high));
+            }
+        }
+        let mut groups: Vec<Vec<(u128, u128)>> = alike.into_values().collect();
+        groups.sort();
+        for group in groups {
+            let sizes = group.iter().map(|(low, high)| high.saturating_sub(*low));
+            let total = sizes.fold(0_u128, |sum, size| sum.saturating_add(size).saturating_add(1));
+            if !v6 && total <= FEW.unsigned_abs().into() {
+                for bits in group.iter().flat_map(|(low, high)| *low..=*high) {
+                    let only = spelled(v6, bits).into_iter();
+                    found.extend(only.map(|text| (text.clone(), Key::Single(text))));
+                }
+            } else {
+                let both = group.iter().flat_map(|(low, high)| {
+                    spelled(v6, *low).into_iter().chain(spelled(v6, *high))
+                });
+                found.extend(both.map(|text| (text, Key::Uniform)));
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,307 @@
+//! Regions in words: for each attribute, which values it may have.
+//!
+//! What reads best is tried first: constants by name, one test's answer, a
+//! range, several tests at once, and at last one thing or another.
+
+use super::classes::{Answer, Class, Domain, Key};
+use super::phrases::{self, Part};
+use super::program::Space;
+use super::test::{Constants, Sample, Test};
+use crate::compare::version::{Bound, Range, Version};
+use crate::value::{Attribute, number};
+use std::collections::BTreeSet;
+use std::format;
+use std::rc::Rc;
+use std::string::{String, ToString};
+use std::vec::Vec;
+
+type Set = BTreeSet<u32>;
+
+/// What holds of contexts with these classes.
+pub fn state(space: &Space<'_>, universe: &[Set], classes: &[Rc<[u32]>]) -> Vec<String> {
+    let mut found = Vec::new();
+    for ((domain, all), classes) in space.domains.iter().zip(universe).zip(classes) {
+        let set: Set = classes.iter().copied().collect();
+        if set != *all {
+            let words = Words { domain, all }.describe(&set);
+            found.push(format!("{} {words}", domain.name()));
+        }
+    }
+    found
+}
+
+/// What one test answers, or whether there is a key.
+#[derive(Clone, Copy)]
+enum Literal {
+    Test(usize, Part),
+    Key(bool),
+}
+
+struct Words<'w, 'd> {
+    domain: &'w Domain<'d>,
+    all: &'w Set,
+}
+
+impl Words<'_, '_> {
+    fn describe(&self, set: &Set) -> String {
+        self.plain(set)
+            .or_else(|| self.conjunction(set))
+            .or_else(|| self.either(set))
+            .unwrap_or_else(|| self.one_by_one(set))
+    }
+
+    fn say(&self, literal: Literal) -> String {
+        match literal {
+            Literal::Key(true) => "is a key".to_string(),
+            Literal::Key(false) => "is no key".to_string(),
+            Literal::Test(test, part) => {
+                self.domain.tests.get(test).map_or(String::new(), |test| phrases::part(test, part))
+            }
+        }
+    }
+
+    fn class(&self, number: u32) -> Option<&Class> {
+        self.domain.class(number)
+    }
+
+    /// In a few words.
+    fn plain(&self, set: &Set) -> Option<String> {
+        if let Some(words) = self.constants(set) {
+            return Some(format!("is {words}"));
+        }
+        for (literal, words) in self.literals() {
+            if literal == *set {
+                return Some(self.say(words));
+            }
+        }
+        if let Some(words) = self.versions(set).or_else(|| self.numbers(set)) {
+            return Some(words);
+        }
+        let rest: Set = self.all.difference(set).copied().collect();
+        self.constants(&rest).map(|words| format!("is not {words}"))
+    }
+
+    fn constants(&self, set: &Set) -> Option<String> {
+        let mut members: Vec<&Sample> = Vec::new();
+        for number in set {
+            let class = self.class(*number)?;
+            if class.exactly? != class.members.len() {
+                return None;
+            }
+            members.extend(&class.members);
+        }
+        phrases::constants_of(&members)
+    }
+
+    /// Sets that one test, or the key, names.
+    fn literals(&self) -> Vec<(Set, Literal)> {
+        let mut found: Vec<(Set, Literal)> = Vec::new();
+        for number in 0..self.domain.tests.len() {
+            for part in Part::ALL {
+                let holds = |class: &u32| {
+                    let answer = self.class(*class).and_then(|class| class.answers.get(number));
+                    let answer = answer.copied().unwrap_or(Answer::Open);
+                    match part {
+                        Part::True => answer == Answer::True,
+                        Part::NotTrue => answer != Answer::True && answer != Answer::Open,
+                        Part::False => answer == Answer::False,
+                        Part::NotFalse => answer != Answer::False && answer != Answer::Open,
+                        Part::Unknown => answer == Answer::Unknown,
+                        Part::Known => answer != Answer::Unknown,
+                    }
+                };
+                let set = self.all.iter().copied().filter(holds).collect();
+                found.push((set, Literal::Test(number, part)));
+            }
+        }
+        if self.domain.keyed {
+            let keyless = |class: &u32| self.class(*class).is_some_and(|c| c.key == Key::None);
+            let (none, some): (Set, Set) = self.all.iter().copied().partition(keyless);
+            found.push((some, Literal::Key(true)));
+            found.push((none, Literal::Key(false)));
+        }
+        found.retain(|(set, _)| !set.is_empty());
+        found
+    }
+
+    /// Tests that hold at once.
+    fn conjunction(&self, set: &Set) -> Option<String> {
+        let literals = self.literals();
+        let wider: Vec<_> = literals.iter().filter(|(literal, _)| set.is_subset(literal)).collect();
+        let meet = |chosen: &[usize]| {
+            let mut meet = self.all.clone();
+            for (literal, _) in chosen.iter().filter_map(|index| wider.get(*index)) {
+                meet = meet.intersection(literal).copied().collect();
+            }
+            meet
+        };
+        let mut chosen: Vec<usize> = (0..wider.len()).collect();
+        if meet(&chosen) != *set {
+            return None;
+        }
+        // The last literals read worst, and go first.
+        for index in (0..wider.len()).rev() {
+            let fewer: Vec<usize> = chosen.iter().copied().filter(|at| *at != index).collect();
+            if meet(&fewer) == *set {
+                chosen = fewer;
+            }
+        }
+        let words: Vec<String> =
+            chosen.iter().filter_map(|index| wider.get(*index)).map(|(_, words)| self.say(*words)).collect();
+        Some(words.join(" and "))
+    }
+
+    /// One thing or another.
+    fn either(&self, set: &Set) -> Option<String> {
+        for (literal, _) in self.literals() {
+            let within: Set = set.intersection(&literal).copied().collect();
+            let rest: Set = set.difference(&literal).copied().collect();
+            if within.is_empty() || rest.is_empty() {
+                continue;
+            }
+            let say = |set: &Set| self.plain(set).or_else(|| self.conjunction(set));
+            if let (Some(a), Some(b)) = (say(&within), say(&rest)) {
+                return Some(format!("{a}, or {b}"));
+            }
+        }
+        None
+    }
+
+    fn one_by_one(&self, set: &Set) -> String {
+        let words = set.iter().map(|class| {
+            let one: Set = [*class].into();
+            let like = self.class(*class).map(|class| phrases::value(&class.sample));
+            self.plain(&one)
+                .or_else(|| self.conjunction(&one))
+                .unwrap_or_else(|| format!("is like {}", like.unwrap_or_default()))
+        });
+        let words: Vec<String> = words.collect();
+        let few: Vec<&str> = words.iter().take(6).map(String::as_str).collect();
+        let more = words.len().saturating_sub(few.len());
+        let more = if more > 0 { format!(", or {more} more of that kind") } else { String::new() };
+        format!("{}{more}", few.join(", or "))
+    }
+
+    /// Whether a value is of a class in the set, and which.
+    fn find(&self, value: &Sample) -> Option<u32> {
+        let answers = self.domain.ask(value);
+        let is = |class: &&u32| {
+            let class = self.class(**class);
+            class.is_some_and(|class| class.open.is_none() && class.answers == answers)
+        };
+        self.all.iter().find(is).copied()
+    }
+
+    /// Version ranges, if the set is of versions alone.
+    fn versions(&self, set: &Set) -> Option<String> {
+        let ranges = self.domain.tests.iter().filter_map(|test| match test {
+            Test::Version(ranges) => Some(ranges.iter()),
+            _ => None,
+        });
+        let mut places: Vec<Bound<'_>> = Vec::new();
+        for range in ranges.flatten() {
+            places.extend([range.low, range.high]);
+        }
+        if places.is_empty() || self.domain.keyed {
+            return None;
+        }
+        let all = Range::default();
+        places.extend([all.low, all.high]);
+        places.sort_by(|a, b| a.is_above(b).cmp(&b.is_above(a)));
+        places.dedup_by(|a, b| a.is_above(b) == b.is_above(a));
+        let pieces = places.iter().zip(places.iter().skip(1));
+        let mut found: Vec<Range<'_>> = Vec::new();
+        let mut seen = Set::new();
+        for (low, high) in pieces {
+            let Some(least) = least(low, high) else { continue };
+            let class = self.find(&Attribute::String(least.into()))?;
+            if !set.contains(&class) {
+                continue;
+            }
+            seen.insert(class);
+            match found.last_mut() {
+                Some(last) if last.high.is_above(low) == low.is_above(&last.high) => {
+                    last.high = *high;
+                }
+                _ => found.push(Range { low: *low, high: *high }),
+            }
+        }
+        let words: Vec<String> = found.iter().map(phrases::range).collect();
+        (seen == *set && !words.is_empty() && words.len() <= 4).then(|| phrases::any_of(&words))
+    }
+
+    /// Ranges of numbers, if the set is of numbers alone.
+    fn numbers(&self, set: &Set) -> Option<String> {
+        let mut places: Vec<f64> = Vec::new();
+        for test in &self.domain.tests {
+            match test {
+                Test::Less { than, .. } => places.push(*than),
+                Test::Equal { constants: Constants::Numbers(known), .. } => {
+                    places.extend(known.iter().map(|bits| f64::from_bits(*bits)));
+                }
+                Test::Before(_) | Test::After(_) => return None,
+                _ => {}
+            }
+        }
+        if places.is_empty() || self.domain.keyed {
+            return None;
+        }
+        places.sort_by(f64::total_cmp);
+        places.dedup_by(|a, b| number(*a) == number(*b));
+        // At and between the places: start and end, and whether they count.
+        let mut found: Vec<(f64, bool, f64, bool)> = Vec::new();
+        let mut seen = Set::new();
+        let mut before = f64::NEG_INFINITY;
+        let mut pieces = Vec::new();
+        for place in places {
+            pieces.extend([(before, false, place, false), (place, true, place, true)]);
+            before = place;
+        }
+        pieces.push((before, false, f64::INFINITY, false));
+        for piece @ (low, closed, high, _) in pieces {
+            let sample = if closed { low } else { low.next_up() };
+            if !closed && sample >= high {
+                continue;
+            }
+            let class = self.find(&Attribute::Number(sample))?;
+            if !set.contains(&class) {
+                continue;
+            }
+            seen.insert(class);
+            match found.last_mut() {
+                Some(last) if last.2 == low && (last.3 || closed) => {
+                    (last.2, last.3) = (piece.2, piece.3);
+                }
+                _ => found.push(piece),
+            }
+        }
+        let words: Vec<String> = found.iter().map(|piece| interval(*piece)).collect();
+        (seen == *set && !words.is_empty() && words.len() <= 4).then(|| phrases::any_of(&words))
+    }
+}
+
+fn interval((low, from, high, to): (f64, bool, f64, bool)) -> String {
+    if from && to && low == high {
+        return format!("is {low}");
+    }
+    let low = low.is_finite().then(|| format!("{} {low}", if from { ">=" } else { ">" }));
+    let high = high.is_finite().then(|| format!("{} {high}", if to { "<=" } else { "<" }));
+    match (low, high) {
+        (None, None) => "is a number".to_string(),
+        (low, high) => low.into_iter().chain(high).collect::<Vec<_>>().join(" and "),
+    }
+}
+
+/// The least version from one end to below the other.
+fn least(low: &Bound<'_>, high: &Bound<'_>) -> Option<String> {
+    let Version { numbers: [major, minor, patch], pre } = low.version;
+    let pre = std::str::from_utf8(pre).unwrap_or_default();
+    let hyphen = if pre.is_empty() { "" } else { "-" };
+    let text = match (low.after, pre) {
+        (false, _) => format!("{major}.{minor}.{patch}{hyphen}{pre}"),
+        (true, "") => format!("{major}.{minor}.{}-0", patch.saturating_add(1)),
+        (true, _) => format!("{major}.{minor}.{patch}-{pre}.0"),
+    };
+    let version = Version::parse(text.as_bytes())?;
+    high.is_above(&Bound { version, after: false }).then_some(text)
+}

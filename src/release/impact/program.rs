@@ -1,0 +1,317 @@
+//! Two versions of a flag, and all that they depend on, as one program each
+//! over shared attributes and lines.
+
+use super::classes::Domain;
+use super::points::Points;
+use super::test::Test;
+use super::{Circumstances, Side};
+use crate::bucket::{LINE, cut, seed};
+use crate::document::{
+    Condition, ConditionKind, Flag, Line, Operation, Path, Ramp, Rollout, Serve as Written,
+};
+use std::borrow::ToOwned;
+use std::collections::HashMap;
+use std::format;
+use std::string::String;
+use std::vec;
+use std::vec::Vec;
+
+/// What the two versions share.
+#[derive(Default)]
+pub struct Space<'d> {
+    /// Attributes.
+    pub domains: Vec<Domain<'d>>,
+    /// Hash lines.
+    pub lines: Vec<HashLine>,
+    /// Of each attribute, those on the way to it, the outermost first.
+    pub ways: Vec<Vec<usize>>,
+    paths: HashMap<Vec<&'d str>, usize>,
+    tests: HashMap<(usize, String), usize>,
+    salts: HashMap<(usize, &'d str), usize>,
+}
+
+/// One key attribute and one salt.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct HashLine {
+    /// The attribute.
+    pub by: usize,
+    /// The salt.
+    pub salt: String,
+    /// Its seed.
+    pub seed: u64,
+}
+
+/// A condition.
+pub enum Ask {
+    All(Vec<Self>),
+    Any(Vec<Self>),
+    Not(std::boxed::Box<Self>),
+    Test { attribute: usize, test: usize },
+    Bucket { line: usize, points: Points },
+    Known(bool),
+    Segment(usize),
+    Flag { node: usize, is: Vec<u16> },
+    /// Never known.
+    Never,
+}
+
+/// How a flag ends.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum End {
+    Variant(u16),
+    /// The caller's default, and no error.
+    Default,
+    KeyMissing,
+    Broken,
+}
+
+/// What is served.
+pub enum Serve {
+    End(End),
+    Split { line: usize, slices: Vec<(Points, u16)>, without_key: End },
+}
+
+/// A segment or a flag.
+pub enum Node {
+    Segment(Ask),
+    /// Always the same.
+    Fixed(End),
+    Flag { require: Option<Ask>, off: End, rules: Vec<(Option<Ask>, Serve)>, serve: Serve },
+    /// Named and not lowered yet.
+    Named,
+}
+
+/// One version.
+pub struct Program {
+    /// The first is the flag.
+    pub nodes: Vec<Node>,
+}
+
+impl<'d> Space<'d> {
+    /// The number of an attribute.
+    fn attribute(&mut self, path: &[&'d str]) -> usize {
+        if let Some(known) = self.paths.get(path) {
+            return *known;
+        }
+        let number = self.domains.len();
+        let names = path.iter().map(|name| (*name).to_owned()).collect();
+        self.domains.push(Domain::new(names));
+        self.paths.insert(path.to_vec(), number);
+        number
+    }
+
+    fn path(&mut self, path: &'d Path<'_>) -> usize {
+        let names: Vec<&str> = path.segments.iter().map(AsRef::as_ref).collect();
+        self.attribute(&names)
+    }
+
+    fn test(&mut self, path: &'d Path<'_>, operation: &'d Operation<'_>, fold: bool) -> Ask {
+        let attribute = self.path(path);
+        // Two tests that say the same are one. What `ignoreCase` is false of
+        // is written as where it is absent.
+        let signature = (attribute, format!("{fold} {operation:?}"));
+        if let Some(test) = self.tests.get(&signature) {
+            return Ask::Test { attribute, test: *test };
+        }
+        let Some(domain) = self.domains.get_mut(attribute) else { return Ask::Never };
+        let test = domain.tests.len();
+        domain.tests.push(Test::read(operation, fold));
+        self.tests.insert(signature, test);
+        Ask::Test { attribute, test }
+    }
+
+    fn line(&mut self, line: &'d Line<'_>, salt: Option<&'d str>) -> usize {
+        let by = match &line.by {
+            Some(path) => self.path(path),
+            None => self.attribute(&["targetingKey"]),
+        };
+        if let Some(domain) = self.domains.get_mut(by) {
+            domain.keyed = true;
+        }
+        // INVARIANT: the decoder has checked that there is one.
+        let salt = line.salt.as_deref().or(salt).unwrap_or_default();
+        if let Some(known) = self.salts.get(&(by, salt)) {
+            return *known;
+        }
+        let number = self.lines.len();
+        self.lines.push(HashLine { by, salt: salt.to_owned(), seed: seed(salt) });
+        self.salts.insert((by, salt), number);
+        number
+    }
+
+    /// Divides all attributes, once both programs are lowered.
+    pub fn divide(&mut self) {
+        let paths: Vec<Vec<String>> =
+            self.domains.iter().map(|domain| domain.path.clone()).collect();
+        let leads = |shorter: &[String], path: &[String]| {
+            shorter.len() < path.len() && path.starts_with(shorter)
+        };
+        self.ways = vec![Vec::new(); paths.len()];
+        for ((number, path), domain) in paths.iter().enumerate().zip(&mut self.domains) {
+            domain.passed = paths.iter().any(|other| leads(path, other));
+            for (way, other) in self.ways.iter_mut().zip(&paths) {
+                if leads(path, other) {
+                    way.push(number);
+                }
+            }
+            domain.divide();
+        }
+        for way in &mut self.ways {
+            way.sort_by_key(|number| paths.get(*number).map(Vec::len));
+        }
+    }
+}
+
+/// Lowers a flag of one version, at an instant.
+pub fn lower<'d>(
+    space: &mut Space<'d>,
+    side: &'d Side<'_>,
+    flag: usize,
+    circumstances: &Circumstances<'_>,
+) -> Program {
+    let mut lowering = Lowering {
+        space,
+        side,
+        circumstances,
+        nodes: Vec::new(),
+        open: Vec::new(),
+        numbers: HashMap::new(),
+    };
+    lowering.node(true, flag);
+    while let Some((number, is_flag, index)) = lowering.open.pop() {
+        let node = if is_flag { lowering.flag(index) } else { lowering.segment(index) };
+        if let Some(place) = lowering.nodes.get_mut(number) {
+            *place = node;
+        }
+    }
+    Program { nodes: lowering.nodes }
+}
+
+struct Lowering<'l, 'd, 's> {
+    space: &'l mut Space<'d>,
+    side: &'d Side<'s>,
+    circumstances: &'l Circumstances<'l>,
+    nodes: Vec<Node>,
+    /// Nodes that are named and not lowered yet.
+    open: Vec<(usize, bool, usize)>,
+    numbers: HashMap<(bool, usize), usize>,
+}
+
+impl<'d> Lowering<'_, 'd, '_> {
+    fn node(&mut self, is_flag: bool, index: usize) -> usize {
+        if let Some(known) = self.numbers.get(&(is_flag, index)) {
+            return *known;
+        }
+        let number = self.nodes.len();
+        self.nodes.push(Node::Named);
+        self.open.push((number, is_flag, index));
+        self.numbers.insert((is_flag, index), number);
+        number
+    }
+
+    fn segment(&mut self, index: usize) -> Node {
+        let entry = self.side.document().segments.get(index);
+        match entry.and_then(|entry| entry.item.as_ref()) {
+            Some(segment) => Node::Segment(self.condition(&segment.condition, None)),
+            None => Node::Segment(Ask::Never),
+        }
+    }
+
+    fn flag(&mut self, index: usize) -> Node {
+        let side = self.side;
+        let Some((key, flag)) = side.sound_flag(index) else { return Node::Fixed(End::Broken) };
+        let off = flag.off.map_or(End::Default, End::Variant);
+        if !flag.enabled || self.circumstances.killed.iter().any(|killed| killed == key) {
+            return Node::Fixed(off);
+        }
+        let salt = flag.salt.as_deref();
+        let require = flag.require.as_ref().map(|require| self.condition(require, salt));
+        let mut rules = Vec::new();
+        for rule in &flag.rules {
+            let when = rule.condition.as_ref().map(|when| self.condition(when, salt));
+            rules.push((when, self.serve(flag, &rule.serve)));
+        }
+        let serve = match &flag.serve {
+            Some(serve) => self.serve(flag, serve),
+            None => Serve::End(End::Default),
+        };
+        Node::Flag { require, off, rules, serve }
+    }
+
+    fn serve(&mut self, flag: &'d Flag<'_>, serve: &'d Written<'_>) -> Serve {
+        let (line, without_key, shares) = match serve {
+            Written::Variant(variant) => return Serve::End(End::Variant(*variant)),
+            Written::Rollout(Rollout { line, without_key, shares }) => {
+                let mut shares = shares.iter().map(|share| (share.variant, share.thousandths));
+                (line, *without_key, shares.by_ref().collect::<Vec<_>>())
+            }
+            Written::Ramp(Ramp { line, without_key, variant, rest, steps }) => {
+                let now = self.circumstances.at;
+                let passed = steps.iter().rfind(|step| step.at.millis <= now);
+                let percent = passed.map_or(0, |step| step.thousandths);
+                let left = 100_000_u32.saturating_sub(percent);
+                (line, *without_key, vec![(*variant, percent), (*rest, left)])
+            }
+        };
+        let mut slices: Vec<(Points, u16)> = Vec::new();
+        let mut sum = 0_u32;
+        for (variant, width) in shares {
+            let low = cut(sum);
+            sum = sum.saturating_add(width);
+            let points = Points::between(low, cut(sum));
+            match slices.iter_mut().find(|slice| slice.1 == variant) {
+                Some(slice) => slice.0 = slice.0.or(&points),
+                None => slices.push((points, variant)),
+            }
+        }
+        slices.retain(|slice| !slice.0.is_empty());
+        let whole = slices.iter().find(|slice| slice.0.is_all());
+        let without_key = match (without_key, whole) {
+            (Some(variant), _) => End::Variant(variant),
+            (None, Some((_, variant))) => End::Variant(*variant),
+            (None, None) => End::KeyMissing,
+        };
+        let line = self.space.line(line, flag.salt.as_deref());
+        Serve::Split { line, slices, without_key }
+    }
+
+    fn condition(&mut self, condition: &'d Condition<'_>, salt: Option<&'d str>) -> Ask {
+        match &condition.kind {
+            ConditionKind::All(parts) => {
+                Ask::All(parts.iter().map(|part| self.condition(part, salt)).collect())
+            }
+            ConditionKind::Any(parts) => {
+                Ask::Any(parts.iter().map(|part| self.condition(part, salt)).collect())
+            }
+            ConditionKind::Not(part) => Ask::Not(std::boxed::Box::new(self.condition(part, salt))),
+            ConditionKind::Segment(name) => match self.side.segment(&name.text) {
+                Some(index) => Ask::Segment(self.node(false, index)),
+                None => Ask::Never,
+            },
+            ConditionKind::Flag { key, is, .. } => {
+                let Some(index) = self.side.flag(&key.text) else { return Ask::Never };
+                let Some((_, flag)) = self.side.sound_flag(index) else { return Ask::Never };
+                let named = |name: &str| {
+                    (0..).zip(&flag.variants).find(|(_, variant)| variant.name.text == name)
+                };
+                let is = is.iter().filter_map(|name| Some(named(&name.text)?.0)).collect();
+                Ask::Flag { node: self.node(true, index), is }
+            }
+            ConditionKind::Bucket { line, from, to } => {
+                let points = Points::between(cut(*from), cut(*to).min(LINE));
+                Ask::Bucket { line: self.space.line(line, salt), points }
+            }
+            ConditionKind::Time { from, until, .. } => {
+                let now = self.circumstances.at;
+                Ask::Known(
+                    from.is_none_or(|from| from.millis <= now)
+                        && until.is_none_or(|until| now < until.millis),
+                )
+            }
+            ConditionKind::Test { operation: Operation::Unknown { .. }, .. } => Ask::Never,
+            ConditionKind::Test { path, ignore_case, operation } => {
+                self.space.test(path, operation, *ignore_case)
+            }
+        }
+    }
+}

@@ -1,0 +1,305 @@
+//! Boxes gathered into regions: contexts among which only keys decide who
+//! moves.
+//!
+//! Boxes are divided further until any two have either the same classes of
+//! every attribute or none in common; those with the same classes are one
+//! region, in which the boxes part the keys. Then regions whose contexts get
+//! the same, and that differ in one attribute, become one again, so that a
+//! region reads as a rule would.
+
+use super::classes::Open;
+use super::describe;
+use super::points::Share;
+use super::program::{End, Space};
+use super::side::{Side, id};
+use super::walk::{Case, State};
+use super::{Move, Outcome, Region};
+use std::borrow::ToOwned;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
+use std::string::String;
+use std::vec::Vec;
+
+/// Regions of one flag that are gathered.
+const REGIONS: usize = 2_000;
+/// Classes times boxes that are looked at for it.
+const STEPS: usize = 40_000_000;
+
+/// A flag in both versions.
+pub struct Sides<'s, 'd> {
+    pub old: &'s Side<'d>,
+    pub before: usize,
+    pub new: &'s Side<'d>,
+    pub after: usize,
+}
+
+impl Sides<'_, '_> {
+    /// How a walk's end is seen from outside.
+    pub fn outcome(&self, new: bool, end: End) -> Outcome {
+        let (side, index) = if new { (self.new, self.after) } else { (self.old, self.before) };
+        let variant = match end {
+            End::Default => return Outcome::Default,
+            End::KeyMissing => return Outcome::KeyMissing,
+            End::Broken => return Outcome::Broken,
+            End::Variant(variant) => variant,
+        };
+        let (ruleset, flag) = (side.ruleset(), id(index));
+        let [name, value] =
+            [ruleset.variant_name(flag, variant), ruleset.variant_value(flag, variant)]
+                .map(|text| text.unwrap_or_default().to_owned());
+        Outcome::Variant(name, value)
+    }
+
+    /// What both versions give.
+    pub fn outcomes(&self, case: &Case) -> (Outcome, Outcome) {
+        (self.outcome(false, case.old), self.outcome(true, case.new))
+    }
+
+    /// Whether they give different things.
+    pub fn is_change(&self, case: &Case) -> bool {
+        let (old, new) = self.outcomes(case);
+        old != new
+    }
+}
+
+/// The share of keys in a box.
+pub fn share(state: &State) -> Share {
+    let parts = state.points.iter().filter(|points| !points.is_all());
+    parts.fold(Share::everybody(), |share, points| share.times(&Share::of(points)))
+}
+
+/// A region and the boxes in it.
+pub struct Gathered {
+    pub region: Region,
+    pub cases: Vec<Case>,
+}
+
+type Classes = Vec<Rc<[u32]>>;
+
+/// Regions in which somebody moves, and whether they are single boxes
+/// because there were too many.
+pub fn gather(
+    space: &mut Space<'_>,
+    sides: &Sides<'_, '_>,
+    cases: &[Case],
+) -> (Vec<Gathered>, bool) {
+    let refined = refine(space, cases);
+    let whole: Option<Vec<(Classes, Vec<Case>)>> = refined.as_ref().and_then(|cases| {
+        let mut gathering = Gathering { sides, found: Vec::new(), steps: 0 };
+        gathering.part(cases.clone())?;
+        Some(merge(sides, gathering.found))
+    });
+    let scattered = whole.is_none();
+    let parts = whole.unwrap_or_else(|| {
+        let changed = cases.iter().filter(|case| sides.is_change(case));
+        changed.take(REGIONS).map(|case| (case.state.classes.clone(), [case.clone()].into())).collect()
+    });
+    let universe = universe(space, refined.as_deref().unwrap_or(cases));
+    let mut found: Vec<Gathered> = parts
+        .into_iter()
+        .map(|(classes, cases)| {
+            let region = Region {
+                when: describe::state(space, &universe, &classes),
+                moves: moves(sides, &cases),
+                lines: lines(space, &cases),
+            };
+            Gathered { region, cases }
+        })
+        .collect();
+    // The widest first: the fewest conditions, then as they read.
+    found.sort_by(|a, b| {
+        (a.region.when.len(), &a.region.when).cmp(&(b.region.when.len(), &b.region.when))
+    });
+    (found, scattered)
+}
+
+/// Of each attribute, all classes that occur.
+fn universe(space: &Space<'_>, cases: &[Case]) -> Vec<BTreeSet<u32>> {
+    let mut all: Vec<BTreeSet<u32>> = space.domains.iter().map(|_| BTreeSet::new()).collect();
+    let mut seen: BTreeSet<(usize, *const u32)> = BTreeSet::new();
+    for case in cases {
+        for ((number, all), classes) in all.iter_mut().enumerate().zip(&case.state.classes) {
+            if seen.insert((number, classes.as_ptr())) {
+                all.extend(classes.iter());
+            }
+        }
+    }
+    all
+}
+
+/// The same boxes with open classes divided alike; none if those are too
+/// many.
+fn refine(space: &mut Space<'_>, cases: &[Case]) -> Option<Vec<Case>> {
+    let mut cases = cases.to_vec();
+    for (number, domain) in space.domains.iter_mut().enumerate() {
+        let mut tests: BTreeMap<Open, BTreeSet<usize>> = BTreeMap::new();
+        for case in &cases {
+            for class in case.state.classes.get(number)?.iter() {
+                let Some(class) = domain.class(*class) else { continue };
+                let Some(open) = class.open else { continue };
+                for (test, whole) in class.answers.iter().enumerate() {
+                    if *whole != super::classes::Answer::Open && domain.divides(open, test) {
+                        tests.entry(open).or_default().insert(test);
+                    }
+                }
+            }
+        }
+        if tests.is_empty() {
+            continue;
+        }
+        let mut known: HashMap<u32, Vec<u32>> = HashMap::new();
+        for case in &mut cases {
+            let place = case.state.classes.get_mut(number)?;
+            let mut refined = Vec::new();
+            for class in place.iter() {
+                if !known.contains_key(class) {
+                    let open = domain.class(*class).and_then(|class| class.open);
+                    let classes = match open.and_then(|open| tests.get(&open)) {
+                        Some(tests) => domain.refine(*class, tests, REGIONS)?,
+                        None => [*class].into(),
+                    };
+                    known.insert(*class, classes);
+                }
+                refined.extend(known.get(class).into_iter().flatten());
+            }
+            refined.sort_unstable();
+            *place = refined.into();
+        }
+    }
+    // A box whose last texts turned out not to exist is none.
+    cases.retain(|case| case.state.classes.iter().all(|classes| !classes.is_empty()));
+    Some(cases)
+}
+
+struct Gathering<'g, 's, 'd> {
+    sides: &'g Sides<'s, 'd>,
+    found: Vec<(Classes, Vec<Case>)>,
+    steps: usize,
+}
+
+impl Gathering<'_, '_, '_> {
+    /// Divides boxes until they are regions.
+    fn part(&mut self, cases: Vec<Case>) -> Option<()> {
+        let mut open = Vec::from([cases]);
+        while let Some(cases) = open.pop() {
+            if !cases.iter().any(|case| self.sides.is_change(case)) {
+                continue;
+            }
+            let Some(first) = cases.first() else { continue };
+            let differs = |number: &usize| {
+                let own = first.state.classes.get(*number);
+                cases.iter().any(|case| case.state.classes.get(*number) != own)
+            };
+            let count = first.state.classes.len();
+            let Some(number) = (0..count).find(differs) else {
+                self.found.push((first.state.classes.clone(), cases));
+                if self.found.len() > REGIONS {
+                    return None;
+                }
+                continue;
+            };
+            // Classes that the same boxes have stay together.
+            let mut within: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+            for (index, case) in cases.iter().enumerate() {
+                let classes = case.state.classes.get(number)?;
+                self.steps = self.steps.saturating_add(classes.len());
+                for class in classes.iter() {
+                    within.entry(*class).or_default().push(index);
+                }
+            }
+            if self.steps > STEPS {
+                return None;
+            }
+            let mut alike: BTreeMap<Vec<usize>, Vec<u32>> = BTreeMap::new();
+            for (class, indices) in within {
+                alike.entry(indices).or_default().push(class);
+            }
+            for (indices, classes) in alike {
+                let classes: Rc<[u32]> = classes.into();
+                let part = indices.into_iter().filter_map(|index| {
+                    let mut case = cases.get(index)?.clone();
+                    *case.state.classes.get_mut(number)? = classes.clone();
+                    Some(case)
+                });
+                open.push(part.collect());
+            }
+        }
+        Some(())
+    }
+}
+
+/// What happens to the keys of a region, and where their points lie.
+fn fate(sides: &Sides<'_, '_>, cases: &[Case]) -> Vec<(Outcome, Outcome, Share)> {
+    let mut sums: BTreeMap<(Outcome, Outcome), Share> = BTreeMap::new();
+    for case in cases {
+        let sum = sums.entry(sides.outcomes(case)).or_insert_with(Share::nobody);
+        *sum = sum.plus(&share(&case.state));
+    }
+    sums.into_iter().map(|((from, to), share)| (from, to, share)).collect()
+}
+
+/// Joins regions of the same fate that differ in one attribute.
+fn merge(
+    sides: &Sides<'_, '_>,
+    regions: Vec<(Classes, Vec<Case>)>,
+) -> Vec<(Classes, Vec<Case>)> {
+    let mut fates: BTreeMap<Vec<(Outcome, Outcome, Share)>, Vec<(Classes, Vec<Case>)>> =
+        BTreeMap::new();
+    for region in regions {
+        fates.entry(fate(sides, &region.1)).or_default().push(region);
+    }
+    for regions in fates.values_mut() {
+        let count = regions.first().map_or(0, |region| region.0.len());
+        let mut before = usize::MAX;
+        while regions.len() < before {
+            before = regions.len();
+            for number in 0..count {
+                join(regions, number);
+            }
+        }
+    }
+    fates.into_values().flatten().collect()
+}
+
+/// Joins regions that differ in this attribute alone.
+fn join(regions: &mut Vec<(Classes, Vec<Case>)>, number: usize) {
+    let mut joined: BTreeMap<Classes, (BTreeSet<u32>, Vec<Case>)> = BTreeMap::new();
+    for (mut rest, cases) in std::mem::take(regions) {
+        let Some(place) = rest.get_mut(number) else { continue };
+        let own = std::mem::replace(place, Rc::from([]));
+        let (classes, all) = joined.entry(rest).or_default();
+        classes.extend(own.iter());
+        all.extend(cases);
+    }
+    *regions = joined
+        .into_iter()
+        .map(|(mut classes, (own, cases))| {
+            if let Some(place) = classes.get_mut(number) {
+                *place = own.into_iter().collect();
+            }
+            (classes, cases)
+        })
+        .collect();
+}
+
+/// Moves with their shares. Boxes of joined regions lie side by side, so only
+/// those of one are counted.
+fn moves(sides: &Sides<'_, '_>, cases: &[Case]) -> Vec<Move> {
+    let first = cases.first().map(|case| &case.state.classes);
+    let of_one = cases.iter().filter(|case| Some(&case.state.classes) == first).cloned();
+    let fate = fate(sides, &of_one.collect::<Vec<_>>());
+    let mut moves: Vec<Move> =
+        fate.into_iter().map(|(from, to, share)| Move { from, to, share }).collect();
+    moves.sort_by(|a, b| b.share.float().total_cmp(&a.share.float()));
+    moves
+}
+
+fn lines(space: &Space<'_>, cases: &[Case]) -> Vec<(String, String)> {
+    let parted = |number: &usize| {
+        let points = |case: &Case| case.state.points.get(*number).is_some_and(|p| !p.is_all());
+        cases.iter().any(points)
+    };
+    let lines = space.lines.iter().enumerate().filter(|(number, _)| parted(number));
+    let name = |by: usize| space.domains.get(by).map(super::classes::Domain::name);
+    lines.map(|(_, line)| (name(line.by).unwrap_or_default(), line.salt.clone())).collect()
+}
