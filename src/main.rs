@@ -35,6 +35,7 @@ enum Verb {
     Eval(cli::eval::Arguments),
     Explain(cli::explain::Arguments),
     Check(cli::check::Arguments),
+    Diff(cli::diff::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -42,5 +43,6 @@ fn main() -> ExitCode {
         Verb::Eval(arguments) => cli::eval::run(&arguments),
         Verb::Explain(arguments) => cli::explain::run(&arguments),
         Verb::Check(arguments) => cli::check::run(&arguments),
+        Verb::Diff(arguments) => cli::diff::run(&arguments),
     })
 }

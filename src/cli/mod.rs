@@ -5,11 +5,13 @@
 //! does not go to a terminal, or where NO_COLOR is set.
 
 pub mod check;
+pub mod diff;
 pub mod eval;
 pub mod explain;
 mod lint;
 mod question;
 mod report;
+mod revision;
 mod source;
 mod suggest;
 
@@ -21,7 +23,8 @@ use std::process::ExitCode;
 pub const EXIT_CODES: &str = "\
 Exit codes:
   0  done, and nothing to complain about
-  1  `check` found errors; or a flag asked for by its key has no answer
+  1  `check` found errors; a flag asked for by its key has no answer; or
+     `diff --exit-code` found a change
   2  the arguments are wrong
   3  an input could not be read, or was refused";
 

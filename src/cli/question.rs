@@ -25,7 +25,8 @@ pub struct Circumstances {
     killed: Vec<String>,
 }
 
-fn instant(text: &str) -> Result<i64, &'static str> {
+/// An instant as an argument.
+pub fn instant(text: &str) -> Result<i64, &'static str> {
     serin::compare::time::parse(text.as_bytes())
         .ok_or("write RFC 3339 with an offset, such as 2027-01-31T09:00:00Z")
 }

@@ -32,14 +32,32 @@ impl Source {
         if is_address(place) {
             return fetch(place);
         }
-        match File::open(place).and_then(limited) {
+        Self::open(place, DOCUMENT_BYTES)
+    }
+
+    /// Reads a path or `-`, of any size.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn read_any(place: &str) -> Result<Self, CliError> {
+        if place == "-" {
+            let bytes = at_most(io::stdin().lock(), usize::MAX);
+            let bytes = bytes.map_err(|error| unreadable("standard input", &error))?;
+            return Ok(Self { name: "<stdin>".into(), bytes });
+        }
+        Self::open(place, usize::MAX)
+    }
+
+    fn open(place: &str, most: usize) -> Result<Self, CliError> {
+        match File::open(place).and_then(|file| at_most(file, most)) {
             Ok(bytes) => Ok(Self { name: place.into(), bytes }),
             Err(error) => Err(unreadable(&quoted(place), &error)),
         }
     }
 }
 
-fn is_address(place: &str) -> bool {
+/// Whether a place is an http or https address.
+pub fn is_address(place: &str) -> bool {
     let scheme = place.split("://").next().filter(|scheme| scheme.len() < place.len());
     scheme.is_some_and(|scheme| {
         scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")
@@ -47,8 +65,13 @@ fn is_address(place: &str) -> bool {
 }
 
 fn limited(from: impl Read) -> io::Result<Vec<u8>> {
+    at_most(from, DOCUMENT_BYTES)
+}
+
+/// One byte more than that, if there are as many.
+fn at_most(from: impl Read, most: usize) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let limit = u64::try_from(DOCUMENT_BYTES).unwrap_or(u64::MAX);
+    let limit = u64::try_from(most).unwrap_or(u64::MAX);
     from.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

@@ -128,8 +128,10 @@ fn integers(domain: &mut Domain<'_>, places: &[f64]) {
     let mut groups: Vec<Vec<(i64, i64)>> = alike.into_values().collect();
     groups.sort();
     for group in groups {
-        let total =
-            group.iter().map(|(low, high)| high.saturating_sub(*low).saturating_add(1)).sum::<i64>();
+        let total = group
+            .iter()
+            .map(|(low, high)| high.saturating_sub(*low).saturating_add(1))
+            .sum::<i64>();
         let points = group.iter().all(|(low, high)| low == high);
         if points || total <= FEW {
             for value in group.iter().flat_map(|(low, high)| *low..=*high) {
@@ -140,7 +142,13 @@ fn integers(domain: &mut Domain<'_>, places: &[f64]) {
             group.iter().max_by_key(|(low, high)| high.saturating_sub(*low))
         {
             let (low, high) = (*low, *high);
-            let near = if low <= 0 && 0 <= high { 0 } else if high < 0 { high } else { low };
+            let near = if low <= 0 && 0 <= high {
+                0
+            } else if high < 0 {
+                high
+            } else {
+                low
+            };
             domain.add(Attribute::Number(near as f64), Key::Uniform, false);
         }
     }

@@ -222,7 +222,10 @@ impl<'d> Domain<'d> {
     fn open(&mut self, open: Open) {
         let decided = |test: &Test<'_>| match (test, open) {
             (Test::Pattern { .. }, Open::Text)
-            | (Test::HasAny(Constants::Texts(_)) | Test::HasAll(Constants::Texts(_)), Open::Texts)
+            | (
+                Test::HasAny(Constants::Texts(_)) | Test::HasAll(Constants::Texts(_)),
+                Open::Texts,
+            )
             | (
                 Test::HasAny(Constants::Numbers(_)) | Test::HasAll(Constants::Numbers(_)),
                 Open::Numbers,
@@ -234,9 +237,7 @@ impl<'d> Domain<'d> {
         let answers: Vec<Answer> = self.tests.iter().map(decided).collect();
         let sample = match open {
             Open::Text => Attribute::String(self.separator.clone().into()),
-            Open::Texts => {
-                Attribute::List(vec![Element::String(self.separator.clone().into())])
-            }
+            Open::Texts => Attribute::List(vec![Element::String(self.separator.clone().into())]),
             Open::Numbers => Attribute::List(vec![Element::Number(lists::stranger(&self.tests))]),
         };
         let key = if open == Open::Text { Key::Uniform } else { Key::None };

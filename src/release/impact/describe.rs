@@ -52,8 +52,8 @@ impl Words<'_, '_> {
 
     fn say(&self, literal: Literal) -> String {
         match literal {
-            Literal::Key(true) => "is a key".to_string(),
-            Literal::Key(false) => "is no key".to_string(),
+            Literal::Key(true) => "is a usable key".to_string(),
+            Literal::Key(false) => "is no usable key".to_string(),
             Literal::Test(test, part) => {
                 self.domain.tests.get(test).map_or(String::new(), |test| phrases::part(test, part))
             }
@@ -146,8 +146,11 @@ impl Words<'_, '_> {
                 chosen = fewer;
             }
         }
-        let words: Vec<String> =
-            chosen.iter().filter_map(|index| wider.get(*index)).map(|(_, words)| self.say(*words)).collect();
+        let words: Vec<String> = chosen
+            .iter()
+            .filter_map(|index| wider.get(*index))
+            .map(|(_, words)| self.say(*words))
+            .collect();
         Some(words.join(" and "))
     }
 

@@ -112,7 +112,8 @@ fn choose(
         if *tries >= TRIES {
             return false;
         }
-        let (here, there) = if *add { (&mut *within, &mut *without) } else { (&mut *without, &mut *within) };
+        let (here, there) =
+            if *add { (&mut *within, &mut *without) } else { (&mut *without, &mut *within) };
         if there.contains(constant) {
             continue;
         }

@@ -18,7 +18,10 @@
 mod candidates;
 mod classes;
 mod describe;
+mod fate;
+mod json;
 mod lists;
+mod markdown;
 mod phrases;
 mod points;
 mod program;
@@ -33,6 +36,9 @@ mod witness;
 #[doc(hidden)]
 pub mod proof;
 
+pub use json::{json, outcome as outcome_json};
+pub use markdown::{code, limits, markdown, move_words, outcome, percent};
+pub use phrases::time;
 pub use points::{Points, Share};
 pub use side::Side;
 pub use walk::Limit;
@@ -77,6 +83,24 @@ pub struct Impact {
     pub flags: Vec<FlagImpact>,
     /// How many flags stay as they are.
     pub untouched: usize,
+}
+
+impl Impact {
+    /// Whether another one says the same of another instant. Witnesses are of
+    /// their instant, and may differ.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let like = |a: &FlagImpact, b: &FlagImpact| match (&a.change, &b.change) {
+            (Change::Effect(x), Change::Effect(y)) => {
+                a.key == b.key
+                    && x.regions == y.regions
+                    && (x.limit, &x.unproven, x.scattered) == (y.limit, &y.unproven, y.scattered)
+            }
+            _ => a == b,
+        };
+        self.untouched == other.untouched
+            && self.flags.len() == other.flags.len()
+            && self.flags.iter().zip(&other.flags).all(|(a, b)| like(a, b))
+    }
 }
 
 /// What a change does to one flag.
@@ -129,11 +153,43 @@ pub struct Effect {
 pub struct Region {
     /// What holds of them, all at once; none: of every context.
     pub when: Vec<String>,
+    /// And of these lists, each all at once, one holds; none: nothing more.
+    pub either: Vec<Vec<String>>,
     /// Who moves and who stays, the greatest share first. Shares are of the
     /// keys inside this region and add up to everybody.
     pub moves: Vec<Move>,
     /// Lines that part the contexts of this region: key attribute and salt.
     pub lines: Vec<(String, String)>,
+    /// The line on which those who move lie apart from those who stay, if it
+    /// is one.
+    pub along: Option<(String, String)>,
+    /// Parts of other lines in which all who move lie.
+    pub inside: Vec<Inside>,
+    /// What happens along the line, for keys inside of those parts; in order,
+    /// and all of the line.
+    pub slices: Vec<Slice>,
+}
+
+/// A part of a hash line.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Inside {
+    /// The key attribute.
+    pub by: String,
+    /// The salt.
+    pub salt: String,
+    /// The points.
+    pub points: Points,
+}
+
+/// A stretch of a hash line.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Slice {
+    /// Its first point.
+    pub start: u64,
+    /// The point behind its last.
+    pub end: u64,
+    /// The place of its move in [`Region::moves`].
+    pub of: usize,
 }
 
 /// From one outcome to another, which may be the same.
@@ -222,6 +278,8 @@ pub enum Verdict {
         to: Outcome,
         /// Where.
         when: Vec<String>,
+        /// And of these one.
+        either: Vec<Vec<String>>,
     },
     /// A limit was met, and nobody was found below it.
     CannotTell,
@@ -281,6 +339,14 @@ fn whole(key: &str, change: Change, old_broken: Option<bool>, new_broken: bool) 
     }
 }
 
+/// The flags of both versions that the change can reach, with their places in
+/// the old and in the new one.
+pub fn reached<'n>(old: &'n Side<'_>, new: &'n Side<'_>) -> Vec<(&'n str, usize, usize)> {
+    let reached = same::reached(old, new);
+    let keys = new.keys().enumerate().filter(|(_, key)| reached.contains(key));
+    keys.filter_map(|(index, key)| Some((key, old.flag(key)?, index))).collect()
+}
+
 /// The instants in a span at which a decision of a flag can change by time
 /// alone, ascending: ends of time conditions and steps of ramps.
 pub fn breakpoints(old: &Side<'_>, new: &Side<'_>, from: i64, to: i64) -> Vec<i64> {
@@ -312,11 +378,8 @@ fn effect(
     let limit = walk.limit;
     let sides = regions::Sides { old, before, new, after };
     let changed = cases.iter().any(|case| sides.is_change(case));
-    let (regions, scattered) = if changed {
-        regions::gather(&mut space, &sides, &cases)
-    } else {
-        (Vec::new(), false)
-    };
+    let (regions, scattered) =
+        if changed { regions::gather(&mut space, &sides, &cases) } else { (Vec::new(), false) };
     let unproven: Vec<String> =
         space.domains.iter().filter(|domain| domain.unproven).map(classes::Domain::name).collect();
     let whole = limit.is_none() && unproven.is_empty();

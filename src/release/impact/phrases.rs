@@ -236,8 +236,11 @@ pub fn constants_of(members: &[&Sample]) -> Option<String> {
         return None;
     }
     let mut seen = HashSet::new();
-    let mut words: Vec<String> =
-        members.iter().map(|sample| value(sample)).filter(|word| seen.insert(word.clone())).collect();
+    let mut words: Vec<String> = members
+        .iter()
+        .map(|sample| value(sample))
+        .filter(|word| seen.insert(word.clone()))
+        .collect();
     words.sort();
     Some(any_of(&words))
 }

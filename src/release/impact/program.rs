@@ -46,11 +46,20 @@ pub enum Ask {
     All(Vec<Self>),
     Any(Vec<Self>),
     Not(std::boxed::Box<Self>),
-    Test { attribute: usize, test: usize },
-    Bucket { line: usize, points: Points },
+    Test {
+        attribute: usize,
+        test: usize,
+    },
+    Bucket {
+        line: usize,
+        points: Points,
+    },
     Known(bool),
     Segment(usize),
-    Flag { node: usize, is: Vec<u16> },
+    Flag {
+        node: usize,
+        is: Vec<u16>,
+    },
     /// Never known.
     Never,
 }
@@ -76,7 +85,12 @@ pub enum Node {
     Segment(Ask),
     /// Always the same.
     Fixed(End),
-    Flag { require: Option<Ask>, off: End, rules: Vec<(Option<Ask>, Serve)>, serve: Serve },
+    Flag {
+        require: Option<Ask>,
+        off: End,
+        rules: Vec<(Option<Ask>, Serve)>,
+        serve: Serve,
+    },
     /// Named and not lowered yet.
     Named,
 }

@@ -146,8 +146,7 @@ impl<'s, 'd> Boxes<'s, 'd> {
                         }
                 })
             });
-            attributes
-                && case.state.points.iter().zip(points).all(|(set, point)| set.has(*point))
+            attributes && case.state.points.iter().zip(points).all(|(set, point)| set.has(*point))
         };
         self.cases.iter().filter(inside).map(|case| self.sides.outcomes(case)).collect()
     }

@@ -9,15 +9,14 @@
 
 use super::classes::Open;
 use super::describe;
-use super::points::Share;
+use super::fate::{self, Fate};
 use super::program::{End, Space};
 use super::side::{Side, id};
-use super::walk::{Case, State};
-use super::{Move, Outcome, Region};
+use super::walk::Case;
+use super::{Outcome, Region};
 use std::borrow::ToOwned;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
-use std::string::String;
 use std::vec::Vec;
 
 /// Regions of one flag that are gathered.
@@ -62,12 +61,6 @@ impl Sides<'_, '_> {
     }
 }
 
-/// The share of keys in a box.
-pub fn share(state: &State) -> Share {
-    let parts = state.points.iter().filter(|points| !points.is_all());
-    parts.fold(Share::everybody(), |share, points| share.times(&Share::of(points)))
-}
-
 /// A region and the boxes in it.
 pub struct Gathered {
     pub region: Region,
@@ -87,28 +80,28 @@ pub fn gather(
     let whole: Option<Vec<(Classes, Vec<Case>)>> = refined.as_ref().and_then(|cases| {
         let mut gathering = Gathering { sides, found: Vec::new(), steps: 0 };
         gathering.part(cases.clone())?;
-        Some(merge(sides, gathering.found))
+        Some(gathering.found)
     });
     let scattered = whole.is_none();
     let parts = whole.unwrap_or_else(|| {
         let changed = cases.iter().filter(|case| sides.is_change(case));
-        changed.take(REGIONS).map(|case| (case.state.classes.clone(), [case.clone()].into())).collect()
+        changed
+            .take(REGIONS)
+            .map(|case| (case.state.classes.clone(), [case.clone()].into()))
+            .collect()
     });
     let universe = universe(space, refined.as_deref().unwrap_or(cases));
-    let mut found: Vec<Gathered> = parts
-        .into_iter()
-        .map(|(classes, cases)| {
-            let region = Region {
-                when: describe::state(space, &universe, &classes),
-                moves: moves(sides, &cases),
-                lines: lines(space, &cases),
-            };
-            Gathered { region, cases }
-        })
-        .collect();
+    let mut found: Vec<Gathered> = Vec::new();
+    for (fate, parts) in merge(sides, parts) {
+        let when = parts.iter().map(|(classes, _)| describe::state(space, &universe, classes));
+        let region = fate::region(space, fate, when.collect());
+        let cases = parts.into_iter().flat_map(|(_, cases)| cases).collect();
+        found.push(Gathered { region, cases });
+    }
     // The widest first: the fewest conditions, then as they read.
     found.sort_by(|a, b| {
-        (a.region.when.len(), &a.region.when).cmp(&(b.region.when.len(), &b.region.when))
+        let order = |region: &Region| (region.when.len(), region.when.clone());
+        order(&a.region).cmp(&order(&b.region))
     });
     (found, scattered)
 }
@@ -228,25 +221,14 @@ impl Gathering<'_, '_, '_> {
     }
 }
 
-/// What happens to the keys of a region, and where their points lie.
-fn fate(sides: &Sides<'_, '_>, cases: &[Case]) -> Vec<(Outcome, Outcome, Share)> {
-    let mut sums: BTreeMap<(Outcome, Outcome), Share> = BTreeMap::new();
-    for case in cases {
-        let sum = sums.entry(sides.outcomes(case)).or_insert_with(Share::nobody);
-        *sum = sum.plus(&share(&case.state));
-    }
-    sums.into_iter().map(|((from, to), share)| (from, to, share)).collect()
-}
-
-/// Joins regions of the same fate that differ in one attribute.
+/// Regions by their fate; those that differ in one attribute are joined.
 fn merge(
     sides: &Sides<'_, '_>,
     regions: Vec<(Classes, Vec<Case>)>,
-) -> Vec<(Classes, Vec<Case>)> {
-    let mut fates: BTreeMap<Vec<(Outcome, Outcome, Share)>, Vec<(Classes, Vec<Case>)>> =
-        BTreeMap::new();
+) -> BTreeMap<Fate, Vec<(Classes, Vec<Case>)>> {
+    let mut fates: BTreeMap<Fate, Vec<(Classes, Vec<Case>)>> = BTreeMap::new();
     for region in regions {
-        fates.entry(fate(sides, &region.1)).or_default().push(region);
+        fates.entry(fate::fate(sides, &region.1)).or_default().push(region);
     }
     for regions in fates.values_mut() {
         let count = regions.first().map_or(0, |region| region.0.len());
@@ -258,7 +240,7 @@ fn merge(
             }
         }
     }
-    fates.into_values().flatten().collect()
+    fates
 }
 
 /// Joins regions that differ in this attribute alone.
@@ -280,26 +262,4 @@ fn join(regions: &mut Vec<(Classes, Vec<Case>)>, number: usize) {
             (classes, cases)
         })
         .collect();
-}
-
-/// Moves with their shares. Boxes of joined regions lie side by side, so only
-/// those of one are counted.
-fn moves(sides: &Sides<'_, '_>, cases: &[Case]) -> Vec<Move> {
-    let first = cases.first().map(|case| &case.state.classes);
-    let of_one = cases.iter().filter(|case| Some(&case.state.classes) == first).cloned();
-    let fate = fate(sides, &of_one.collect::<Vec<_>>());
-    let mut moves: Vec<Move> =
-        fate.into_iter().map(|(from, to, share)| Move { from, to, share }).collect();
-    moves.sort_by(|a, b| b.share.float().total_cmp(&a.share.float()));
-    moves
-}
-
-fn lines(space: &Space<'_>, cases: &[Case]) -> Vec<(String, String)> {
-    let parted = |number: &usize| {
-        let points = |case: &Case| case.state.points.get(*number).is_some_and(|p| !p.is_all());
-        cases.iter().any(points)
-    };
-    let lines = space.lines.iter().enumerate().filter(|(number, _)| parted(number));
-    let name = |by: usize| space.domains.get(by).map(super::classes::Domain::name);
-    lines.map(|(_, line)| (name(line.by).unwrap_or_default(), line.salt.clone())).collect()
 }

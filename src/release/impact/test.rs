@@ -38,11 +38,22 @@ pub enum Constants {
 /// How an attribute is compared.
 pub enum Test<'d> {
     /// Equal to one of the constants.
-    Equal { constants: Constants, fold: bool },
+    Equal {
+        constants: Constants,
+        fold: bool,
+    },
     /// Text that has one of these; folded already.
-    Pattern { place: Where, parts: Vec<String>, fold: bool },
+    Pattern {
+        place: Where,
+        parts: Vec<String>,
+        fold: bool,
+    },
     /// Less than the constant, or equal where that counts too.
-    Less { than: f64, or_equal: bool, negate: bool },
+    Less {
+        than: f64,
+        or_equal: bool,
+        negate: bool,
+    },
     Version(Vec<Range<'d>>),
     Before(i64),
     After(i64),

@@ -208,6 +208,7 @@ fn capital(text: &str) -> String {
 }
 
 fn alternating(text: &str) -> String {
-    let upper = |(at, char): (usize, char)| if at % 2 == 0 { char } else { char.to_ascii_uppercase() };
+    let upper =
+        |(at, char): (usize, char)| if at % 2 == 0 { char } else { char.to_ascii_uppercase() };
     text.chars().enumerate().map(upper).collect()
 }

@@ -3,9 +3,10 @@
 //! is shown.
 
 use super::classes::{Answer, Class, Domain, Key};
+use super::fate::share;
 use super::points::Points;
 use super::program::Space;
-use super::regions::{Gathered, Sides, share};
+use super::regions::{Gathered, Sides};
 use super::side::{Side, id};
 use super::test::Sample;
 use super::walk::{Case, State};
@@ -143,7 +144,9 @@ pub fn losses(
     let mut losses = Vec::new();
     for (of, mut cases) in losers {
         // Where many keys are, one is found soon.
-        cases.sort_by(|a, b| share(&b.1.state).float().total_cmp(&share(&a.1.state).float()));
+        cases.sort_by(|a, b| {
+            share(&b.1.state.points).float().total_cmp(&share(&a.1.state.points).float())
+        });
         let mut find = cases.iter().take(BOXES);
         let witness = find.find_map(|(region, case)| {
             let seek = Seek { space, sides, circumstances };
@@ -153,7 +156,10 @@ pub fn losses(
             (Some(witness), _) => Verdict::Somebody(witness),
             (None, Some((region, case))) => Verdict::NoWitness {
                 to: sides.outcome(true, case.new),
-                when: regions.get(*region).map(|found| found.region.when.clone()).unwrap_or_default(),
+                when: regions.get(*region).map_or(Vec::new(), |found| found.region.when.clone()),
+                either: regions
+                    .get(*region)
+                    .map_or(Vec::new(), |found| found.region.either.clone()),
             },
             (None, None) if whole => Verdict::Nobody,
             (None, None) => Verdict::CannotTell,
@@ -198,20 +204,29 @@ impl Seek<'_, '_> {
         let mut classes = classes.iter().filter_map(|class| domain.class(*class));
         if lines.is_empty() {
             // Any will do: one that people know as such, if there is one.
-            let plain = |class: &&Class| {
-                !matches!(class.sample, Attribute::Unreadable | Attribute::Other)
-            };
-            return classes.clone().find(plain).or(classes.next()).map(|class| class.sample.clone());
+            let plain =
+                |class: &&Class| !matches!(class.sample, Attribute::Unreadable | Attribute::Other);
+            return classes
+                .clone()
+                .find(plain)
+                .or(classes.next())
+                .map(|class| class.sample.clone());
         }
-        let uniform = classes.filter(|class| class.key == Key::Uniform);
-        for class in uniform.take(CLASSES) {
+        let mut uniform: Vec<&Class> = classes.filter(|class| class.key == Key::Uniform).collect();
+        // People know keys that are texts.
+        uniform.sort_by_key(|class| !matches!(class.sample, Attribute::String(_)));
+        for class in uniform.into_iter().take(CLASSES) {
             for index in 0..self.circumstances.keys {
-                let Some((key, value)) = member(domain, class, index) else { continue };
-                let inside = |(seed, points): &(u64, &Points)| {
-                    points.has(u64::from(point(*seed, key.as_bytes())))
-                };
-                if lines.iter().all(inside) && belongs(domain, class, &key, &value) {
-                    return Some(value);
+                let usual = usual(domain, index);
+                for (key, value) in
+                    [Some(usual), member(domain, class, index)].into_iter().flatten()
+                {
+                    let inside = |(seed, points): &(u64, &Points)| {
+                        points.has(u64::from(point(*seed, key.as_bytes())))
+                    };
+                    if lines.iter().all(inside) && belongs(domain, class, &key, &value) {
+                        return Some(value);
+                    }
                 }
             }
         }
@@ -228,10 +243,20 @@ fn belongs(domain: &Domain<'_>, class: &Class, key: &str, value: &Sample) -> boo
         .iter()
         .zip(&answers)
         .all(|(wanted, found)| wanted == found || *wanted == Answer::Open);
-    same && !domain
-        .classes
-        .iter()
-        .any(|other| matches!(&other.key, Key::Single(own) if own == key) && other.answers == answers)
+    same && !domain.classes.iter().any(|other| {
+        matches!(&other.key, Key::Single(own) if own == key) && other.answers == answers
+    })
+}
+
+/// A key as people have them.
+fn usual(domain: &Domain<'_>, index: u64) -> (String, Sample) {
+    let noun = match domain.path.as_slice() {
+        [one] if one == "targetingKey" => "user",
+        [noun, _, ..] => noun,
+        _ => "key",
+    };
+    let key = format!("{noun}-{index}");
+    (key.clone(), Attribute::String(key.into()))
 }
 
 /// The key and the value of one of a class's members; not all of them are.
@@ -239,18 +264,16 @@ fn member(domain: &Domain<'_>, class: &Class, index: u64) -> Option<(String, Sam
     let text = match &class.sample {
         Attribute::Number(value) => {
             let step = index as f64;
-            let value = if index % 2 == 0 { value + step / 2.0 } else { value - (step + 1.0) / 2.0 };
+            let value =
+                if index % 2 == 0 { value + step / 2.0 } else { value - (step + 1.0) / 2.0 };
             let integer = value as i64;
             let key = integer.to_string();
             return (integer as f64 == value).then_some((key, Attribute::Number(value)));
         }
         Attribute::String(text) => text.as_ref(),
-        // A class of keys that no test looks at.
-        _ => "",
+        _ => return None,
     };
-    let made = if text.is_empty() || (class.open.is_none() && domain.tests.is_empty()) {
-        format!("user-{index}")
-    } else if class.open.is_some() || text.contains(&domain.separator) {
+    let made = if class.open.is_some() || text.contains(&domain.separator) {
         let (before, after) = text.split_once(&domain.separator)?;
         match index % 2 {
             0 => format!("{before}{}{index}{after}", domain.separator),
@@ -263,7 +286,9 @@ fn member(domain: &Domain<'_>, class: &Class, index: u64) -> Option<(String, Sam
             (false, Ok(bits)) => Ipv4Addr::from_bits(bits).to_string(),
             (false, Err(_)) => return None,
         }
-    } else if let Some((time, _)) = text.strip_suffix('Z').map(|time| time.split_once('.').unwrap_or((time, ""))) {
+    } else if let Some((time, _)) =
+        text.strip_suffix('Z').map(|time| time.split_once('.').unwrap_or((time, "")))
+    {
         let part = text.get(20..23).unwrap_or("000");
         let part = if part.chars().all(|char| char.is_ascii_digit()) { part } else { "000" };
         format!("{time}.{part}{index:07}Z")

@@ -1,0 +1,146 @@
+//! An impact as JSON, for programs. The page `impact.md` describes it.
+
+use super::phrases::time;
+use super::{Change, Effect, FlagImpact, Impact, Loss, Outcome, Region, Verdict};
+use crate::release::impact::Limit;
+use serde_json::{Map, Value, json};
+use std::borrow::ToOwned;
+use std::string::String;
+use std::vec::Vec;
+
+/// What two versions are called, and what each instant brings.
+pub fn json(old: &str, new: &str, killed: &[String], impacts: &[(Impact, Option<i64>)]) -> Value {
+    let impacts: Vec<Value> = impacts.iter().map(|(impact, until)| one(impact, *until)).collect();
+    json!({ "old": old, "new": new, "killed": killed, "impacts": impacts })
+}
+
+fn one(impact: &Impact, until: Option<i64>) -> Value {
+    let mut object = Map::new();
+    object.insert("at".to_owned(), time(impact.at).into());
+    if let Some(until) = until {
+        object.insert("until".to_owned(), time(until).into());
+    }
+    object.insert("untouched".to_owned(), impact.untouched.into());
+    object.insert("flags".to_owned(), impact.flags.iter().map(flag).collect());
+    Value::Object(object)
+}
+
+impl Change {
+    /// The change as one word.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Removed => "removed",
+            Self::Described => "described",
+            Self::NoEffect => "noEffect",
+            Self::Effect(_) => "effect",
+        }
+    }
+}
+
+fn flag(flag: &FlagImpact) -> Value {
+    let mut object = Map::new();
+    object.insert("flag".to_owned(), flag.key.as_str().into());
+    object.insert("change".to_owned(), flag.change.name().into());
+    if flag.old_broken {
+        object.insert("oldBroken".to_owned(), true.into());
+    }
+    if flag.new_broken {
+        object.insert("newBroken".to_owned(), true.into());
+    }
+    if let Change::Effect(effect) = &flag.change {
+        describe(effect, &mut object);
+    }
+    Value::Object(object)
+}
+
+fn describe(effect: &Effect, object: &mut Map<String, Value>) {
+    object.insert("regions".to_owned(), effect.regions.iter().map(region).collect());
+    object.insert("losses".to_owned(), effect.losses.iter().map(loss).collect());
+    if let Some(limit) = effect.limit {
+        object.insert("limit".to_owned(), limit.name().into());
+    }
+    if !effect.unproven.is_empty() {
+        object.insert("unproven".to_owned(), effect.unproven.clone().into());
+    }
+    if effect.scattered {
+        object.insert("scattered".to_owned(), true.into());
+    }
+}
+
+impl Limit {
+    /// The limit as one word.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Walks => "walks",
+            Self::Depth => "depth",
+        }
+    }
+}
+
+/// A variant with its value, an error code, or neither.
+pub fn outcome(outcome: &Outcome) -> Value {
+    match outcome {
+        Outcome::Variant(name, value) => {
+            let value: Value = serde_json::from_str(value).unwrap_or_default();
+            json!({ "variant": name, "value": value })
+        }
+        other => match other.error() {
+            Some(code) => json!({ "errorCode": code.name() }),
+            None => json!({}),
+        },
+    }
+}
+
+fn region(region: &Region) -> Value {
+    let lines = region.lines.iter().map(|(by, salt)| json!({ "by": by, "salt": salt }));
+    let moves = region.moves.iter().map(|part| {
+        json!({
+            "from": outcome(&part.from),
+            "to": outcome(&part.to),
+            "share": part.share.float(),
+            "exact": part.share.exact(),
+        })
+    });
+    let line = |(by, salt): &(String, String)| json!({ "by": by, "salt": salt });
+    let inside = region.inside.iter().map(|part| {
+        let points = part.points.intervals().iter().map(|(start, end)| json!([start, end]));
+        json!({ "by": part.by, "salt": part.salt, "points": points.collect::<Value>() })
+    });
+    let slices = region
+        .slices
+        .iter()
+        .map(|slice| json!({ "start": slice.start, "end": slice.end, "move": slice.of }));
+    json!({
+        "when": region.when,
+        "either": region.either,
+        "lines": lines.collect::<Value>(),
+        "moves": moves.collect::<Value>(),
+        "along": region.along.as_ref().map(line),
+        "inside": inside.collect::<Value>(),
+        "slices": slices.collect::<Value>(),
+    })
+}
+
+fn loss(loss: &Loss) -> Value {
+    let of = outcome(&loss.of);
+    match &loss.verdict {
+        Verdict::Nobody => json!({ "of": of, "verdict": "nobody" }),
+        Verdict::CannotTell => json!({ "of": of, "verdict": "cannotTell" }),
+        Verdict::NoWitness { to, when, either } => {
+            json!({ "of": of, "verdict": "noWitness", "to": outcome(to), "when": when, "either": either })
+        }
+        Verdict::Somebody(witness) => {
+            let (context, unreadable) = witness.json();
+            json!({
+                "of": of,
+                "verdict": "somebody",
+                "to": outcome(&witness.to),
+                "context": context,
+                "unreadable": unreadable,
+                "at": time(witness.at),
+                "region": witness.region,
+            })
+        }
+    }
+}
