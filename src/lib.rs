@@ -37,6 +37,9 @@ pub mod doc {
     pub mod design {}
     #[doc = include_str!("doc/format.md")]
     pub mod format {}
+    #[cfg(feature = "tools")]
+    #[doc = include_str!("doc/impact.md")]
+    pub mod impact {}
     #[cfg(all(doctest, feature = "serde_json"))]
     #[doc = include_str!("../README.md")]
     pub mod readme {}

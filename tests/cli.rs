@@ -625,7 +625,7 @@ fn wrong_arguments_are_exit_code_2() {
 
 #[test]
 fn help_tells_the_exit_codes() {
-    for verb in ["eval", "explain", "check"] {
+    for verb in ["eval", "explain", "check", "diff"] {
         let run = serin(&[verb, "--help"]);
         assert_eq!(run.code, 0);
         assert!(run.out.contains("Exit codes:\n  0  "), "{}", run.out);
@@ -839,4 +839,191 @@ fn a_host_has_ten_seconds() {
     );
     assert_eq!(run.code, 3);
     assert!((9..20).contains(&start.elapsed().as_secs()));
+}
+
+// diff
+
+/// The shop after an afternoon's work: a ramp raised from 10 to 50 percent, a
+/// network added to a segment, one variant of three widened, a rule renamed.
+fn changed_shop() -> String {
+    let mut text = std::fs::read_to_string(SHOP).unwrap();
+    for (from, to) in [
+        (
+            r#""at": "2026-12-02T09:00:00+13:00", "percent": 10 }"#,
+            r#""at": "2026-12-02T09:00:00+13:00", "percent": 50 }"#,
+        ),
+        (r#"["203.0.113.0/24", "#, r#"["203.0.113.0/24", "198.51.100.0/24", "#),
+        (
+            "\"semantic\", \"percent\": 12.5 },\n        { \"variant\": \"control\", \"percent\": 37.5 }",
+            "\"semantic\", \"percent\": 20 },\n        { \"variant\": \"control\", \"percent\": 30 }",
+        ),
+        (r#"{ "name": "narrow", "#, r#"{ "name": "phones", "#),
+    ] {
+        assert_eq!(text.matches(from).count(), 1, "{from}");
+        text = text.replace(from, to);
+    }
+    text
+}
+
+fn diff(arguments: &[&str], new: &str) -> Run {
+    serin_with(&[&["diff", SHOP, "-", "--at", NOW], arguments].concat(), new)
+}
+
+#[test]
+fn a_change_of_the_shop_gets_its_impact() {
+    let new = changed_shop();
+    golden("diff.txt", &transcript(&diff(&[], &new)));
+    golden("diff.md", &diff(&["--format", "markdown"], &new).out);
+    let run = diff(&["--format", "json"], &new);
+    golden("diff.expected.json", &run.out);
+    let told: Value = serde_json::from_str(&run.out).unwrap();
+    let schema: Value =
+        serde_json::from_str(include_str!("../src/doc/impact.schema.json")).unwrap();
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    let faults: Vec<String> = schema.iter_errors(&told).map(|error| error.to_string()).collect();
+    assert!(faults.is_empty(), "{faults:?}");
+
+    // What is shown as lost is lost: the same tool says so of each version.
+    let mut replayed = 0;
+    for flag in told["impacts"][0]["flags"].as_array().unwrap() {
+        for loss in flag["losses"].as_array().into_iter().flatten() {
+            if loss["verdict"] != "somebody" {
+                continue;
+            }
+            replayed += 1;
+            let (key, context) = (flag["flag"].as_str().unwrap(), loss["context"].to_string());
+            let ask = |place: &str, stdin: &str| {
+                let run = serin_with(
+                    &[
+                        "eval",
+                        place,
+                        "--flag",
+                        key,
+                        "--context",
+                        &context,
+                        "--now",
+                        NOW,
+                        "--format",
+                        "json",
+                    ],
+                    stdin,
+                );
+                serde_json::from_str::<Value>(&run.out).unwrap()[0]["variant"].clone()
+            };
+            assert_eq!(ask(SHOP, ""), loss["of"]["variant"]);
+            assert_eq!(ask("-", &new), loss["to"]["variant"]);
+        }
+    }
+    assert_eq!(replayed, 5);
+}
+
+#[test]
+fn a_diff_ends_with_one_only_if_it_was_asked_to() {
+    let new = changed_shop();
+    assert_eq!(diff(&[], &new).code, 0);
+    assert_eq!(diff(&["--exit-code"], &new).code, 1);
+    let old = std::fs::read_to_string(SHOP).unwrap();
+    let run = diff(&["--exit-code"], &old);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    assert!(run.out.ends_with("no decision changes, 22 untouched\n"), "{}", run.out);
+    // Other words, the same decisions.
+    let renamed = old.replace(r#""name": "narrow""#, r#""name": "phones""#);
+    let run = diff(&["--exit-code"], &renamed);
+    assert!(run.out.contains("page-size: only names or descriptions change"), "{}", run.out);
+    assert_eq!(run.code, 0);
+    let run = diff(&[], "[]");
+    assert!(run.err.starts_with("error[invalid-top-level]"), "{}", run.err);
+    assert_eq!((run.code, run.out.as_str()), (3, ""));
+    assert_eq!(serin(&["diff", "-", "-"]).code, 2);
+    assert_eq!(
+        serin(&["diff", SHOP, SHOP, "--over", "2027-01-02T00:00:00Z..2027-01-01T00:00:00Z"]).code,
+        2
+    );
+}
+
+#[test]
+fn a_diff_over_a_span_tells_when_something_changes() {
+    let new = changed_shop();
+    let span = "2026-12-01T00:00:00Z..2026-12-10T00:00:00Z";
+    let run = serin_with(&["diff", SHOP, "-", "--over", span, "--format", "json"], &new);
+    let told: Value = serde_json::from_str(&run.out).unwrap();
+    let of = |impact: &Value| {
+        let flags = impact["flags"].as_array().unwrap().iter();
+        let moved = flags.filter(|flag| flag["flag"] == "checkout-v2").find_map(|flag| {
+            let moves = flag["regions"][0]["moves"].as_array()?.iter();
+            moves.filter(|part| part["from"] != part["to"]).find_map(|part| part["share"].as_f64())
+        });
+        (impact["at"].as_str().unwrap().to_owned(), moved.map(|share| (share * 100.0).round()))
+    };
+    let told: Vec<_> = told["impacts"].as_array().unwrap().iter().map(of).collect();
+    // The ramp's step of 10 percent, now 50, and the one after it.
+    assert!(told.contains(&("2026-12-01T20:00:00Z".into(), Some(38.0))), "{told:?}");
+    assert!(told.contains(&("2026-12-06T20:00:00Z".into(), None)), "{told:?}");
+    assert_eq!(told[0], ("2026-12-01T00:00:00Z".into(), None));
+}
+
+#[test]
+fn contexts_at_hand_are_told_by_key() {
+    let new = changed_shop();
+    let lines: String =
+        (0..2_000).map(|user| format!("{{\"targetingKey\": \"user-{user}\"}}\n")).collect();
+    let file = std::env::temp_dir().join(format!("serin-contexts-{}.jsonl", std::process::id()));
+    std::fs::write(&file, lines).unwrap();
+    let name = file.to_str().unwrap().to_owned();
+    let run = diff(&["--contexts", &name, "--format", "json"], &new);
+    let told: Value = serde_json::from_str(&run.out).unwrap();
+    let flags = told["contexts"]["flags"].as_array().unwrap();
+    let checkout = flags.iter().find(|flag| flag["flag"] == "checkout-v2").unwrap();
+    let count = checkout["moves"][0]["count"].as_u64().unwrap();
+    // 38 percent of the keys, within five sigma.
+    assert!((651..869).contains(&count), "{count}");
+    assert_eq!(checkout["moves"][0]["keys"].as_array().unwrap().len() as u64, count);
+    let run = diff(&["--contexts", &name], &new);
+    assert!(run.out.contains(&format!("  checkout-v2: {count} off -> on: user-")), "{}", run.out);
+    std::fs::write(&file, "{}\n\n[1]\n").unwrap();
+    let run = diff(&["--contexts", &name], &new);
+    assert!(run.err.contains(":3 is no context: it is JSON, but not an object"), "{}", run.err);
+    assert_eq!(run.code, 3);
+    std::fs::remove_file(&file).unwrap();
+}
+
+#[test]
+fn a_version_may_be_a_file_in_git() {
+    let run = serin(&["diff", "no-such-revision:a.json", SHOP]);
+    let start = "error: cannot read \"no-such-revision:a.json\": ";
+    assert!(run.err.starts_with(start), "{}", run.err);
+    assert_eq!(run.code, 3);
+    let folder = std::env::temp_dir().join(format!("serin-git-{}", std::process::id()));
+    std::fs::create_dir_all(folder.join("rulesets")).unwrap();
+    let git = |arguments: &[&str]| {
+        let identity =
+            ["-c", "user.name=a", "-c", "user.email=a@b.example", "-c", "commit.gpgsign=false"];
+        let mut git = Command::new("git");
+        git.args(identity).args(arguments).current_dir(&folder);
+        git.stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .is_ok_and(|status| status.success())
+    };
+    let file = folder.join("rulesets/shop.json");
+    std::fs::copy(SHOP, &file).unwrap();
+    if git(&["init", "-b", "main"]) {
+        assert!(git(&["add", "."]) && git(&["commit", "-m", "first"]));
+        std::fs::write(&file, changed_shop()).unwrap();
+        for (folder, path) in [("", "rulesets/shop.json"), ("rulesets", "shop.json")] {
+            let old = format!("main:{path}");
+            let mut command = command(&["diff", &old, path, "--at", NOW]);
+            command.current_dir(
+                std::env::temp_dir().join(format!("serin-git-{}", std::process::id())).join(folder),
+            );
+            let run = finish(command, b"");
+            assert!(
+                run.out.contains("4 flags decide otherwise, 1 written otherwise without effect"),
+                "{} {}",
+                run.out,
+                run.err
+            );
+        }
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
 }

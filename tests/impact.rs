@@ -12,7 +12,7 @@ use reference::{Answer, Counts, Oracle, Question};
 use serin::document::decode;
 use serin::release::impact::proof::Boxes;
 use serin::release::impact::{
-    Change, Circumstances, Effect, Impact, Outcome, Side, Verdict, impact,
+    Change, Circumstances, Effect, Impact, Outcome, Points, Region, Share, Side, Verdict, impact,
 };
 use serin::{Attribute, ErrorCode};
 use std::cell::RefCell;
@@ -263,4 +263,324 @@ fn every_context_lies_in_one_box_that_says_what_the_oracle_says() {
         "{asked} questions on {flags} flags of {pairs} pairs, {changed} of them changed, {boxes_seen} boxes; {unproven} flags unproven, {limited} limited"
     );
     assert!(changed * 50 > asked && (unproven + limited) * 20 < flags);
+}
+
+// ---- proof: every number of the report ---------------------------------------
+
+/// Every place at which some share of these documents begins or ends.
+fn all_cuts(documents: &[serin::document::Document<'_>]) -> Vec<u64> {
+    use serin::document::{Condition, ConditionKind, Serve};
+    fn of_condition(condition: &Condition<'_>, found: &mut Vec<u32>) {
+        match &condition.kind {
+            ConditionKind::All(parts) | ConditionKind::Any(parts) => {
+                parts.iter().for_each(|part| of_condition(part, found));
+            }
+            ConditionKind::Not(part) => of_condition(part, found),
+            ConditionKind::Bucket { from, to, .. } => found.extend([*from, *to]),
+            _ => {}
+        }
+    }
+    let mut found = vec![0, 100_000];
+    for document in documents {
+        for segment in document.segments.iter().filter_map(|entry| entry.item.as_ref()) {
+            of_condition(&segment.condition, &mut found);
+        }
+        for flag in document.flags.iter().filter_map(|entry| entry.item.as_ref()) {
+            let conditions = flag.rules.iter().filter_map(|rule| rule.condition.as_ref());
+            flag.require.iter().chain(conditions).for_each(|c| of_condition(c, &mut found));
+            for serve in flag.rules.iter().map(|rule| &rule.serve).chain(&flag.serve) {
+                match serve {
+                    Serve::Variant(_) => {}
+                    Serve::Rollout(rollout) => {
+                        let mut sum = 0;
+                        for share in &rollout.shares {
+                            sum += share.thousandths;
+                            found.push(sum);
+                        }
+                    }
+                    Serve::Ramp(ramp) => found.extend(ramp.steps.iter().map(|s| s.thousandths)),
+                }
+            }
+        }
+    }
+    let mut cuts: Vec<u64> = found.into_iter().map(reference::cut).collect();
+    cuts.sort_unstable();
+    cuts.dedup();
+    cuts
+}
+
+fn context_of(paths: &[Vec<String>], values: &[Attribute<'_>]) -> Value {
+    use serin::Element;
+    let mut context = Value::Object(Vec::new());
+    let mut parts: Vec<_> = paths.iter().zip(values).collect();
+    parts.sort_by_key(|(path, _)| path.len());
+    for (path, value) in parts {
+        let path: Vec<&str> = path.iter().map(String::as_str).collect();
+        let value = match value {
+            Attribute::Absent => continue,
+            Attribute::Unreadable => Value::Unreadable,
+            Attribute::Other => Value::Object(Vec::new()),
+            Attribute::Boolean(known) => Value::Boolean(*known),
+            Attribute::Number(number) => Value::Number(*number),
+            Attribute::String(text) => Value::Text(text.clone().into_owned()),
+            Attribute::List(list) => Value::List(
+                list.iter()
+                    .map(|element| match element {
+                        Element::Boolean(known) => Value::Boolean(*known),
+                        Element::Number(number) => Value::Number(*number),
+                        Element::String(text) => Value::Text(text.clone().into_owned()),
+                        Element::Other => Value::Other,
+                    })
+                    .collect(),
+            ),
+        };
+        context.put(&path, value);
+    }
+    context
+}
+
+type Shares = BTreeMap<(Outcome, Outcome), Share>;
+
+fn add(shares: &mut Shares, outcomes: (Outcome, Outcome), share: &Share) {
+    let sum = shares.entry(outcomes).or_insert_with(Share::nobody);
+    *sum = sum.plus(share);
+}
+
+fn shares(region: &Region) -> Shares {
+    let mut shares = Shares::new();
+    for part in &region.moves {
+        add(&mut shares, (part.from.clone(), part.to.clone()), &part.share);
+    }
+    shares
+}
+
+/// Counts of keys against shares: five sigma, and three for what is rare.
+fn judge(what: &str, shares: &Shares, counts: &BTreeMap<(Outcome, Outcome), u32>, total: u32) {
+    for outcomes in counts.keys() {
+        assert!(shares.contains_key(outcomes), "{what}: {outcomes:?} has no share");
+    }
+    for (outcomes, share) in shares {
+        let (p, n) = (share.float(), f64::from(total));
+        let count = f64::from(counts.get(outcomes).copied().unwrap_or(0));
+        let slack = 5.0 * (n * p * (1.0 - p)).sqrt() + 3.0;
+        assert!(
+            (count - n * p).abs() <= slack,
+            "{what}: {count} of {total} keys, {p} of the line, for {outcomes:?}"
+        );
+    }
+}
+
+#[test]
+fn every_share_of_a_region_is_that_of_the_oracle_and_of_random_keys() {
+    let pairs = variable("SERIN_PAIRS").unwrap_or(400);
+    let first = variable("SERIN_SEED").unwrap_or(20_261_124);
+    let (mut regions_seen, mut cells_seen, mut keys_seen, mut divided) = (0, 0_u64, 0_u64, 0);
+    for seed in first..first + pairs {
+        let mut rng = Rng::new(seed);
+        let pair = pair(&mut rng);
+        let (old, new) = (read(&pair.old), read(&pair.new));
+        let documents =
+            [&pair.old, &pair.new].map(|text| decode::document(text.as_bytes()).unwrap());
+        let cuts = all_cuts(&documents);
+        let given: RefCell<Vec<(Vec<String>, String, u64)>> = RefCell::default();
+        let oracles = documents.each_ref().map(|document| {
+            let mut oracle = Oracle::new(document);
+            oracle.points = Some(Box::new(|path: &[&str], salt: &str| {
+                let given = given.borrow();
+                let line = given.iter().find(|(by, own, _)| {
+                    own == salt && by.iter().map(String::as_str).eq(path.iter().copied())
+                });
+                line.expect("a line that no box knows").2
+            }));
+            oracle
+        });
+        let at = generate::instant(&mut rng, &pair.aims[0]);
+        let circumstances = Circumstances { at, ..Circumstances::default() };
+        for key in &pair.flags {
+            let Some(mut boxes) = Boxes::of(&old, &new, key, &circumstances) else { continue };
+            let (paths, lines) = (boxes.paths(), boxes.lines());
+            let regions = boxes.regions(&mut |n| rng.below(n));
+            for (region, contexts) in regions.into_iter().take(12) {
+                let wanted = shares(&region);
+                let whole = wanted.values().fold(Share::nobody(), |sum, share| sum.plus(share));
+                assert!(whole.is_everybody(), "seed {seed}, {key:?}: {region:?}");
+                regions_seen += 1;
+                divided += usize::from(!region.lines.is_empty());
+                for values in contexts {
+                    let context = context_of(&paths, &values);
+                    let named = boxes.named(&values);
+                    // Lines that nobody may ask still get a point.
+                    let asked: Vec<usize> = (0..lines.len())
+                        .filter(|line| {
+                            let (by, salt) = &lines[*line];
+                            let name = (by.join("."), salt.clone());
+                            named[*line].is_none()
+                                && region.lines.iter().any(|known| {
+                                    known.1 == name.1 && known.0.contains(by.last().unwrap())
+                                })
+                        })
+                        .collect();
+                    let cells = (cuts.len() - 1).pow(asked.len() as u32);
+                    if cells <= 1_500 {
+                        let mut found = Shares::new();
+                        for cell in 0..cells {
+                            let mut rest = cell;
+                            let ends: Vec<(u64, u64)> = asked
+                                .iter()
+                                .map(|_| {
+                                    let index = rest % (cuts.len() - 1);
+                                    rest /= cuts.len() - 1;
+                                    (cuts[index], cuts[index + 1])
+                                })
+                                .collect();
+                            // At the cut, and before the next one.
+                            let mut both = Vec::new();
+                            for last in [false, true] {
+                                *given.borrow_mut() = (0..lines.len())
+                                    .map(|line| {
+                                        let place = asked.iter().position(|other| *other == line);
+                                        let point = match (place, named[line]) {
+                                            (Some(place), _) if last => ends[place].1 - 1,
+                                            (Some(place), _) => ends[place].0,
+                                            (None, named) => named.unwrap_or(rng.next() >> 32),
+                                        };
+                                        (lines[line].0.clone(), lines[line].1.clone(), point)
+                                    })
+                                    .collect();
+                                let question = Question { context: &context, now: at, killed: &[] };
+                                let ask = |side: &Side<'_>, oracle: &Oracle<'_>| {
+                                    let answer = oracle.answer(key, question, &mut Counts::new());
+                                    outcome(side, key, &answer)
+                                };
+                                both.push((ask(&old, &oracles[0]), ask(&new, &oracles[1])));
+                                cells_seen += 1;
+                            }
+                            assert_eq!(both[0], both[1], "seed {seed}, {key:?}: {region:?}");
+                            let share = ends.iter().fold(Share::everybody(), |share, (a, b)| {
+                                share.times(&Share::of(&Points::between(*a, *b)))
+                            });
+                            add(&mut found, both.pop().unwrap(), &share);
+                        }
+                        assert_eq!(
+                            found, wanted,
+                            "seed {seed}, flag {key:?}, at {at}: {region:#?}\n{context:?}\n{}\n{}",
+                            pair.old, pair.new
+                        );
+                    }
+                    if asked.is_empty() {
+                        continue;
+                    }
+                    let (mut counts, mut total) = (BTreeMap::new(), 0);
+                    for index in 0..400 {
+                        let Some(values) = boxes.with_key(&values, index) else { continue };
+                        total += 1;
+                        let context = context_of(&paths, &values);
+                        let ask = |side: &Side<'_>| {
+                            let mut bound =
+                                reference::evaluator::bind(side.ruleset(), &context, at);
+                            let answer =
+                                reference::evaluator::answer(side.ruleset(), key, &mut bound);
+                            outcome(side, key, &answer)
+                        };
+                        *counts.entry((ask(&old), ask(&new))).or_default() += 1;
+                        keys_seen += 1;
+                    }
+                    let what = format!("seed {seed}, flag {key:?}, {context:?}, {region:?}");
+                    judge(&what, &wanted, &counts, total);
+                }
+            }
+        }
+    }
+    println!(
+        "{regions_seen} regions of {pairs} pairs, {divided} of them divided by keys; {cells_seen} points of the oracle, {keys_seen} keys of the evaluator"
+    );
+    assert!(regions_seen > pairs as usize && divided * 10 > regions_seen);
+}
+
+// ---- proof: witnesses, and who is said to lose nothing -----------------------------
+
+#[test]
+fn every_witness_is_real_and_nobody_loses_what_nobody_is_said_to_lose() {
+    let pairs = variable("SERIN_PAIRS").unwrap_or(400);
+    let first = variable("SERIN_SEED").unwrap_or(20_261_125);
+    let (mut witnesses, mut nobody, mut without, mut replays, mut same) = (0, 0, 0, 0_u64, 0);
+    for seed in first..first + pairs {
+        let mut rng = Rng::new(seed);
+        let pair = pair(&mut rng);
+        let (mut old, mut new) = (read(&pair.old), read(&pair.new));
+        let at = generate::instant(&mut rng, &pair.aims[0]);
+        let killed =
+            if rng.chance(30) { generate::killed(&mut rng, &pair.aims[0]) } else { Vec::new() };
+        old.kill(&killed);
+        new.kill(&killed);
+        let circumstances =
+            Circumstances { at, killed: &killed, keys: 100_000, ..Circumstances::default() };
+        let told = impact(&old, &new, &circumstances, &mut |_, _| {});
+        let Impact { flags, .. } = &told;
+        let mut effects: BTreeMap<&str, &Effect> = BTreeMap::new();
+        for flag in flags {
+            let Change::Effect(effect) = &flag.change else { continue };
+            effects.insert(&flag.key, effect);
+            for loss in &effect.losses {
+                match &loss.verdict {
+                    Verdict::Nobody => nobody += 1,
+                    Verdict::NoWitness { .. } => without += 1,
+                    Verdict::CannotTell => assert!(!effect.unproven.is_empty()),
+                    Verdict::Somebody(witness) => {
+                        witnesses += 1;
+                        assert_ne!(witness.from, witness.to, "seed {seed}, {:?}", flag.key);
+                        assert_eq!(witness.from, loss.of);
+                        // The document alone, its own flag and nothing kept.
+                        let (json, unreadable) = witness.json();
+                        let answers = [(&old, &pair.old), (&new, &pair.new)].map(|(side, text)| {
+                            let mut ruleset = serin::Ruleset::load(text.as_bytes()).unwrap();
+                            ruleset.kill(&killed);
+                            let mut bound = if unreadable.is_empty() {
+                                serin::Context::bind(&ruleset, &json, at)
+                            } else {
+                                serin::Context::bind(&ruleset, witness, at)
+                            };
+                            let answer =
+                                reference::evaluator::answer(&ruleset, &flag.key, &mut bound);
+                            outcome(side, &flag.key, &answer)
+                        });
+                        let said = [witness.from.clone(), witness.to.clone()];
+                        assert_eq!(answers, said, "seed {seed}, {:?}: {witness:?}", flag.key);
+                    }
+                }
+            }
+        }
+        for key in &pair.flags {
+            for _ in 0..CONTEXTS {
+                let aim = rng.below(2);
+                let context = generate::context(&mut rng, &pair.aims[aim]);
+                let ask = |side: &Side<'_>| {
+                    let mut bound = reference::evaluator::bind(side.ruleset(), &context, at);
+                    let answer = reference::evaluator::answer(side.ruleset(), key, &mut bound);
+                    (side.ruleset().flag(key).is_some()).then(|| outcome(side, key, &answer))
+                };
+                let (Some(before), Some(after)) = (ask(&old), ask(&new)) else { continue };
+                replays += 1;
+                if before == after {
+                    same += 1;
+                    continue;
+                }
+                let what = || {
+                    format!(
+                        "seed {seed}, flag {key:?}, at {at}: {context:?}\n{}\n{}",
+                        pair.old, pair.new
+                    )
+                };
+                let effect = effects.get(key.as_str()).unwrap_or_else(|| panic!("{}", what()));
+                let loss = effect.losses.iter().find(|loss| loss.of == before);
+                let verdict = loss.map(|loss| &loss.verdict);
+                assert!(!matches!(verdict, None | Some(Verdict::Nobody)), "{}", what());
+            }
+        }
+    }
+    println!(
+        "{pairs} pairs: {witnesses} witnesses replayed, {nobody} outcomes that nobody loses, {without} without a witness; {replays} contexts, {same} of them the same in both"
+    );
+    assert!(witnesses > pairs && nobody * 10 > pairs && without * 20 < witnesses);
+    assert!((replays - same) * 20 > replays);
 }

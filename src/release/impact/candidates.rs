@@ -313,11 +313,13 @@ fn times(domain: &Domain<'_>) -> Vec<(String, Key)> {
     found.into_iter().map(|text| (text, Key::Uniform)).collect()
 }
 
-fn last(network: &Network) -> u128 {
+/// The last address of a network.
+pub fn last(network: &Network) -> u128 {
     network.bits | !network.mask
 }
 
-fn spelled(v6: bool, bits: u128) -> Vec<String> {
+/// An address as text, in one spelling or two.
+pub fn spelled(v6: bool, bits: u128) -> Vec<String> {
     if !v6 {
         let Ok(bits) = u32::try_from(bits) else { return Vec::new() };
         return vec![Ipv4Addr::from_bits(bits).to_string()];

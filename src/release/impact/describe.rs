@@ -3,10 +3,12 @@
 //! What reads best is tried first: constants by name, one test's answer, a
 //! range, several tests at once, and at last one thing or another.
 
+use super::candidates;
 use super::classes::{Answer, Class, Domain, Key};
 use super::phrases::{self, Part};
 use super::program::Space;
 use super::test::{Constants, Sample, Test};
+use crate::compare::address::Network;
 use crate::compare::version::{Bound, Range, Version};
 use crate::value::{Attribute, number};
 use std::collections::BTreeSet;
@@ -74,7 +76,9 @@ impl Words<'_, '_> {
                 return Some(self.say(words));
             }
         }
-        if let Some(words) = self.versions(set).or_else(|| self.numbers(set)) {
+        if let Some(words) =
+            self.versions(set).or_else(|| self.numbers(set)).or_else(|| self.networks(set))
+        {
             return Some(words);
         }
         let rest: Set = self.all.difference(set).copied().collect();
@@ -139,8 +143,12 @@ impl Words<'_, '_> {
         if meet(&chosen) != *set {
             return None;
         }
+        // What is true reads better than what is not.
+        chosen.sort_by_key(|index| {
+            !matches!(wider.get(*index), Some((_, Literal::Test(_, Part::True) | Literal::Key(_))))
+        });
         // The last literals read worst, and go first.
-        for index in (0..wider.len()).rev() {
+        for index in chosen.clone().into_iter().rev() {
             let fewer: Vec<usize> = chosen.iter().copied().filter(|at| *at != index).collect();
             if meet(&fewer) == *set {
                 chosen = fewer;
@@ -231,6 +239,42 @@ impl Words<'_, '_> {
         }
         let words: Vec<String> = found.iter().map(phrases::range).collect();
         (seen == *set && !words.is_empty() && words.len() <= 4).then(|| phrases::any_of(&words))
+    }
+
+    /// Networks, if the set is of addresses alone.
+    fn networks(&self, set: &Set) -> Option<String> {
+        let mut named: Vec<&Network> = Vec::new();
+        for test in &self.domain.tests {
+            if let Test::Cidr(networks) = test {
+                named.extend(networks);
+            }
+        }
+        if named.is_empty() || self.domain.keyed {
+            return None;
+        }
+        // Those whose addresses are all in it, without those inside of them.
+        let (mut found, mut seen) = (Vec::new(), Set::new());
+        for network in &named {
+            let inside = |other: &&&Network| {
+                other.v6 == network.v6 && other.bits & network.mask == network.bits
+            };
+            let ends =
+                named.iter().filter(inside).flat_map(|other| [other.bits, candidates::last(other)]);
+            let near = ends.flat_map(|at| [at, at.saturating_sub(1), at.saturating_add(1)]);
+            let own = near.filter(|bits| bits & network.mask == network.bits);
+            let classes: Option<Set> = own
+                .map(|bits| {
+                    let text = candidates::spelled(network.v6, bits).into_iter().next()?;
+                    self.find(&Attribute::String(text.into()))
+                })
+                .collect();
+            if let Some(classes) = classes.filter(|classes| classes.is_subset(set)) {
+                seen.extend(classes);
+                found.push(phrases::network(network));
+            }
+        }
+        found.dedup();
+        (seen == *set && found.len() <= 4).then(|| format!("is in {}", phrases::any_of(&found)))
     }
 
     /// Ranges of numbers, if the set is of numbers alone.

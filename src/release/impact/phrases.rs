@@ -133,7 +133,8 @@ pub fn range(range: &Range<'_>) -> String {
     if words.is_empty() { "any".to_owned() } else { words.join(" ") }
 }
 
-fn network(network: &Network) -> String {
+/// A network in CIDR notation.
+pub fn network(network: &Network) -> String {
     let length = network.mask.count_ones();
     if network.v6 {
         return format!("{}/{length}", Ipv6Addr::from_bits(network.bits));

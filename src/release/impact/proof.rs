@@ -1,11 +1,12 @@
 //! What the tests hold the walk against: its boxes, as they are.
 
-use super::classes::{Answer, Key, Way};
+use super::classes::{Answer, Class, Domain, Key, Way};
 use super::program::{Space, lower};
-use super::regions::Sides;
+use super::regions::{Gathered, Sides, gather};
 use super::side::Side;
 use super::walk::{Case, Limit, Walk};
-use super::{Circumstances, Outcome};
+use super::witness::keyed;
+use super::{Circumstances, Outcome, Region};
 use crate::value::Attribute;
 use std::string::{String, ToString};
 use std::vec::Vec;
@@ -32,6 +33,20 @@ fn key(value: &Attribute<'_>) -> Option<String> {
     }
 }
 
+/// The first value from so many on that answers as this one does.
+fn another(
+    domain: &Domain<'_>,
+    class: &Class,
+    value: &Attribute<'static>,
+    answers: &[Answer],
+    index: u64,
+) -> Option<Attribute<'static>> {
+    let mut like = class.clone();
+    like.sample = value.clone();
+    like.answers = answers.to_vec();
+    (0..200).find_map(|step| keyed(domain, &like, index.saturating_mul(200).saturating_add(step)))
+}
+
 impl<'s, 'd> Boxes<'s, 'd> {
     /// Walks through a flag of both versions.
     pub fn of(
@@ -49,6 +64,63 @@ impl<'s, 'd> Boxes<'s, 'd> {
         let cases = walk.run(&first, &second);
         let limit = walk.limit;
         Some(Self { space, cases, sides: Sides { old, before, new, after }, limit })
+    }
+
+    /// The regions as they are reported, each with contexts that lie in it:
+    /// values in the order of [`paths`](Self::paths). `pick` chooses among so
+    /// many.
+    pub fn regions(
+        &mut self,
+        pick: &mut dyn FnMut(usize) -> usize,
+    ) -> Vec<(Region, Vec<Vec<Attribute<'static>>>)> {
+        let (gathered, _) = gather(&mut self.space, &self.sides, &self.cases);
+        let mut found = Vec::new();
+        for Gathered { region, cases } in gathered {
+            let mut contexts = Vec::new();
+            for _ in 0..4.min(cases.len()) {
+                let Some(case) = cases.get(pick(cases.len())) else { continue };
+                let domains = self.space.domains.iter().zip(&case.state.classes);
+                let values = domains.map(|(domain, classes)| {
+                    // Of what was not asked, nothing is there.
+                    let absent = classes.first() == Some(&0) && pick(2) == 0;
+                    let class = if absent { 0 } else { pick(classes.len()) };
+                    let class = classes.get(class).and_then(|class| domain.class(*class));
+                    class.map_or(Attribute::Absent, |class| class.sample.clone())
+                });
+                contexts.push(values.collect());
+            }
+            found.push((region, contexts));
+        }
+        found
+    }
+
+    /// The same context with another key wherever the key is one of many; none
+    /// where it is not one of enough.
+    pub fn with_key(
+        &self,
+        values: &[Attribute<'static>],
+        index: u64,
+    ) -> Option<Vec<Attribute<'static>>> {
+        let mut values = values.to_vec();
+        for (number, (domain, value)) in (0_u64..).zip(self.space.domains.iter().zip(&mut values)) {
+            // Different keys for different lines, which may share a salt.
+            let index = index.saturating_add(number.saturating_mul(1_000_003));
+            let answers = domain.ask(value);
+            let own = key(value);
+            let class = domain.classes.iter().find(|class| {
+                class.key == Key::Uniform
+                    && class.open.is_none() == (class.answers == answers)
+                    && class.answers.iter().zip(&answers).all(|(a, b)| a == b || *a == Answer::Open)
+            });
+            let single = domain.classes.iter().any(|class| {
+                class.answers == answers
+                    && matches!((&class.key, &own), (Key::Single(a), Some(b)) if a == b)
+            });
+            if let (Some(class), Some(_), false) = (class, own, single) {
+                *value = another(domain, class, value, &answers, index)?;
+            }
+        }
+        Some(values)
     }
 
     /// How many there are.

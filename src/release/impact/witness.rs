@@ -248,6 +248,13 @@ fn belongs(domain: &Domain<'_>, class: &Class, key: &str, value: &Sample) -> boo
     })
 }
 
+/// The value of a class of such a number, if there is one.
+pub fn keyed(domain: &Domain<'_>, class: &Class, index: u64) -> Option<Sample> {
+    let both = [Some(usual(domain, index)), member(domain, class, index)];
+    let mut good = both.into_iter().flatten().filter(|(key, v)| belongs(domain, class, key, v));
+    good.next().map(|(_, value)| value)
+}
+
 /// A key as people have them.
 fn usual(domain: &Domain<'_>, index: u64) -> (String, Sample) {
     let noun = match domain.path.as_slice() {
@@ -264,8 +271,11 @@ fn member(domain: &Domain<'_>, class: &Class, index: u64) -> Option<(String, Sam
     let text = match &class.sample {
         Attribute::Number(value) => {
             let step = index as f64;
-            let value =
-                if index % 2 == 0 { value + step / 2.0 } else { value - (step + 1.0) / 2.0 };
+            let value = if index.is_multiple_of(2) {
+                value + step / 2.0
+            } else {
+                value - (step + 1.0) / 2.0
+            };
             let integer = value as i64;
             let key = integer.to_string();
             return (integer as f64 == value).then_some((key, Attribute::Number(value)));
