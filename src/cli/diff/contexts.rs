@@ -8,7 +8,7 @@ use crate::cli::{CliError, Exit};
 use serde_json::{Value, json};
 use serin::release::impact::{self, Outcome, Side};
 use serin::{Context, FlagId, evaluate};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Keys that are shown of each move.
 const SHOWN: usize = 5;
@@ -23,6 +23,7 @@ pub struct People {
     flags: Vec<(String, Moves)>,
 }
 
+type Known = HashMap<(u32, u32), Option<(Outcome, Outcome)>>;
 type Moves = BTreeMap<(Outcome, Outcome), Vec<String>>;
 
 fn id(index: usize) -> FlagId {
@@ -46,6 +47,8 @@ pub fn read(file: &str, old: &Side<'_>, new: &Side<'_>, at: i64) -> Result<Peopl
     let source = Source::read_any(file)?;
     let flags: Vec<(&str, usize, usize)> = impact::reached(old, new);
     let mut moves: Vec<Moves> = flags.iter().map(|_| Moves::new()).collect();
+    // Of two decisions, what they say, if that differs.
+    let mut known: Vec<Known> = flags.iter().map(|_| Known::new()).collect();
     let (mut total, mut moved) = (0_usize, 0_usize);
     let all = source.bytes.iter().filter(|byte| **byte == b'\n').count().saturating_add(1);
     let mut progress = Progress::new("contexts");
@@ -72,15 +75,22 @@ pub fn read(file: &str, old: &Side<'_>, new: &Side<'_>, at: i64) -> Result<Peopl
         total = total.saturating_add(1);
         let mut bound = [old, new].map(|side| Context::bind(side.ruleset(), &context, at));
         let mut moves_here = false;
-        for ((_, before, after), moves) in flags.iter().zip(&mut moves) {
+        for (((_, before, after), moves), known) in flags.iter().zip(&mut moves).zip(&mut known) {
             let [a, b] = &mut bound;
             let from = evaluate(old.ruleset(), id(*before), a);
             let to = evaluate(new.ruleset(), id(*after), b);
-            let from = Outcome::of(old.ruleset(), id(*before), from);
-            let to = Outcome::of(new.ruleset(), id(*after), to);
-            if from != to {
+            let outcomes = known.entry((from.bits(), to.bits())).or_insert_with(|| {
+                let from = Outcome::of(old.ruleset(), id(*before), from);
+                let to = Outcome::of(new.ruleset(), id(*after), to);
+                (from != to).then_some((from, to))
+            });
+            if let Some(outcomes) = outcomes {
                 moves_here = true;
-                moves.entry((from, to)).or_default().push(who(&context, number));
+                let who = who(&context, number);
+                match moves.get_mut(outcomes) {
+                    Some(keys) => keys.push(who),
+                    None => drop(moves.insert(outcomes.clone(), vec![who])),
+                }
             }
         }
         moved = moved.saturating_add(moves_here.into());

@@ -55,12 +55,17 @@ fn summary(impact: &Impact) -> String {
         1 => format!("1 flag {}", verb[0]),
         _ => format!("{count} flags {}", verb[1]),
     };
-    let effects = count("effect");
+    let open = impact.flags.iter().filter(|flag| flag.change.is_open()).count();
+    let effects = count("effect").saturating_sub(open);
     let style = if effects == 0 { GOOD } else { WARNING };
     let mut parts = vec![match effects {
+        0 if open > 0 => "no decision is known to change".to_owned(),
         0 => paint(style, "no decision changes"),
         _ => paint(style, &flags(effects, ["decides otherwise", "decide otherwise"])),
     }];
+    if open > 0 {
+        parts.push(paint(WARNING, &flags(open, ["may decide otherwise"; 2])));
+    }
     for (name, words) in [("added", "added"), ("removed", "removed")] {
         if count(name) > 0 {
             parts.push(format!("{} {words}", count(name)));

@@ -19,7 +19,7 @@ use crate::compare::version::{Bound, Version};
 use crate::limits::{SAFE_INTEGER, TEXT_BYTES};
 use crate::value::{Attribute, number};
 use std::borrow::ToOwned;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::string::{String, ToString};
 use std::vec::Vec;
@@ -71,11 +71,17 @@ pub fn numbers(domain: &mut Domain<'_>) {
         integers(domain, &places);
     }
     let known: BTreeSet<u64> = constants.iter().map(|value| number(*value)).collect();
-    for place in places {
-        for near in around(place).into_iter().filter(|near| !known.contains(&number(*near))) {
-            if near.is_finite() && (!domain.keyed || integral(near).is_none()) {
-                domain.add(Attribute::Number(number_of(near)), Key::None, false);
-            }
+    let mut all: Vec<f64> = places.into_iter().flat_map(around).collect();
+    // People read integers near zero most easily.
+    all.sort_by(|a, b| {
+        let order = |value: &f64| (value.fract() != 0.0, value.abs());
+        let ((a, x), (b, y)) = (order(a), order(b));
+        a.cmp(&b).then(x.total_cmp(&y))
+    });
+    all.dedup();
+    for near in all.into_iter().filter(|near| !known.contains(&number(*near))) {
+        if near.is_finite() && (!domain.keyed || integral(near).is_none()) {
+            domain.add(Attribute::Number(number_of(near)), Key::None, false);
         }
     }
 }
@@ -199,8 +205,9 @@ pub fn texts(domain: &mut Domain<'_>) {
     found.extend(versions(domain, &parts));
     found.extend(times(domain));
     found.extend(addresses(domain, &raw));
+    let mut seen: HashSet<String> = HashSet::new();
     for (found, key) in found {
-        if found.len() <= TEXT_BYTES && !raw.contains(&found) {
+        if seen.insert(found.clone()) && found.len() <= TEXT_BYTES && !raw.contains(&found) {
             domain.add(text(found), key, false);
         }
     }

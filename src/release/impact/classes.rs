@@ -11,7 +11,7 @@
 //! far as a walk asks: such a class starts open, and splits when a test is
 //! asked for which it has not decided.
 
-use super::test::{Constants, Sample, Test, Truth};
+use super::test::{Constants, Sample, Seen, Test, Truth};
 use super::{candidates, lists, texts};
 use crate::value::{Attribute, Element};
 use std::borrow::ToOwned;
@@ -183,7 +183,13 @@ impl<'d> Domain<'d> {
 
     /// What every test answers for a value.
     pub fn ask(&self, value: &Attribute<'_>) -> Vec<Answer> {
-        self.tests.iter().map(|test| test.answer(value).into()).collect()
+        let seen = Seen::new(value);
+        self.tests.iter().map(|test| test.answer(&seen).into()).collect()
+    }
+
+    /// The class of a value that is no key, if it is of one that is not open.
+    pub fn find(&self, value: &Sample) -> Option<u32> {
+        self.known.get(&(self.ask(value), Key::None, self.way(value), None)).copied()
     }
 
     /// Puts a value into its class, which may be new. `constant` says that a

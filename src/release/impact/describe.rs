@@ -11,7 +11,7 @@ use super::test::{Constants, Sample, Test};
 use crate::compare::address::Network;
 use crate::compare::version::{Bound, Range, Version};
 use crate::value::{Attribute, number};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::format;
 use std::rc::Rc;
 use std::string::{String, ToString};
@@ -19,17 +19,42 @@ use std::vec::Vec;
 
 type Set = BTreeSet<u32>;
 
-/// What holds of contexts with these classes.
-pub fn state(space: &Space<'_>, universe: &[Set], classes: &[Rc<[u32]>]) -> Vec<String> {
-    let mut found = Vec::new();
-    for ((domain, all), classes) in space.domains.iter().zip(universe).zip(classes) {
-        let set: Set = classes.iter().copied().collect();
-        if set != *all {
-            let words = Words { domain, all }.describe(&set);
-            found.push(format!("{} {words}", domain.name()));
-        }
+/// Answers times classes of one attribute beyond which tests are not
+/// combined into words.
+const COMBINED: usize = 2_000_000;
+/// Tests that are tried together.
+const TOGETHER: usize = 48;
+
+/// Puts regions of one flag into words.
+pub struct Describe {
+    /// Of each attribute, all classes that occur.
+    universe: Vec<Set>,
+    /// Of each attribute, the sets that have words.
+    literals: HashMap<usize, Rc<[(Set, Literal)]>>,
+}
+
+impl Describe {
+    /// Among these classes.
+    pub fn new(universe: Vec<Set>) -> Self {
+        Self { universe, literals: HashMap::new() }
     }
-    found
+
+    /// What holds of contexts with these classes.
+    pub fn state(&mut self, space: &Space<'_>, classes: &[Rc<[u32]>]) -> Vec<String> {
+        let mut found = Vec::new();
+        let all = self.universe.iter().enumerate().zip(&space.domains);
+        for (((number, all), domain), classes) in all.zip(classes) {
+            if classes.len() == all.len() {
+                continue;
+            }
+            let literals =
+                self.literals.entry(number).or_insert_with(|| literals(domain, all).into());
+            let words = Words { domain, all, literals };
+            let set: Set = classes.iter().copied().collect();
+            found.push(format!("{} {}", domain.name(), words.describe(&set)));
+        }
+        found
+    }
 }
 
 /// What one test answers, or whether there is a key.
@@ -42,6 +67,7 @@ enum Literal {
 struct Words<'w, 'd> {
     domain: &'w Domain<'d>,
     all: &'w Set,
+    literals: &'w [(Set, Literal)],
 }
 
 impl Words<'_, '_> {
@@ -71,9 +97,9 @@ impl Words<'_, '_> {
         if let Some(words) = self.constants(set) {
             return Some(format!("is {words}"));
         }
-        for (literal, words) in self.literals() {
-            if literal == *set {
-                return Some(self.say(words));
+        for (literal, words) in self.literals {
+            if literal == set {
+                return Some(self.say(*words));
             }
         }
         if let Some(words) =
@@ -97,41 +123,26 @@ impl Words<'_, '_> {
         phrases::constants_of(&members)
     }
 
-    /// Sets that one test, or the key, names.
-    fn literals(&self) -> Vec<(Set, Literal)> {
-        let mut found: Vec<(Set, Literal)> = Vec::new();
-        for number in 0..self.domain.tests.len() {
-            for part in Part::ALL {
-                let holds = |class: &u32| {
-                    let answer = self.class(*class).and_then(|class| class.answers.get(number));
-                    let answer = answer.copied().unwrap_or(Answer::Open);
-                    match part {
-                        Part::True => answer == Answer::True,
-                        Part::NotTrue => answer != Answer::True && answer != Answer::Open,
-                        Part::False => answer == Answer::False,
-                        Part::NotFalse => answer != Answer::False && answer != Answer::Open,
-                        Part::Unknown => answer == Answer::Unknown,
-                        Part::Known => answer != Answer::Unknown,
-                    }
-                };
-                let set = self.all.iter().copied().filter(holds).collect();
-                found.push((set, Literal::Test(number, part)));
-            }
+    /// The first of many constants.
+    fn many(&self, set: &Set) -> Option<String> {
+        let (mut total, mut members) = (0_usize, Vec::new());
+        for number in set {
+            let class = self.class(*number)?;
+            total = total.saturating_add(class.exactly?);
+            members.extend(class.members.iter().take(3).map(phrases::value));
+            members.truncate(3);
         }
-        if self.domain.keyed {
-            let keyless = |class: &u32| self.class(*class).is_some_and(|c| c.key == Key::None);
-            let (none, some): (Set, Set) = self.all.iter().copied().partition(keyless);
-            found.push((some, Literal::Key(true)));
-            found.push((none, Literal::Key(false)));
-        }
-        found.retain(|(set, _)| !set.is_empty());
-        found
+        Some(format!("is {}", phrases::listed(&members, total, "or")))
     }
 
     /// Tests that hold at once.
     fn conjunction(&self, set: &Set) -> Option<String> {
-        let literals = self.literals();
-        let wider: Vec<_> = literals.iter().filter(|(literal, _)| set.is_subset(literal)).collect();
+        let mut wider: Vec<&(Set, Literal)> =
+            self.literals.iter().filter(|(literal, _)| set.is_subset(literal)).collect();
+        // Those that leave out most, of each set the one that reads best.
+        wider.sort_by_key(|(literal, _)| literal.len());
+        wider.dedup_by(|a, b| a.0 == b.0);
+        wider.truncate(TOGETHER);
         let meet = |chosen: &[usize]| {
             let mut meet = self.all.clone();
             for (literal, _) in chosen.iter().filter_map(|index| wider.get(*index)) {
@@ -164,9 +175,9 @@ impl Words<'_, '_> {
 
     /// One thing or another.
     fn either(&self, set: &Set) -> Option<String> {
-        for (literal, _) in self.literals() {
-            let within: Set = set.intersection(&literal).copied().collect();
-            let rest: Set = set.difference(&literal).copied().collect();
+        for (literal, _) in self.literals {
+            let within: Set = set.intersection(literal).copied().collect();
+            let rest: Set = set.difference(literal).copied().collect();
             if within.is_empty() || rest.is_empty() {
                 continue;
             }
@@ -179,6 +190,9 @@ impl Words<'_, '_> {
     }
 
     fn one_by_one(&self, set: &Set) -> String {
+        if let Some(words) = self.many(set) {
+            return words;
+        }
         let words = set.iter().map(|class| {
             let one: Set = [*class].into();
             let like = self.class(*class).map(|class| phrases::value(&class.sample));
@@ -191,16 +205,6 @@ impl Words<'_, '_> {
         let more = words.len().saturating_sub(few.len());
         let more = if more > 0 { format!(", or {more} more of that kind") } else { String::new() };
         format!("{}{more}", few.join(", or "))
-    }
-
-    /// Whether a value is of a class in the set, and which.
-    fn find(&self, value: &Sample) -> Option<u32> {
-        let answers = self.domain.ask(value);
-        let is = |class: &&u32| {
-            let class = self.class(**class);
-            class.is_some_and(|class| class.open.is_none() && class.answers == answers)
-        };
-        self.all.iter().find(is).copied()
     }
 
     /// Version ranges, if the set is of versions alone.
@@ -225,7 +229,7 @@ impl Words<'_, '_> {
         let mut seen = Set::new();
         for (low, high) in pieces {
             let Some(least) = least(low, high) else { continue };
-            let class = self.find(&Attribute::String(least.into()))?;
+            let class = self.domain.find(&Attribute::String(least.into()))?;
             if !set.contains(&class) {
                 continue;
             }
@@ -265,7 +269,7 @@ impl Words<'_, '_> {
             let classes: Option<Set> = own
                 .map(|bits| {
                     let text = candidates::spelled(network.v6, bits).into_iter().next()?;
-                    self.find(&Attribute::String(text.into()))
+                    self.domain.find(&Attribute::String(text.into()))
                 })
                 .collect();
             if let Some(classes) = classes.filter(|classes| classes.is_subset(set)) {
@@ -310,7 +314,7 @@ impl Words<'_, '_> {
             if !closed && sample >= high {
                 continue;
             }
-            let class = self.find(&Attribute::Number(sample))?;
+            let class = self.domain.find(&Attribute::Number(sample))?;
             if !set.contains(&class) {
                 continue;
             }
@@ -351,4 +355,38 @@ fn least(low: &Bound<'_>, high: &Bound<'_>) -> Option<String> {
     };
     let version = Version::parse(text.as_bytes())?;
     high.is_above(&Bound { version, after: false }).then_some(text)
+}
+
+/// Sets that one test, or the key, names.
+fn literals(domain: &Domain<'_>, all: &Set) -> Vec<(Set, Literal)> {
+    let mut found: Vec<(Set, Literal)> = Vec::new();
+    if domain.tests.len().saturating_mul(all.len()) > COMBINED {
+        return found;
+    }
+    for number in 0..domain.tests.len() {
+        for part in Part::ALL {
+            let holds = |class: &u32| {
+                let answer = domain.class(*class).and_then(|class| class.answers.get(number));
+                let answer = answer.copied().unwrap_or(Answer::Open);
+                match part {
+                    Part::True => answer == Answer::True,
+                    Part::NotTrue => answer != Answer::True && answer != Answer::Open,
+                    Part::False => answer == Answer::False,
+                    Part::NotFalse => answer != Answer::False && answer != Answer::Open,
+                    Part::Unknown => answer == Answer::Unknown,
+                    Part::Known => answer != Answer::Unknown,
+                }
+            };
+            let set = all.iter().copied().filter(holds).collect();
+            found.push((set, Literal::Test(number, part)));
+        }
+    }
+    if domain.keyed {
+        let keyless = |class: &u32| domain.class(*class).is_some_and(|c| c.key == Key::None);
+        let (none, some): (Set, Set) = all.iter().copied().partition(keyless);
+        found.push((some, Literal::Key(true)));
+        found.push((none, Literal::Key(false)));
+    }
+    found.retain(|(set, _)| !set.is_empty());
+    found
 }

@@ -108,11 +108,16 @@ pub fn markdown(
 fn one(out: &mut String, impact: &Impact) {
     let effects = impact.flags.iter().filter(|flag| matches!(flag.change, Change::Effect(_)));
     let count = effects.clone().count();
-    out.push_str(&match count {
+    let open = effects.clone().filter(|flag| flag.change.is_open()).count();
+    out.push_str(&match count.saturating_sub(open) {
+        0 if open > 0 => "no decision is known to change.\n\n".to_owned(),
         0 => "**no decision changes.**\n\n".to_owned(),
         1 => "**1 flag decides otherwise.**\n\n".to_owned(),
-        _ => format!("**{count} flags decide otherwise.**\n\n"),
+        sure => format!("**{sure} flags decide otherwise.**\n\n"),
     });
+    if open > 0 {
+        out.push_str(&format!("**Of {open} more it cannot be told.**\n\n"));
+    }
     for flag in effects.clone().take(FLAGS) {
         if let Change::Effect(effect) = &flag.change {
             tell(out, flag, effect);

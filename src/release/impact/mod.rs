@@ -127,8 +127,15 @@ pub enum Change {
     Described,
     /// What decides is written otherwise, and decides the same.
     NoEffect,
-    /// Some contexts get another decision.
+    /// Some contexts get another decision; or may, if no region is told.
     Effect(Effect),
+}
+
+impl Change {
+    /// Whether a limit was met before anybody was found who moves.
+    pub fn is_open(&self) -> bool {
+        matches!(self, Self::Effect(effect) if effect.regions.is_empty())
+    }
 }
 
 /// Who gets another decision.
@@ -387,7 +394,7 @@ fn effect(
         return None;
     }
     let losses = witness::losses(&space, &sides, &cases, &regions, circumstances, whole);
-    if losses.iter().all(|loss| loss.verdict == Verdict::Nobody) {
+    if whole && losses.iter().all(|loss| loss.verdict == Verdict::Nobody) {
         return None;
     }
     let regions = regions.into_iter().map(|gathered| gathered.region).collect();

@@ -48,7 +48,7 @@ pub fn any_of(words: &[String]) -> String {
 }
 
 /// The same of `total` words, of which only the first are at hand.
-fn listed(words: &[String], total: usize, between: &str) -> String {
+pub fn listed(words: &[String], total: usize, between: &str) -> String {
     match words {
         [] => String::new(),
         [one] if total == 1 => one.clone(),

@@ -87,7 +87,19 @@ impl<'s, 'd> Boxes<'s, 'd> {
                     let class = classes.get(class).and_then(|class| domain.class(*class));
                     class.map_or(Attribute::Absent, |class| class.sample.clone())
                 });
-                contexts.push(values.collect());
+                let mut values: Vec<Attribute<'static>> = values.collect();
+                // Behind what is no object, nothing is.
+                for (number, way) in self.space.ways.iter().enumerate() {
+                    let before = way.iter().filter_map(|before| values.get(*before));
+                    let before: Vec<_> = before.cloned().collect();
+                    let Some(value) = values.get_mut(number) else { continue };
+                    if before.contains(&Attribute::Unreadable) {
+                        *value = Attribute::Unreadable;
+                    } else if before.iter().any(|before| *before != Attribute::Other) {
+                        *value = Attribute::Absent;
+                    }
+                }
+                contexts.push(values);
             }
             found.push((region, contexts));
         }

@@ -8,7 +8,7 @@
 //! region reads as a rule would.
 
 use super::classes::Open;
-use super::describe;
+use super::describe::Describe;
 use super::fate::{self, Fate};
 use super::program::{End, Space};
 use super::side::{Side, id};
@@ -91,9 +91,10 @@ pub fn gather(
             .collect()
     });
     let universe = universe(space, refined.as_deref().unwrap_or(cases));
+    let mut describe = Describe::new(universe);
     let mut found: Vec<Gathered> = Vec::new();
     for (fate, parts) in merge(sides, parts) {
-        let when = parts.iter().map(|(classes, _)| describe::state(space, &universe, classes));
+        let when = parts.iter().map(|(classes, _)| describe.state(space, classes));
         let region = fate::region(space, fate, when.collect());
         let cases = parts.into_iter().flat_map(|(_, cases)| cases).collect();
         found.push(Gathered { region, cases });
@@ -184,6 +185,10 @@ impl Gathering<'_, '_, '_> {
                 cases.iter().any(|case| case.state.classes.get(*number) != own)
             };
             let count = first.state.classes.len();
+            self.steps = self.steps.saturating_add(count.saturating_mul(cases.len()) / 8);
+            if self.steps > STEPS {
+                return None;
+            }
             let Some(number) = (0..count).find(differs) else {
                 self.found.push((first.state.classes.clone(), cases));
                 if self.found.len() > REGIONS {

@@ -10,6 +10,7 @@ use crate::compare::{text, time};
 use crate::document::{List, Operation, Scalar, Texts};
 use crate::value::{Attribute, Element, number};
 use std::borrow::ToOwned;
+use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::string::String;
 use std::vec::Vec;
@@ -178,7 +179,8 @@ impl<'d> Test<'d> {
     }
 
     /// The answer for a value of at most the sizes that count as values.
-    pub fn answer(&self, value: &Attribute<'_>) -> Truth {
+    pub fn answer(&self, seen: &Seen<'_>) -> Truth {
+        let value = seen.value;
         let text = if let Attribute::String(text) = value { Some(text.as_ref()) } else { None };
         let number = if let Attribute::Number(value) = value { Some(*value) } else { None };
         let list = if let Attribute::List(list) = value { Some(list.as_slice()) } else { None };
@@ -201,13 +203,13 @@ impl<'d> Test<'d> {
                 Some(less != *negate)
             }
             Self::Version(ranges) => {
-                let version = Version::parse(text?.as_bytes())?;
+                let version = seen.version()?;
                 Some(ranges.iter().any(|range| range.contains(&version)))
             }
-            Self::Before(than) => Some(instant(value)? < *than),
-            Self::After(than) => Some(instant(value)? > *than),
+            Self::Before(than) => Some(seen.instant()? < *than),
+            Self::After(than) => Some(seen.instant()? > *than),
             Self::Cidr(networks) => {
-                let address = Address::parse(text?.as_bytes())?;
+                let address = seen.address()?;
                 Some(networks.iter().any(|network| network.contains(address)))
             }
             Self::HasAny(constants) => Some(constants.held(list?)? > 0),
@@ -226,6 +228,43 @@ impl<'d> Test<'d> {
     }
 }
 
+/// A value, and what it is as a version, an instant or an address, read once
+/// for all tests that ask.
+pub struct Seen<'v> {
+    value: &'v Attribute<'v>,
+    version: OnceCell<Option<Version<'v>>>,
+    instant: OnceCell<Option<i64>>,
+    address: OnceCell<Option<Address>>,
+}
+
+impl<'v> Seen<'v> {
+    /// Nothing is read yet.
+    pub fn new(value: &'v Attribute<'v>) -> Self {
+        let (version, instant, address) = Default::default();
+        Self { value, version, instant, address }
+    }
+
+    fn text(&self) -> Option<&'v str> {
+        if let Attribute::String(text) = self.value { Some(text) } else { None }
+    }
+
+    fn version(&self) -> Option<Version<'v>> {
+        *self.version.get_or_init(|| Version::parse(self.text()?.as_bytes()))
+    }
+
+    fn instant(&self) -> Option<i64> {
+        *self.instant.get_or_init(|| match self.value {
+            Attribute::String(text) => time::parse(text.as_bytes()),
+            Attribute::Number(value) => time::from_number(*value),
+            _ => None,
+        })
+    }
+
+    fn address(&self) -> Option<Address> {
+        *self.address.get_or_init(|| Address::parse(self.text()?.as_bytes()))
+    }
+}
+
 /// Whether a text has one of the parts, which are folded if `fold` says so.
 pub fn matches(place: Where, parts: &[String], fold: bool, text: &str) -> bool {
     let folded;
@@ -240,13 +279,4 @@ pub fn matches(place: Where, parts: &[String], fold: bool, text: &str) -> bool {
         Where::End => text.ends_with(part.as_str()),
         Where::Anywhere => text::contains(text.as_bytes(), part.as_bytes()),
     })
-}
-
-/// The instant that a value is.
-pub fn instant(value: &Attribute<'_>) -> Option<i64> {
-    match value {
-        Attribute::String(text) => time::parse(text.as_bytes()),
-        Attribute::Number(value) => time::from_number(*value),
-        _ => None,
-    }
 }

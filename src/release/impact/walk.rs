@@ -46,7 +46,11 @@ pub enum Limit {
 
 /// Conditions, segments and flags inside each other that are followed: what
 /// fits in the stack of a thread, several times over.
-const DEPTH: usize = 600;
+const DEPTH: usize = 1_000;
+
+/// Attributes and lines that a state has at the limit of walks. With more of
+/// them there may be fewer states, so that memory stays within bounds.
+const WIDTH: usize = 32;
 
 /// A walk through two programs.
 pub struct Walk<'w, 'd> {
@@ -69,6 +73,10 @@ impl<'w, 'd> Walk<'w, 'd> {
 
     /// All that can happen.
     pub fn run(&mut self, old: &Program, new: &Program) -> Vec<Case> {
+        // A state is as large as its attributes and lines are many.
+        let width = self.space.domains.len().saturating_add(self.space.lines.len());
+        let states = self.left.saturating_mul(WIDTH).checked_div(width).unwrap_or(self.left);
+        self.left = self.left.min(states.max(WIDTH));
         let classes = self.space.domains.iter().map(|domain| domain.all().into()).collect();
         let points = self.space.lines.iter().map(|_| Points::all()).collect();
         let start = State { classes, points };
