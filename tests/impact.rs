@@ -334,7 +334,12 @@ fn context_of(paths: &[Vec<String>], values: &[Attribute<'_>]) -> Value {
                     .collect(),
             ),
         };
-        context.put(&path, value);
+        // What lies behind something that is no object is not put there.
+        let leads =
+            |length: usize| matches!(context.at(&path[..length]), Value::Object(_) | Value::Absent);
+        if (1..path.len()).all(leads) {
+            context.put(&path, value);
+        }
     }
     context
 }

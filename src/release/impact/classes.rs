@@ -88,6 +88,8 @@ pub struct Class {
     pub members: Vec<Sample>,
     /// How many constants are in it, if it is of nothing else.
     pub exactly: Option<usize>,
+    /// It may be that no value is in it, and the sample is not.
+    pub unsure: bool,
 }
 
 /// What tells a class from the others.
@@ -107,8 +109,9 @@ pub struct Domain<'d> {
     pub classes: Vec<Class>,
     /// A text that no constant contains, in whatever case.
     pub separator: String,
-    /// Whether there may be values of no class here, because texts were
-    /// compared in ways whose combinations cannot all be tried.
+    /// Whether there may be values of no class here, or classes of no value,
+    /// because texts are compared in ways whose combinations cannot all be
+    /// tried.
     pub unproven: bool,
     /// Numbers of the classes, each of which is here once.
     known: HashMap<Signature, u32>,
@@ -211,7 +214,7 @@ impl<'d> Domain<'d> {
         let members = if constant { vec![sample.clone()] } else { Vec::new() };
         let exactly = constant.then_some(1);
         let (answers, key, way, open) = whole;
-        self.push(Class { sample, answers, key, way, open, members, exactly });
+        self.push(Class { sample, answers, key, way, open, members, exactly, unsure: false });
     }
 
     /// The number of a class, which may be new.
@@ -251,8 +254,16 @@ impl<'d> Domain<'d> {
             let key = if self.keyed { key } else { Key::None };
             let way = Way::Ends;
             let open = Some(open);
-            let class =
-                Class { sample, answers, key, way, open, members: Vec::new(), exactly: None };
+            let class = Class {
+                sample,
+                answers,
+                key,
+                way,
+                open,
+                members: Vec::new(),
+                exactly: None,
+                unsure: false,
+            };
             self.push(class);
         } else {
             self.add(sample, key, false);
@@ -283,10 +294,17 @@ impl<'d> Domain<'d> {
             match solved {
                 Solved::Found(sample) => {
                     child.sample = sample;
+                    child.unsure = false;
                     children.push(self.push(child));
                 }
                 Solved::Impossible => {}
-                Solved::Unproven => self.unproven = true,
+                // It stays, so that the classes are all values; it may be of
+                // none.
+                Solved::Unproven => {
+                    self.unproven = true;
+                    child.unsure = true;
+                    children.push(self.push(child));
+                }
             }
         }
         self.children.insert((number, test), children.clone());

@@ -22,8 +22,13 @@ type Set = BTreeSet<u32>;
 /// Answers times classes of one attribute beyond which tests are not
 /// combined into words.
 const COMBINED: usize = 2_000_000;
+/// Parts that are tried as one of two.
+const ALTERNATIVES: usize = 60;
 /// Tests that are tried together.
 const TOGETHER: usize = 48;
+
+/// Classes that are told one by one.
+const FEW: usize = 6;
 
 /// Puts regions of one flag into words.
 pub struct Describe {
@@ -155,8 +160,9 @@ impl Words<'_, '_> {
             return None;
         }
         // What is true reads better than what is not.
-        chosen.sort_by_key(|index| {
-            !matches!(wider.get(*index), Some((_, Literal::Test(_, Part::True) | Literal::Key(_))))
+        chosen.sort_by_key(|index| match wider.get(*index).map(|(_, literal)| literal) {
+            Some(Literal::Test(_, part)) => (*part as u8).saturating_mul(2),
+            Some(Literal::Key(_)) | None => 1,
         });
         // The last literals read worst, and go first.
         for index in chosen.clone().into_iter().rev() {
@@ -175,7 +181,7 @@ impl Words<'_, '_> {
 
     /// One thing or another.
     fn either(&self, set: &Set) -> Option<String> {
-        for (literal, _) in self.literals {
+        for (literal, _) in self.literals.iter().take(ALTERNATIVES) {
             let within: Set = set.intersection(literal).copied().collect();
             let rest: Set = set.difference(literal).copied().collect();
             if within.is_empty() || rest.is_empty() {
@@ -200,9 +206,8 @@ impl Words<'_, '_> {
                 .or_else(|| self.conjunction(&one))
                 .unwrap_or_else(|| format!("is like {}", like.unwrap_or_default()))
         });
-        let words: Vec<String> = words.collect();
-        let few: Vec<&str> = words.iter().take(6).map(String::as_str).collect();
-        let more = words.len().saturating_sub(few.len());
+        let few: Vec<String> = words.take(FEW).collect();
+        let more = set.len().saturating_sub(few.len());
         let more = if more > 0 { format!(", or {more} more of that kind") } else { String::new() };
         format!("{}{more}", few.join(", or "))
     }

@@ -226,7 +226,7 @@ pub fn limits(effect: &Effect) -> Vec<String> {
     }
     if !effect.unproven.is_empty() {
         lines.push(format!(
-            "There may be more values of {}: it is compared in ways whose combinations cannot all be tried.",
+            "Not all values of {} are known: it is compared in ways whose combinations cannot all be tried. There may be more than told, and some of what is told may not exist.",
             effect.unproven.join(", ")
         ));
     }

@@ -147,8 +147,9 @@ pub struct Effect {
     pub losses: Vec<Loss>,
     /// Not everything was seen; what is told is exact.
     pub limit: Option<Limit>,
-    /// Attributes for which there may be values that were not seen, since
-    /// they are compared in ways whose combinations cannot all be tried.
+    /// Attributes of which not all values are known, since they are compared
+    /// in ways whose combinations cannot all be tried: there may be more than
+    /// told, and some of what is told may not exist.
     pub unproven: Vec<String>,
     /// The regions are single boxes, because they were too many to gather.
     /// Their shares then lack who stays.

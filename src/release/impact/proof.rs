@@ -79,6 +79,15 @@ impl<'s, 'd> Boxes<'s, 'd> {
             let mut contexts = Vec::new();
             for _ in 0..4.min(cases.len()) {
                 let Some(case) = cases.get(pick(cases.len())) else { continue };
+                let mut domains = self.space.domains.iter().zip(&case.state.classes);
+                // A class that may be of no value has no sample.
+                let unsure = domains.any(|(domain, classes)| {
+                    let mut classes = classes.iter().filter_map(|class| domain.class(*class));
+                    classes.any(|class| class.unsure)
+                });
+                if unsure {
+                    continue;
+                }
                 let domains = self.space.domains.iter().zip(&case.state.classes);
                 let values = domains.map(|(domain, classes)| {
                     // Of what was not asked, nothing is there.

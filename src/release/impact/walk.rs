@@ -99,6 +99,24 @@ impl<'w, 'd> Walk<'w, 'd> {
         if ends.next().is_some() {
             self.limit = self.limit.or(Some(Limit::Walks));
         }
+        self.consistent(cases)
+    }
+
+    /// Without contexts that have something behind what is no object: else
+    /// not every combination of a box's classes would exist.
+    fn consistent(&mut self, cases: Vec<Case>) -> Vec<Case> {
+        let mut behind: Vec<(usize, usize)> =
+            self.space.ways.iter().map(Vec::len).enumerate().filter(|(_, way)| *way > 0).collect();
+        behind.sort_by_key(|(_, way)| *way);
+        let mut cases = cases;
+        for (attribute, _) in behind {
+            let mut parted = Vec::new();
+            for Case { state, old, new } in cases {
+                let states = self.arrive(attribute, state);
+                parted.extend(states.into_iter().map(|state| Case { state, old, new }));
+            }
+            cases = parted;
+        }
         cases
     }
 
