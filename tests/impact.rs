@@ -380,6 +380,7 @@ fn every_share_of_a_region_is_that_of_the_oracle_and_of_random_keys() {
     let pairs = variable("SERIN_PAIRS").unwrap_or(400);
     let first = variable("SERIN_SEED").unwrap_or(20_261_124);
     let (mut regions_seen, mut cells_seen, mut keys_seen, mut divided) = (0, 0_u64, 0_u64, 0);
+    let mut scattered = 0;
     for seed in first..first + pairs {
         let mut rng = Rng::new(seed);
         let pair = pair(&mut rng);
@@ -404,7 +405,10 @@ fn every_share_of_a_region_is_that_of_the_oracle_and_of_random_keys() {
         for key in &pair.flags {
             let Some(mut boxes) = Boxes::of(&old, &new, key, &circumstances) else { continue };
             let (paths, lines) = (boxes.paths(), boxes.lines());
-            let regions = boxes.regions(&mut |n| rng.below(n));
+            let Some(regions) = boxes.regions(&mut |n| rng.below(n)) else {
+                scattered += 1;
+                continue;
+            };
             for (region, contexts) in regions.into_iter().take(12) {
                 let wanted = shares(&region);
                 let whole = wanted.values().fold(Share::nobody(), |sum, share| sum.plus(share));
@@ -497,8 +501,9 @@ fn every_share_of_a_region_is_that_of_the_oracle_and_of_random_keys() {
         }
     }
     println!(
-        "{regions_seen} regions of {pairs} pairs, {divided} of them divided by keys; {cells_seen} points of the oracle, {keys_seen} keys of the evaluator"
+        "{regions_seen} regions of {pairs} pairs, {divided} of them divided by keys; {cells_seen} points of the oracle, {keys_seen} keys of the evaluator; {scattered} flags with too many regions"
     );
+    assert!(scattered * 100 < regions_seen);
     assert!(regions_seen > pairs as usize && divided * 10 > regions_seen);
 }
 

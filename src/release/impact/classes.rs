@@ -12,7 +12,7 @@
 //! asked for which it has not decided.
 
 use super::test::{Constants, Sample, Seen, Test, Truth};
-use super::{candidates, lists, texts};
+use super::{candidates, lists, numbers, texts};
 use crate::value::{Attribute, Element};
 use std::borrow::ToOwned;
 use std::collections::{BTreeSet, HashMap};
@@ -145,7 +145,7 @@ impl<'d> Domain<'d> {
         for known in [true, false] {
             self.add(Attribute::Boolean(known), Key::None, true);
         }
-        candidates::numbers(self);
+        numbers::numbers(self);
         candidates::texts(self);
         let booleans = [vec![], vec![true], vec![false], vec![true, false]];
         for list in booleans {

@@ -3,14 +3,11 @@
 //! What reads best is tried first: constants by name, one test's answer, a
 //! range, several tests at once, and at last one thing or another.
 
-use super::candidates;
 use super::classes::{Answer, Class, Domain, Key};
 use super::phrases::{self, Part};
 use super::program::Space;
-use super::test::{Constants, Sample, Test};
-use crate::compare::address::Network;
-use crate::compare::version::{Bound, Range, Version};
-use crate::value::{Attribute, number};
+use super::ranges;
+use super::test::Sample;
 use std::collections::{BTreeSet, HashMap};
 use std::format;
 use std::rc::Rc;
@@ -107,9 +104,7 @@ impl Words<'_, '_> {
                 return Some(self.say(*words));
             }
         }
-        if let Some(words) =
-            self.versions(set).or_else(|| self.numbers(set)).or_else(|| self.networks(set))
-        {
+        if let Some(words) = ranges::words(self.domain, set) {
             return Some(words);
         }
         let rest: Set = self.all.difference(set).copied().collect();
@@ -211,155 +206,6 @@ impl Words<'_, '_> {
         let more = if more > 0 { format!(", or {more} more of that kind") } else { String::new() };
         format!("{}{more}", few.join(", or "))
     }
-
-    /// Version ranges, if the set is of versions alone.
-    fn versions(&self, set: &Set) -> Option<String> {
-        let ranges = self.domain.tests.iter().filter_map(|test| match test {
-            Test::Version(ranges) => Some(ranges.iter()),
-            _ => None,
-        });
-        let mut places: Vec<Bound<'_>> = Vec::new();
-        for range in ranges.flatten() {
-            places.extend([range.low, range.high]);
-        }
-        if places.is_empty() || self.domain.keyed {
-            return None;
-        }
-        let all = Range::default();
-        places.extend([all.low, all.high]);
-        places.sort_by(|a, b| a.is_above(b).cmp(&b.is_above(a)));
-        places.dedup_by(|a, b| a.is_above(b) == b.is_above(a));
-        let pieces = places.iter().zip(places.iter().skip(1));
-        let mut found: Vec<Range<'_>> = Vec::new();
-        let mut seen = Set::new();
-        for (low, high) in pieces {
-            let Some(least) = least(low, high) else { continue };
-            let class = self.domain.find(&Attribute::String(least.into()))?;
-            if !set.contains(&class) {
-                continue;
-            }
-            seen.insert(class);
-            match found.last_mut() {
-                Some(last) if last.high.is_above(low) == low.is_above(&last.high) => {
-                    last.high = *high;
-                }
-                _ => found.push(Range { low: *low, high: *high }),
-            }
-        }
-        let words: Vec<String> = found.iter().map(phrases::range).collect();
-        (seen == *set && !words.is_empty() && words.len() <= 4).then(|| phrases::any_of(&words))
-    }
-
-    /// Networks, if the set is of addresses alone.
-    fn networks(&self, set: &Set) -> Option<String> {
-        let mut named: Vec<&Network> = Vec::new();
-        for test in &self.domain.tests {
-            if let Test::Cidr(networks) = test {
-                named.extend(networks);
-            }
-        }
-        if named.is_empty() || self.domain.keyed {
-            return None;
-        }
-        // Those whose addresses are all in it, without those inside of them.
-        let (mut found, mut seen) = (Vec::new(), Set::new());
-        for network in &named {
-            let inside = |other: &&&Network| {
-                other.v6 == network.v6 && other.bits & network.mask == network.bits
-            };
-            let ends =
-                named.iter().filter(inside).flat_map(|other| [other.bits, candidates::last(other)]);
-            let near = ends.flat_map(|at| [at, at.saturating_sub(1), at.saturating_add(1)]);
-            let own = near.filter(|bits| bits & network.mask == network.bits);
-            let classes: Option<Set> = own
-                .map(|bits| {
-                    let text = candidates::spelled(network.v6, bits).into_iter().next()?;
-                    self.domain.find(&Attribute::String(text.into()))
-                })
-                .collect();
-            if let Some(classes) = classes.filter(|classes| classes.is_subset(set)) {
-                seen.extend(classes);
-                found.push(phrases::network(network));
-            }
-        }
-        found.dedup();
-        (seen == *set && found.len() <= 4).then(|| format!("is in {}", phrases::any_of(&found)))
-    }
-
-    /// Ranges of numbers, if the set is of numbers alone.
-    fn numbers(&self, set: &Set) -> Option<String> {
-        let mut places: Vec<f64> = Vec::new();
-        for test in &self.domain.tests {
-            match test {
-                Test::Less { than, .. } => places.push(*than),
-                Test::Equal { constants: Constants::Numbers(known), .. } => {
-                    places.extend(known.iter().map(|bits| f64::from_bits(*bits)));
-                }
-                Test::Before(_) | Test::After(_) => return None,
-                _ => {}
-            }
-        }
-        if places.is_empty() || self.domain.keyed {
-            return None;
-        }
-        places.sort_by(f64::total_cmp);
-        places.dedup_by(|a, b| number(*a) == number(*b));
-        // At and between the places: start and end, and whether they count.
-        let mut found: Vec<(f64, bool, f64, bool)> = Vec::new();
-        let mut seen = Set::new();
-        let mut before = f64::NEG_INFINITY;
-        let mut pieces = Vec::new();
-        for place in places {
-            pieces.extend([(before, false, place, false), (place, true, place, true)]);
-            before = place;
-        }
-        pieces.push((before, false, f64::INFINITY, false));
-        for piece @ (low, closed, high, _) in pieces {
-            let sample = if closed { low } else { low.next_up() };
-            if !closed && sample >= high {
-                continue;
-            }
-            let class = self.domain.find(&Attribute::Number(sample))?;
-            if !set.contains(&class) {
-                continue;
-            }
-            seen.insert(class);
-            match found.last_mut() {
-                Some(last) if last.2 == low && (last.3 || closed) => {
-                    (last.2, last.3) = (piece.2, piece.3);
-                }
-                _ => found.push(piece),
-            }
-        }
-        let words: Vec<String> = found.iter().map(|piece| interval(*piece)).collect();
-        (seen == *set && !words.is_empty() && words.len() <= 4).then(|| phrases::any_of(&words))
-    }
-}
-
-fn interval((low, from, high, to): (f64, bool, f64, bool)) -> String {
-    if from && to && low == high {
-        return format!("is {low}");
-    }
-    let low = low.is_finite().then(|| format!("{} {low}", if from { ">=" } else { ">" }));
-    let high = high.is_finite().then(|| format!("{} {high}", if to { "<=" } else { "<" }));
-    match (low, high) {
-        (None, None) => "is a number".to_string(),
-        (low, high) => low.into_iter().chain(high).collect::<Vec<_>>().join(" and "),
-    }
-}
-
-/// The least version from one end to below the other.
-fn least(low: &Bound<'_>, high: &Bound<'_>) -> Option<String> {
-    let Version { numbers: [major, minor, patch], pre } = low.version;
-    let pre = std::str::from_utf8(pre).unwrap_or_default();
-    let hyphen = if pre.is_empty() { "" } else { "-" };
-    let text = match (low.after, pre) {
-        (false, _) => format!("{major}.{minor}.{patch}{hyphen}{pre}"),
-        (true, "") => format!("{major}.{minor}.{}-0", patch.saturating_add(1)),
-        (true, _) => format!("{major}.{minor}.{patch}-{pre}.0"),
-    };
-    let version = Version::parse(text.as_bytes())?;
-    high.is_above(&Bound { version, after: false }).then_some(text)
 }
 
 /// Sets that one test, or the key, names.

@@ -232,7 +232,7 @@ pub fn limits(effect: &Effect) -> Vec<String> {
     }
     if effect.scattered {
         lines.push(
-            "The groups are too many to be gathered: each is one part of a greater one.".to_owned(),
+            "The groups are too many to be gathered: the same contexts may be in several, each with a part of their keys.".to_owned(),
         );
     }
     lines

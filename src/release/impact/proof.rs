@@ -47,6 +47,9 @@ fn another(
     (0..200).find_map(|step| keyed(domain, &like, index.saturating_mul(200).saturating_add(step)))
 }
 
+/// A region and contexts that lie in it.
+pub type Lying = (Region, Vec<Vec<Attribute<'static>>>);
+
 impl<'s, 'd> Boxes<'s, 'd> {
     /// Walks through a flag of both versions.
     pub fn of(
@@ -68,12 +71,12 @@ impl<'s, 'd> Boxes<'s, 'd> {
 
     /// The regions as they are reported, each with contexts that lie in it:
     /// values in the order of [`paths`](Self::paths). `pick` chooses among so
-    /// many.
-    pub fn regions(
-        &mut self,
-        pick: &mut dyn FnMut(usize) -> usize,
-    ) -> Vec<(Region, Vec<Vec<Attribute<'static>>>)> {
-        let (gathered, _) = gather(&mut self.space, &self.sides, &self.cases);
+    /// many. None: there are too many to be gathered.
+    pub fn regions(&mut self, pick: &mut dyn FnMut(usize) -> usize) -> Option<Vec<Lying>> {
+        let (gathered, scattered) = gather(&mut self.space, &self.sides, &self.cases);
+        if scattered {
+            return None;
+        }
         let mut found = Vec::new();
         for Gathered { region, cases } in gathered {
             let mut contexts = Vec::new();
@@ -112,7 +115,7 @@ impl<'s, 'd> Boxes<'s, 'd> {
             }
             found.push((region, contexts));
         }
-        found
+        Some(found)
     }
 
     /// The same context with another key wherever the key is one of many; none
