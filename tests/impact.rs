@@ -165,6 +165,52 @@ fn outcome(side: &Side<'_>, key: &str, answer: &Answer) -> Outcome {
     }
 }
 
+/// Constants that conditions of the flag's own compare this path with.
+fn named_by(document: &serin::document::Document<'_>, key: &str, path: &[String]) -> Vec<Value> {
+    use serin::document::{Condition, ConditionKind, List, Operation, Scalar};
+    fn within(condition: &Condition<'_>, by: &[String], found: &mut Vec<Value>) {
+        match &condition.kind {
+            ConditionKind::All(parts) | ConditionKind::Any(parts) => {
+                parts.iter().for_each(|part| within(part, by, found));
+            }
+            ConditionKind::Not(part) => within(part, by, found),
+            ConditionKind::Test { path, ignore_case: false, operation }
+                if path.segments.iter().map(AsRef::as_ref).eq(by.iter().map(String::as_str)) =>
+            {
+                let text = |text: &std::borrow::Cow<'_, str>| Value::Text(text.to_string());
+                match operation {
+                    Operation::Eq(Scalar::String(constant)) => found.push(text(constant)),
+                    Operation::Eq(Scalar::Number(constant)) => found.push(Value::Number(*constant)),
+                    Operation::In(List::Strings(known)) => found.extend(known.iter().map(text)),
+                    Operation::In(List::Numbers(known)) => {
+                        found.extend(known.iter().copied().map(Value::Number));
+                    }
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    let entry = document.flags.iter().find(|entry| entry.key.text == key);
+    if let Some(flag) = entry.and_then(|entry| entry.item.as_ref()).filter(|flag| flag.enabled) {
+        let rules = flag.rules.iter().filter_map(|rule| rule.condition.as_ref());
+        flag.require.iter().chain(rules).for_each(|when| within(when, path, &mut found));
+    }
+    found
+}
+
+/// The point that a value really has.
+fn real_point(value: &Attribute<'_>, salt: &str) -> Option<u64> {
+    match value {
+        Attribute::String(text) if !text.is_empty() => Some(reference::point(text, salt)),
+        Attribute::Number(n) if n.fract() == 0.0 && n.abs() <= 9_007_199_254_740_991.0 => {
+            Some(reference::point(&format!("{}", *n as i64), salt))
+        }
+        _ => None,
+    }
+}
+
 /// Points on, before and behind the cuts of a line.
 fn place(rng: &mut Rng, cuts: &[u64]) -> u64 {
     let cut = if cuts.is_empty() || rng.chance(10) { rng.next() >> 32 } else { *rng.pick(cuts) };
@@ -181,6 +227,7 @@ fn place(rng: &mut Rng, cuts: &[u64]) -> u64 {
 fn every_context_lies_in_one_box_that_says_what_the_oracle_says() {
     let pairs = variable("SERIN_PAIRS").unwrap_or(400);
     let first = variable("SERIN_SEED").unwrap_or(20_261_123);
+    let mut named_seen = 0;
     let (mut asked, mut changed, mut boxes_seen, mut unproven, mut limited, mut flags) =
         (0_u64, 0_u64, 0, 0, 0, 0);
     for seed in first..first + pairs {
@@ -215,9 +262,31 @@ fn every_context_lies_in_one_box_that_says_what_the_oracle_says() {
             unproven += usize::from(!boxes.proven());
             limited += usize::from(boxes.limit.is_some());
             let (paths, lines, cuts) = (boxes.paths(), boxes.lines(), boxes.cuts());
+            let keys: Vec<usize> = lines
+                .iter()
+                .map(|(by, _)| paths.iter().position(|path| path == by).unwrap())
+                .collect();
+            let whole = [&old, &new].map(|side| {
+                let ruleset = side.ruleset();
+                let flag = ruleset.flag(key).filter(|flag| ruleset.kind(*flag).is_some());
+                flag.is_some() && !killed.contains(key)
+            });
+            let constants: Vec<Vec<Value>> = paths
+                .iter()
+                .map(|path| {
+                    let sound = documents.iter().zip(whole).filter(|(_, whole)| *whole);
+                    sound.flat_map(|(document, _)| named_by(document, key, path)).collect()
+                })
+                .collect();
             for _ in 0..CONTEXTS / 4 {
                 let aim = rng.below(2);
-                let context = generate::context(&mut rng, &pair.aims[aim]);
+                let mut context = generate::context(&mut rng, &pair.aims[aim]);
+                for place in &keys {
+                    if !constants[*place].is_empty() && rng.chance(40) {
+                        let path: Vec<&str> = paths[*place].iter().map(String::as_str).collect();
+                        context.put(&path, rng.pick(&constants[*place]).clone());
+                    }
+                }
                 let values: Vec<Attribute<'_>> = paths
                     .iter()
                     .map(|path| {
@@ -226,6 +295,14 @@ fn every_context_lies_in_one_box_that_says_what_the_oracle_says() {
                     })
                     .collect();
                 let named = boxes.named(&values);
+                // A key that a rule of the flag names has its own point.
+                for ((place, (_, salt)), named) in keys.iter().zip(&lines).zip(&named) {
+                    if constants[*place].iter().any(|value| attribute(value) == values[*place]) {
+                        named_seen += 1;
+                        let real = real_point(&values[*place], salt);
+                        assert_eq!(*named, real, "seed {seed}, {key:?}: {:?}", values[*place]);
+                    }
+                }
                 for _ in 0..4 {
                     let points: Vec<u64> = cuts
                         .iter()
@@ -260,8 +337,9 @@ fn every_context_lies_in_one_box_that_says_what_the_oracle_says() {
         }
     }
     println!(
-        "{asked} questions on {flags} flags of {pairs} pairs, {changed} of them changed, {boxes_seen} boxes; {unproven} flags unproven, {limited} limited"
+        "{asked} questions on {flags} flags of {pairs} pairs, {changed} of them changed, {boxes_seen} boxes, {named_seen} keys named by rules; {unproven} flags unproven, {limited} limited"
     );
+    assert!(named_seen * 10 > pairs);
     assert!(changed * 50 > asked && (unproven + limited) * 20 < flags);
 }
 
