@@ -72,7 +72,7 @@ pub struct Circumstances<'c> {
 
 impl Default for Circumstances<'_> {
     fn default() -> Self {
-        Self { at: 0, killed: &[], walks: 200_000, keys: 2_000_000 }
+        Self { at: 0, killed: &[], walks: 200_000, keys: 1_000_000 }
     }
 }
 

@@ -39,9 +39,9 @@ pub struct Witness {
 }
 
 /// Boxes that are tried for one witness.
-const BOXES: usize = 8;
+const BOXES: usize = 3;
 /// Classes of a key that are tried in one box.
-const CLASSES: usize = 4;
+const CLASSES: usize = 2;
 
 impl Attributes for Witness {
     fn attribute(&self, path: &[&str]) -> Attribute<'_> {
