@@ -124,6 +124,32 @@ fn pair(rng: &mut Rng) -> Pair {
     Pair { old: before.json.plain(), new: json.plain(), flags, aims: [before, other] }
 }
 
+/// 2026-12-02T10:00:00Z.
+const NOON: i64 = 1_796_205_600_000;
+
+/// The shop before and after a ramp is raised from 10 to 50 percent, a network
+/// added to a segment, one variant of three widened and a rule renamed.
+fn shop_pair(rng: &mut Rng) -> Pair {
+    let old = include_str!("../examples/shop/ruleset.json").to_owned();
+    let mut new = old.clone();
+    for (from, to) in [
+        (
+            r#""at": "2026-12-02T09:00:00+13:00", "percent": 10 }"#,
+            r#""at": "2026-12-02T09:00:00+13:00", "percent": 50 }"#,
+        ),
+        (r#"["203.0.113.0/24", "#, r#"["203.0.113.0/24", "198.51.100.0/24", "#),
+        (r#""semantic", "percent": 12.5 }"#, r#""semantic", "percent": 20 }"#),
+        (r#"{ "name": "narrow", "#, r#"{ "name": "phones", "#),
+    ] {
+        assert_eq!(new.matches(from).count(), 1, "{from}");
+        new = new.replace(from, to);
+    }
+    new = new.replacen(r#""control", "percent": 37.5 }"#, r#""control", "percent": 30 }"#, 1);
+    let flags = ["checkout-v2", "express-pay", "search-ranking", "origin", "page-size"];
+    let aims = [generate::document(rng), generate::document(rng)];
+    Pair { old, new, aims, flags: flags.map(str::to_owned).into() }
+}
+
 fn read(text: &str) -> Side<'_> {
     Side::read(text.as_bytes()).unwrap_or_else(|fault| panic!("{fault:?}\n{text}"))
 }
@@ -458,10 +484,12 @@ fn every_share_of_a_region_is_that_of_the_oracle_and_of_random_keys() {
     let pairs = variable("SERIN_PAIRS").unwrap_or(400);
     let first = variable("SERIN_SEED").unwrap_or(20_261_124);
     let (mut regions_seen, mut cells_seen, mut keys_seen, mut divided) = (0, 0_u64, 0_u64, 0);
-    let mut scattered = 0;
+    let (mut scattered, mut shop_regions) = (0, 0);
     for seed in first..first + pairs {
         let mut rng = Rng::new(seed);
-        let pair = pair(&mut rng);
+        // The example's shop first, after an afternoon's work.
+        let shop = seed == first;
+        let pair = if shop { shop_pair(&mut rng) } else { pair(&mut rng) };
         let (old, new) = (read(&pair.old), read(&pair.new));
         let documents =
             [&pair.old, &pair.new].map(|text| decode::document(text.as_bytes()).unwrap());
@@ -478,7 +506,7 @@ fn every_share_of_a_region_is_that_of_the_oracle_and_of_random_keys() {
             }));
             oracle
         });
-        let at = generate::instant(&mut rng, &pair.aims[0]);
+        let at = if shop { NOON } else { generate::instant(&mut rng, &pair.aims[0]) };
         let circumstances = Circumstances { at, ..Circumstances::default() };
         for key in &pair.flags {
             let Some(mut boxes) = Boxes::of(&old, &new, key, &circumstances) else { continue };
@@ -487,6 +515,7 @@ fn every_share_of_a_region_is_that_of_the_oracle_and_of_random_keys() {
                 scattered += 1;
                 continue;
             };
+            shop_regions += if shop { regions.len() } else { 0 };
             for (region, contexts) in regions.into_iter().take(12) {
                 let wanted = shares(&region);
                 let whole = wanted.values().fold(Share::nobody(), |sum, share| sum.plus(share));
@@ -582,6 +611,8 @@ fn every_share_of_a_region_is_that_of_the_oracle_and_of_random_keys() {
         "{regions_seen} regions of {pairs} pairs, {divided} of them divided by keys; {cells_seen} points of the oracle, {keys_seen} keys of the evaluator; {scattered} flags with too many regions"
     );
     assert!(scattered * 100 < regions_seen);
+    // What `tests/cli/diff.txt` shows.
+    assert_eq!(shop_regions, 8);
     assert!(regions_seen > pairs as usize && divided * 10 > regions_seen);
 }
 
