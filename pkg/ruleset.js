@@ -254,10 +254,10 @@ export class Ruleset {
 
   /** @param {Core} core */
   #applyKills(core) {
-    core.call.kill(-1);
+    core.call.force(-1, -1);
     for (const key of this.#killed) {
       const index = this.#flags.get(key);
-      if (index !== undefined) core.call.kill(index);
+      if (index !== undefined) core.call.force(index, -1);
     }
   }
 }

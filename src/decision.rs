@@ -16,6 +16,9 @@ pub enum Reason {
     Disabled = 4,
     /// There is an [`ErrorCode`], and the caller's default applies.
     Error = 5,
+    /// The host overrides the flag; content cannot say this. Not one of
+    /// OpenFeature's names, which leaves room for others.
+    Override = 6,
 }
 
 /// Why there is no answer (OpenFeature's error code).
@@ -57,6 +60,7 @@ impl Reason {
             Self::Split => "SPLIT",
             Self::Disabled => "DISABLED",
             Self::Error => "ERROR",
+            Self::Override => "OVERRIDE",
         }
     }
 }
@@ -166,6 +170,7 @@ impl Decision {
             2 => Reason::TargetingMatch,
             3 => Reason::Split,
             4 => Reason::Disabled,
+            6 => Reason::Override,
             _ => Reason::Error,
         }
     }

@@ -13,7 +13,7 @@
 use crate::answer::answer;
 use crate::bucket::{self, LINE};
 use crate::context::Context;
-use crate::decision::{Decision, ErrorCode, NO_VARIANT};
+use crate::decision::{Decision, ErrorCode, NO_RULE, NO_VARIANT, Reason};
 use crate::ruleset::program::TRUE;
 use crate::ruleset::{Flag, FlagId, NONE, Ruleset};
 use crate::trace::{self, Steps};
@@ -61,6 +61,9 @@ pub(crate) fn telling(
 fn decide(ruleset: &Ruleset, flag: &Flag, context: &Context, mut steps: Steps<'_>) -> Decision {
     if flag.kind.is_none() {
         return Decision::error(ErrorCode::ParseError);
+    }
+    if flag.forced != NO_VARIANT {
+        return Decision::pack(flag.forced, NO_RULE, Reason::Override);
     }
     if flag.killed || !flag.enabled {
         return flag.off;

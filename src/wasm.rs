@@ -11,7 +11,7 @@
 #![allow(clippy::missing_panics_doc)]
 
 use crate::context::{Context, Range, Value};
-use crate::decision::{Decision, ErrorCode};
+use crate::decision::{Decision, ErrorCode, NO_VARIANT};
 use crate::evaluate::{evaluate as decide, telling};
 use crate::pool::Pool;
 use crate::ruleset::{FlagId, Loader, NONE, Ruleset};
@@ -129,12 +129,22 @@ pub fn evaluate(flag: u32, count: u32, now: f64) -> u32 {
     decide(loader.ruleset(), FlagId(flag), context).bits()
 }
 
-/// Adds a flag to the killed set; all ones empties it.
+/// Overrides a flag with a variant; a variant of all ones adds the flag to the
+/// killed set instead, and a flag of all ones empties that set and takes every
+/// override back.
 #[wasm_bindgen]
-pub fn kill(flag: u32) {
-    if let Some(mut state) = state() {
-        let ruleset = state.loader.ruleset();
-        if flag == NONE { ruleset.revive() } else { ruleset.kill_flag(FlagId(flag)) }
+pub fn force(flag: u32, variant: u32) {
+    let Some(mut state) = state() else { return };
+    let ruleset = state.loader.ruleset();
+    if flag == NONE {
+        ruleset.revive();
+        for flag in &mut ruleset.flags {
+            flag.forced = NO_VARIANT;
+        }
+    } else if variant == NONE {
+        ruleset.kill_flag(FlagId(flag));
+    } else {
+        ruleset.force(FlagId(flag), Some(variant as u16));
     }
 }
 

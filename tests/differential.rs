@@ -83,7 +83,7 @@ fn compare(seed: u64, counts: &mut Counts) -> u64 {
         let text = disable(generated.json.clone(), killed).plain();
         Ruleset::load(text.as_bytes()).unwrap()
     });
-    let mut decisions = 0;
+    let mut decisions = override_one(seed, &mut rng, &generated, &mut ruleset);
     for number in 0..CONTEXTS {
         let context = generate::context(&mut rng, &generated);
         let mut keys = generated.flags.clone();
@@ -128,6 +128,50 @@ fn compare(seed: u64, counts: &mut Counts) -> u64 {
         }
     }
     decisions
+}
+
+/// An override is to all other flags what `off` of a flag that is not enabled
+/// is, killed or not. Returns the number of decisions.
+fn override_one(seed: u64, rng: &mut Rng, generated: &Generated, ruleset: &mut Ruleset) -> u64 {
+    let whole: Vec<FlagId> = ruleset.flags().filter(|flag| ruleset.kind(*flag).is_some()).collect();
+    if whole.is_empty() {
+        return 0;
+    }
+    let flag = whole[rng.below(whole.len())];
+    let variants = (0..).take_while(|index| ruleset.variant_name(flag, *index).is_some()).count();
+    let variant = rng.below(variants) as u16;
+    let key = ruleset.key(flag).to_owned();
+    let mut json = generated.json.clone();
+    for (name, written) in json.member("flags").unwrap().members() {
+        if *name == key {
+            written.set("enabled", Json::raw(false));
+            written.set("off", Json::text(ruleset.variant_name(flag, variant).unwrap()));
+        }
+    }
+    let other = Ruleset::load(json.plain().as_bytes()).unwrap();
+    let context = generate::context(rng, generated);
+    let now = generate::instant(rng, generated);
+    let (mut here, mut there) = (bind(ruleset, &context, now), bind(&other, &context, now));
+    let before: Vec<Answer> =
+        generated.flags.iter().map(|key| answer(ruleset, key, &mut here)).collect();
+    ruleset.force(flag, Some(variants as u16));
+    ruleset.force(flag, Some(variant));
+    for killed in [&[][..], std::slice::from_ref(&key)] {
+        ruleset.kill(killed);
+        for key in &generated.flags {
+            let mut expected = answer(&other, key, &mut there);
+            if ruleset.flag(key) == Some(flag) {
+                expected.reason = Reason::Override;
+            }
+            let got = answer(ruleset, key, &mut here);
+            assert_eq!(got, expected, "seed {seed}: {key:?} with an override\n{}", json.plain());
+        }
+    }
+    ruleset.kill::<&str>(&[]);
+    ruleset.force(flag, None);
+    let after = generated.flags.iter().map(|key| answer(ruleset, key, &mut here));
+    assert!(after.eq(before), "seed {seed}: an override leaves something behind");
+    4 * generated.flags.len() as u64
 }
 
 /// Loads at once or in chunks.

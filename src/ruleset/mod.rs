@@ -1,5 +1,5 @@
-//! The compiled form of a document: opaque, immutable but for the killed set,
-//! and all that evaluation reads.
+//! The compiled form of a document: opaque, immutable but for the killed set
+//! and the overrides, and all that evaluation reads.
 
 mod compile;
 mod graph;
@@ -41,6 +41,8 @@ pub(crate) struct Flag {
     pub kind: Option<Kind>,
     pub enabled: bool,
     pub killed: bool,
+    /// The variant that an override serves, or [`NO_VARIANT`].
+    pub forced: u16,
     /// Its variant and [`Reason::Disabled`].
     pub off: Decision,
     pub entry: i16,
@@ -77,7 +79,7 @@ pub(crate) struct Flag {
 pub struct Ruleset {
     /// Tells the contexts of one ruleset from those of another.
     pub(crate) id: usize,
-    /// Changes with the killed set.
+    /// Changes with the killed set and the overrides.
     pub(crate) epoch: u32,
     pub(crate) flags: Vec<Flag>,
     /// Compiled as flags without variants, whose outcomes are false and true.
@@ -211,6 +213,17 @@ impl Ruleset {
         }
     }
 
+    /// Overrides a flag: it serves this variant to everyone, for
+    /// [`Reason::Override`], also where it is killed or not enabled, and flags
+    /// that depend on it see that. None takes the override back. Where there is
+    /// no such flag or variant, or the flag is broken, nothing changes.
+    pub fn force(&mut self, flag: FlagId, variant: Option<u16>) {
+        self.epoch = self.epoch.wrapping_add(1);
+        if let Some(record) = self.flags.get_mut(flag.index()) {
+            record.forced = variant.filter(|index| *index < record.variants).unwrap_or(NO_VARIANT);
+        }
+    }
+
     /// Empties the killed set.
     pub(crate) fn revive(&mut self) {
         self.epoch = self.epoch.wrapping_add(1);
@@ -261,6 +274,7 @@ impl Flag {
         kind: None,
         enabled: true,
         killed: false,
+        forced: NO_VARIANT,
         off: Decision::pack(NO_VARIANT, NO_RULE, Reason::Disabled),
         entry: program::outcome(0),
         rules: 0,
