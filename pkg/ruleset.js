@@ -31,6 +31,8 @@ class BoundContext {
     this.epoch = -1;
     /** Packed decisions by flag; -1: not asked yet. @type {Float64Array | null} */
     this.memo = null;
+    /** Whether every flag has been asked. */
+    this.whole = false;
   }
 }
 
@@ -110,13 +112,14 @@ export class Ruleset {
   all(context) {
     /** @type {Record<string, unknown>} */
     const values = {};
-    const { length } = this.keys;
-    const decisions = this.#attempt(() => this.#bind(context).read(3, 0));
-    for (let index = 0; index < length; index++) {
+    const { keys } = this;
+    const decisions = this.#decideAll(context);
+    for (let index = 0; index < keys.length; index++) {
       const variant = decisions === undefined ? 0xfff : decisions[index] & 0xfff;
       if (variant === 0xfff) continue;
-      const key = this.keys[index];
-      const value = this.#record(index)?.value(variant);
+      const key = keys[index];
+      const record = this.#records[index] ?? this.#record(index);
+      const value = record?.values[variant] ?? record?.value(variant);
       if (value === undefined) continue;
       // An assignment would set the prototype.
       if (key === '__proto__') Object.defineProperty(values, key, { value, enumerable: true, configurable: true, writable: true });
@@ -244,15 +247,32 @@ export class Ruleset {
   /** @param {FlagRecord} record @param {BoundContext} context */
   #decideBound(record, context) {
     if (context.owner !== this) return INVALID_CONTEXT;
-    if (context.epoch !== this.#epoch || context.memo === null) {
-      context.epoch = this.#epoch;
-      context.memo = new Float64Array(this.keys.length).fill(-1);
-    }
-    const known = context.memo[record.index];
+    const memo = this.#memo(context);
+    const known = memo[record.index];
     if (known !== -1) return known;
     const bits = this.#attempt(() => this.#bind(context).call.evaluate(record.index, -1, 0)) ?? GENERAL;
-    context.memo[record.index] = bits >>> 0;
+    memo[record.index] = bits >>> 0;
     return bits;
+  }
+
+  /** What a context remembers, if it is of these kills and overrides. @param {BoundContext} context */
+  #memo(context) {
+    if (context.epoch === this.#epoch && context.memo !== null) return context.memo;
+    context.epoch = this.#epoch;
+    context.whole = false;
+    return (context.memo = new Float64Array(this.keys.length).fill(-1));
+  }
+
+  /** Packed decisions by flag; undefined: the module cannot be asked. @param {unknown} context @returns {ArrayLike<number> | undefined} */
+  #decideAll(context) {
+    const own = BoundContext.is(context) && context.owner === this ? context : undefined;
+    const memo = own && this.#memo(own);
+    if (own?.whole) return memo;
+    const decisions = this.#attempt(() => this.#bind(context).read(3, 0));
+    if (own === undefined || decisions === undefined) return decisions;
+    memo?.set(decisions);
+    own.whole = true;
+    return memo;
   }
 
   /** Makes the module hold a context, whole. @param {unknown} context @returns {Core} */
