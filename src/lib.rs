@@ -50,6 +50,8 @@ pub mod document;
 pub mod json;
 pub mod limits;
 pub mod pool;
+#[cfg(feature = "tools")]
+pub mod release;
 pub mod value;
 
 mod answer;

@@ -22,7 +22,8 @@ use std::process::ExitCode;
 
 /// Evaluates and checks feature flags
 ///
-/// RULESET is a path, `-` for standard input, or an http or https address.
+/// RULESET is a path, a source folder with --env, `-` for standard input, or an
+/// http or https address.
 #[derive(Parser)]
 #[command(version, after_help = cli::EXIT_CODES)]
 struct Arguments {
@@ -35,6 +36,7 @@ enum Verb {
     Eval(cli::eval::Arguments),
     Explain(cli::explain::Arguments),
     Check(cli::check::Arguments),
+    Build(cli::build::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -42,5 +44,6 @@ fn main() -> ExitCode {
         Verb::Eval(arguments) => cli::eval::run(&arguments),
         Verb::Explain(arguments) => cli::explain::run(&arguments),
         Verb::Check(arguments) => cli::check::run(&arguments),
+        Verb::Build(arguments) => cli::build::run(&arguments),
     })
 }

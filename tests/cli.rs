@@ -12,6 +12,8 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+#[path = "cli/build.rs"]
+mod build;
 const SHOP: &str = "examples/shop/ruleset.json";
 const NOW: &str = "2026-12-02T10:00:00Z";
 
@@ -544,8 +546,9 @@ fn same(a: Option<&Value>, b: Option<&Value>) -> bool {
 #[test]
 fn explain_tells_every_condition_that_was_asked() {
     let context = visitor("a canary in Wellington");
-    let [text, json] =
-        serin_twice(&["explain", SHOP, "checkout-v2", "--context", &context, "--now", NOW]);
+    let sources = ["explain", "examples/shop", "--env", "production"];
+    let asked = ["checkout-v2", "--context", &context, "--now", NOW];
+    let [text, json] = serin_twice(&[&sources[..], &asked].concat());
     golden("explain.txt", &transcript(&text));
     golden("explain.expected.json", &json.out);
 }
@@ -625,7 +628,7 @@ fn wrong_arguments_are_exit_code_2() {
 
 #[test]
 fn help_tells_the_exit_codes() {
-    for verb in ["eval", "explain", "check"] {
+    for verb in ["eval", "explain", "check", "build"] {
         let run = serin(&[verb, "--help"]);
         assert_eq!(run.code, 0);
         assert!(run.out.contains("Exit codes:\n  0  "), "{}", run.out);

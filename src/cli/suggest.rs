@@ -23,7 +23,7 @@ const COMPARED: usize = 500_000;
 const FEW: usize = 8;
 
 /// The name most like the one that was written, if one is like it at all.
-fn nearest<'n>(written: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+pub fn nearest<'n>(written: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     // `startsWith`, `starts_with` and `starts-with` are one name here.
     let plain = |name: &str| name.replace(['_', '-'], "").to_lowercase();
     let short = |name: &str| name.len() <= LONGEST;

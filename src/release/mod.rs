@@ -1,0 +1,9 @@
+//! What is done to a ruleset before it ships: pure functions over text and
+//! data. Nothing here reads a file, a clock or the network, or writes.
+
+pub mod assemble;
+pub mod build;
+pub mod client;
+pub mod fault;
+pub mod folder;
+pub mod key;
