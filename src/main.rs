@@ -37,6 +37,7 @@ enum Verb {
     Explain(cli::explain::Arguments),
     Check(cli::check::Arguments),
     Build(cli::build::Arguments),
+    Types(cli::types::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -45,5 +46,6 @@ fn main() -> ExitCode {
         Verb::Explain(arguments) => cli::explain::run(&arguments),
         Verb::Check(arguments) => cli::check::run(&arguments),
         Verb::Build(arguments) => cli::build::run(&arguments),
+        Verb::Types(arguments) => cli::types::run(&arguments),
     })
 }

@@ -14,6 +14,9 @@ use std::time::{Duration, Instant};
 
 #[path = "cli/build.rs"]
 mod build;
+#[path = "cli/types.rs"]
+mod types;
+
 const SHOP: &str = "examples/shop/ruleset.json";
 const NOW: &str = "2026-12-02T10:00:00Z";
 
@@ -628,7 +631,7 @@ fn wrong_arguments_are_exit_code_2() {
 
 #[test]
 fn help_tells_the_exit_codes() {
-    for verb in ["eval", "explain", "check", "build"] {
+    for verb in ["eval", "explain", "check", "build", "types"] {
         let run = serin(&[verb, "--help"]);
         assert_eq!(run.code, 0);
         assert!(run.out.contains("Exit codes:\n  0  "), "{}", run.out);

@@ -15,6 +15,7 @@ mod question;
 mod report;
 mod source;
 mod suggest;
+pub mod types;
 mod write;
 
 use report::{ERROR, HELP, STRONG, WARNING, paint};

@@ -4,6 +4,8 @@
 pub mod assemble;
 pub mod build;
 pub mod client;
+pub mod expiry;
 pub mod fault;
 pub mod folder;
 pub mod key;
+pub mod types;
