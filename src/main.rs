@@ -38,6 +38,7 @@ enum Verb {
     Check(cli::check::Arguments),
     Build(cli::build::Arguments),
     Types(cli::types::Arguments),
+    Promote(cli::promote::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -47,5 +48,6 @@ fn main() -> ExitCode {
         Verb::Check(arguments) => cli::check::run(&arguments),
         Verb::Build(arguments) => cli::build::run(&arguments),
         Verb::Types(arguments) => cli::types::run(&arguments),
+        Verb::Promote(arguments) => cli::promote::run(&arguments),
     })
 }

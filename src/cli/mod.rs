@@ -11,6 +11,7 @@ pub mod explain;
 mod folder;
 mod lint;
 mod listing;
+pub mod promote;
 mod question;
 mod report;
 mod source;

@@ -8,4 +8,5 @@ pub mod expiry;
 pub mod fault;
 pub mod folder;
 pub mod key;
+pub mod promote;
 pub mod types;
