@@ -39,6 +39,7 @@ enum Verb {
     Build(cli::build::Arguments),
     Types(cli::types::Arguments),
     Promote(cli::promote::Arguments),
+    Refs(cli::refs::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -49,5 +50,6 @@ fn main() -> ExitCode {
         Verb::Build(arguments) => cli::build::run(&arguments),
         Verb::Types(arguments) => cli::types::run(&arguments),
         Verb::Promote(arguments) => cli::promote::run(&arguments),
+        Verb::Refs(arguments) => cli::refs::run(&arguments),
     })
 }

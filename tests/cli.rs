@@ -16,6 +16,8 @@ use std::time::{Duration, Instant};
 mod build;
 #[path = "cli/promote.rs"]
 mod promote;
+#[path = "cli/refs.rs"]
+mod refs;
 #[path = "cli/types.rs"]
 mod types;
 
@@ -633,7 +635,7 @@ fn wrong_arguments_are_exit_code_2() {
 
 #[test]
 fn help_tells_the_exit_codes() {
-    for verb in ["eval", "explain", "check", "build", "types", "promote"] {
+    for verb in ["eval", "explain", "check", "build", "types", "promote", "refs"] {
         let run = serin(&[verb, "--help"]);
         assert_eq!(run.code, 0);
         assert!(run.out.contains("Exit codes:\n  0  "), "{}", run.out);

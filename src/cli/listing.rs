@@ -58,13 +58,11 @@ fn characters(bytes: &[u8]) -> usize {
 impl<'s> Listing<'s> {
     /// Finds the lines of an input, when they are asked for.
     pub fn new(source: &'s Source) -> Self {
-        let lines =
-            |name, bytes| Lines { name, bytes, starts: OnceCell::new(), last: Cell::new((0, 0)) };
         let files = source.folder.iter().flat_map(|folder| {
             let tree = &folder.tree;
-            tree.files.iter().zip(&tree.names).map(|(file, name)| lines(name, &file.bytes))
+            tree.files.iter().zip(&tree.names).map(|(file, name)| Lines::new(name, &file.bytes))
         });
-        Self { source, files: files.collect(), whole: lines(&source.name, &source.bytes) }
+        Self { source, files: files.collect(), whole: Lines::new(&source.name, &source.bytes) }
     }
 
     /// The offset of a place, as far as a plain document has it.
@@ -85,6 +83,13 @@ impl<'s> Listing<'s> {
         self.lines(self.source.locate(span).0).name
     }
 
+    /// Appends the place of a span of the document and its line with the span
+    /// marked.
+    pub fn mark(&self, span: Span, style: Style, out: &mut String) {
+        let (file, span) = self.source.locate(span);
+        self.lines(file).snippet(span.start as usize, span.end as usize, style, out);
+    }
+
     /// Appends the place in a plain document and its line with the span
     /// marked.
     pub fn snippet(&self, start: usize, end: usize, style: Style, out: &mut String) {
@@ -97,7 +102,12 @@ impl<'s> Listing<'s> {
     }
 }
 
-impl Lines<'_> {
+impl<'s> Lines<'s> {
+    /// Finds the lines of a text, when they are asked for.
+    pub fn new(name: &'s str, bytes: &'s [u8]) -> Self {
+        Self { name, bytes, starts: OnceCell::new(), last: Cell::new((0, 0)) }
+    }
+
     fn starts(&self) -> &[usize] {
         self.starts.get_or_init(|| {
             let after = (1..).zip(self.bytes).filter(|(_, byte)| **byte == b'\n');

@@ -13,10 +13,12 @@ mod lint;
 mod listing;
 pub mod promote;
 mod question;
+pub mod refs;
 mod report;
 mod source;
 mod suggest;
 pub mod types;
+mod walk;
 mod write;
 
 use report::{ERROR, HELP, STRONG, WARNING, paint};

@@ -9,4 +9,5 @@ pub mod fault;
 pub mod folder;
 pub mod key;
 pub mod promote;
+pub mod refs;
 pub mod types;
