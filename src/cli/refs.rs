@@ -1,7 +1,7 @@
 //! `serin refs`: where code asks for flags, and for which that are not there.
 
 use super::check::count;
-use super::listing::{Lines, Listing};
+use super::listing::Listing;
 use super::question::instant;
 use super::report::{ERROR, GOOD, HELP, STRONG, WARNING, cut, paint, quoted};
 use super::source::{Input, Source};
@@ -113,16 +113,17 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
         let help = "escape characters such as ( ) [ ] . with a backslash";
         CliError::new(Exit::Usage, &message, help)
     })?;
-    let code = walk(&arguments.code, &scanner)?;
+    let known: BTreeSet<&str> = keys.iter().copied().collect();
+    let code = walk(&arguments.code, &scanner, &known)?;
     let now = arguments.now.unwrap_or_else(|| jiff::Timestamp::now().as_millisecond());
 
-    let known: BTreeSet<&str> = keys.iter().copied().collect();
     let mut uses: BTreeMap<&str, Vec<&Place>> = BTreeMap::new();
     let mut remarks = Vec::new();
+    let mut names = suggest::Nearest::new(&keys);
     for place in &code.places {
         match known.get(place.key.as_str()) {
             Some(key) => uses.entry(key).or_default().push(place),
-            None => remarks.push(unknown(place, &keys)),
+            None => remarks.push(unknown(place, names.to(&place.key))),
         }
     }
     let mentioned: BTreeSet<&str> =
@@ -206,8 +207,7 @@ fn text(remark: &Remark<'_>) -> String {
 }
 
 /// A key that no flag has.
-fn unknown<'r>(place: &'r Place, keys: &[&'r str]) -> Remark<'r> {
-    let near = suggest::nearest(&place.key, keys.iter().copied());
+fn unknown<'r>(place: &'r Place, near: Option<&'r str>) -> Remark<'r> {
     Remark {
         severity: "error",
         code: "unknown-flag",
@@ -314,20 +314,5 @@ fn named(condition: &Condition<'_>, needed: &mut BTreeSet<String>) {
             needed.insert(key.text.to_string());
         }
         _ => {}
-    }
-}
-
-/// A reference's place in a text, and its line for people.
-pub fn place(name: &str, text: &[u8], reference: &refs::Reference) -> Place {
-    let lines = Lines::new(name, text);
-    let (start, _) = lines.positions(reference.span.start, reference.span.end);
-    let mut shown = String::new();
-    lines.snippet(reference.span.start, reference.span.end, ERROR, &mut shown);
-    Place {
-        key: reference.key.clone(),
-        file: name.into(),
-        line: start.line,
-        column: start.column,
-        shown,
     }
 }

@@ -1,11 +1,12 @@
 //! The files of a tree of code, searched on every processor.
 
-use super::refs::place;
-use super::report::quoted;
+use super::listing::Lines;
+use super::report::{ERROR, quoted};
 use super::source::unreadable;
 use super::{CliError, Exit};
 use ignore::{WalkBuilder, WalkState};
-use serin::release::refs::{Language, Scanner};
+use serin::release::refs::{Language, Reference, Scanner};
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
@@ -23,7 +24,7 @@ pub struct Place {
     pub line: usize,
     /// Its character there, from 1.
     pub column: usize,
-    /// The place and its line for people.
+    /// The place and its line for people, if no flag has the key.
     pub shown: String,
 }
 
@@ -34,8 +35,8 @@ pub struct Code {
     pub files: usize,
     /// In the order of files and of places in them.
     pub places: Vec<Place>,
-    /// Numbers of keys that stand somewhere in quotes; may repeat.
-    pub mentions: Vec<usize>,
+    /// Numbers of keys that stand somewhere in quotes.
+    pub mentions: BTreeSet<usize>,
     unread: Option<(String, io::Error)>,
 }
 
@@ -48,7 +49,7 @@ const OFTEN: Duration = Duration::from_millis(100);
 ///
 /// # Errors
 /// It is not there, or a file in it cannot be read.
-pub fn walk(root: &str, scanner: &Scanner) -> Result<Code, CliError> {
+pub fn walk(root: &str, scanner: &Scanner, known: &BTreeSet<&str>) -> Result<Code, CliError> {
     if !Path::new(root).exists() {
         let message = format!("cannot search {}: there is no such file or folder", quoted(root));
         let help = "check the path, or the directory you are in";
@@ -74,7 +75,7 @@ pub fn walk(root: &str, scanner: &Scanner) -> Result<Code, CliError> {
             if language.is_none() && !scanner.has_patterns() {
                 return WalkState::Continue;
             }
-            if let Some(code) = search(path, language, scanner) {
+            if let Some(code) = search(path, language, scanner, known) {
                 keep(&found, code);
                 progress.step();
             }
@@ -91,7 +92,12 @@ pub fn walk(root: &str, scanner: &Scanner) -> Result<Code, CliError> {
 }
 
 /// What a file has; none if it is no text, or too long to be written by hand.
-fn search(path: &Path, language: Option<Language>, scanner: &Scanner) -> Option<Code> {
+fn search(
+    path: &Path,
+    language: Option<Language>,
+    scanner: &Scanner,
+    known: &BTreeSet<&str>,
+) -> Option<Code> {
     let name = path.to_string_lossy().replace('\\', "/");
     let unread = |error| Some(Code { unread: Some((name.clone(), error)), ..Code::default() });
     match fs::metadata(path) {
@@ -107,8 +113,17 @@ fn search(path: &Path, language: Option<Language>, scanner: &Scanner) -> Option<
         return None;
     }
     let scanned = scanner.scan(language, &text);
-    let places = scanned.references.iter().map(|reference| place(&name, &text, reference));
-    Some(Code { files: 1, places: places.collect(), mentions: scanned.mentions, unread: None })
+    let lines = Lines::new(&name, &text);
+    let places = scanned.references.into_iter().map(|Reference { key, span }| {
+        let (start, _) = lines.positions(span.start, span.end);
+        let mut shown = String::new();
+        if !known.contains(key.as_str()) {
+            lines.snippet(span.start, span.end, ERROR, &mut shown);
+        }
+        Place { key, file: name.clone(), line: start.line, column: start.column, shown }
+    });
+    let mentions = scanned.mentions.into_iter().collect();
+    Some(Code { files: 1, places: places.collect(), mentions, unread: None })
 }
 
 fn keep(found: &Mutex<Code>, code: Code) {
@@ -116,8 +131,6 @@ fn keep(found: &Mutex<Code>, code: Code) {
     found.files = found.files.saturating_add(code.files);
     found.places.extend(code.places);
     found.mentions.extend(code.mentions);
-    found.mentions.sort_unstable();
-    found.mentions.dedup();
     found.unread = found.unread.take().or(code.unread);
 }
 
