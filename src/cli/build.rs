@@ -130,7 +130,8 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
             exit: Exit::Fine,
         });
     }
-    let old = previous(output)?;
+    // A checkout may have turned the ends of lines.
+    let old = previous(output)?.map(|old| old.replace("\r\n", "\n"));
     let same = old.as_deref().is_some_and(|old| {
         text == old || arguments.revision.is_none() && build::same_but_revision(&text, old)
     });

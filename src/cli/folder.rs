@@ -122,7 +122,9 @@ fn list(root: &Path, folder: &str, paths: &mut Vec<String>) -> Result<(), CliErr
     };
     for entry in entries {
         let entry = entry.map_err(|error| unreadable(&quoted(&shown(root, folder)), &error))?;
-        // A name that is no Unicode is no key either; its path says so.
+        // A name that is no Unicode is no key either, and cannot be shown as
+        // it is.
+        let unicode = entry.file_name().to_str().is_some();
         let name = entry.file_name().to_string_lossy().into_owned();
         if folder::hidden(&name) {
             continue;
@@ -130,7 +132,7 @@ fn list(root: &Path, folder: &str, paths: &mut Vec<String>) -> Result<(), CliErr
         let path = format!("{folder}/{name}");
         let kind = fs::metadata(entry.path())
             .map_err(|error| unreadable(&quoted(&shown(root, &path)), &error))?;
-        if kind.is_file() {
+        if kind.is_file() && unicode {
             paths.push(path);
             continue;
         }

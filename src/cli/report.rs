@@ -109,6 +109,8 @@ pub struct Remark {
     file: usize,
     start: usize,
     end: usize,
+    /// Whether it is about the file, and no place in it.
+    whole: bool,
     /// What the remark is also about: words, file and offset.
     related: Option<(String, usize, usize)>,
     /// The environments that it is about, if not all of them.
@@ -219,6 +221,7 @@ fn word(
         file: 0,
         start,
         end,
+        whole: false,
         related: finding.related.map(|_| (text, 0, 0)),
         environments: Vec::new(),
     }
@@ -241,6 +244,7 @@ pub fn faults(source: &Source, faults: &[Fault]) -> Vec<Remark> {
             file,
             start: span.start as usize,
             end: span.end as usize,
+            whole: fault.owner == Owner::Files,
             related: None,
             environments: Vec::new(),
         }
@@ -304,7 +308,12 @@ pub fn text(listing: &Listing<'_>, remarks: &[Remark]) -> String {
         let word = paint(style, &format!("{word}[{}]", remark.code));
         out.push_str(&format!("{word}{}\n", paint(STRONG, &format!(": {}", remark.message))));
         let lines = listing.lines(remark.file);
-        lines.snippet(remark.start, remark.end, style, &mut out);
+        if remark.whole {
+            let name = cut(lines.name.trim_end_matches('/'), usize::MAX);
+            out.push_str(&format!(" {} {name}\n", paint(FRAME, "-->")));
+        } else {
+            lines.snippet(remark.start, remark.end, style, &mut out);
+        }
         if let Some((name, file, offset)) = &remark.related {
             out.push_str(&format!("  = {name} is at {}\n", listing.lines(*file).place(*offset)));
         }

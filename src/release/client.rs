@@ -275,3 +275,46 @@ fn internal(network: &str) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_and_secrets_are_told_from_what_looks_like_them() {
+        let patterns = Patterns::new();
+        for text in ["mia@acme.example", "<mia.o'hara+x@a-b.co.nz>", "to: x@y.zz!"] {
+            assert!(finds(&patterns.address, text).is_some(), "{text}");
+        }
+        for text in ["@acme.example", "mia@localhost", "a @ b.c", "v1@", "https://a.example/@mia"] {
+            assert_eq!(finds(&patterns.address, text), None, "{text}");
+        }
+        let jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.x";
+        let key = "-----BEGIN EC PRIVATE KEY-----";
+        for text in [jwt, key, "AKIA1234567890ABCDEF", "xoxb-1-2", "token=glpat-x", "rk_live_1"] {
+            assert!(finds(&patterns.secret, text).is_some(), "{text}");
+        }
+        for text in
+            ["-----BEGIN PUBLIC KEY-----", "AKIA", "sk_test_1", "MAKIA1234567890ABCDEF", "eyJ"]
+        {
+            assert_eq!(finds(&patterns.secret, text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn networks_for_use_inside_are_told_from_others() {
+        for network in [
+            "10.1.0.0/16",
+            "192.168.0.0/24",
+            "172.16.0.0/12",
+            "fd00::/8",
+            "203.0.113.9/32",
+            "2001:db8::1/128",
+        ] {
+            assert!(internal(network), "{network}");
+        }
+        for network in ["203.0.113.0/24", "172.32.0.0/12", "2001:db8::/32", "0.0.0.0/0", "x"] {
+            assert!(!internal(network), "{network}");
+        }
+    }
+}

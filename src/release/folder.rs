@@ -27,8 +27,8 @@ pub const FOLDERS: [&str; 3] = ["flags", "segments", "env"];
 /// A file of a source folder.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct File {
-    /// From the folder, with `/` between names; a folder where none should be
-    /// ends with `/`.
+    /// From the folder, with `/` between names. What is no file, and so no
+    /// source, ends with `/`.
     pub path: String,
     /// What is in it.
     pub bytes: Vec<u8>,
@@ -142,7 +142,7 @@ impl Folder {
     }
 
     fn stray(&mut self, number: usize, path: &str) {
-        let message = format!("{} is no source file", quoted(path));
+        let message = format!("{} is no source file", quoted(path.trim_end_matches('/')));
         let help = "flags/, segments/ and env/NAME/ have one .json file for each key, and no folders; a key with a slash has %2F in its file's name. Move this elsewhere, or start its name with a dot";
         self.fault(Code::StrayFile, number, message, help.into());
     }

@@ -92,6 +92,53 @@ fn what_has_errors_is_not_built() {
     assert!(run.err.contains("error[invalid-json]"), "{}", run.err);
 }
 
+/// What a folder may hold that no ruleset can come from.
+#[test]
+fn a_hostile_folder_is_refused_and_brings_nothing_down() {
+    let scratch = Scratch::new("hostile");
+    let flag = "{\"variants\":{\"on\":true},\"serve\":\"on\"}";
+    scratch.write("flags/good.json", flag);
+    scratch.write("flags/deep.json", &"[".repeat(1_000_000));
+    scratch.write("flags/cut.json", "{\"variants\":{\"on\":true}");
+    scratch.write("flags/mark.json", &format!("\u{feff}{flag}"));
+    scratch.write("flags/list.json", "[[1]]");
+    scratch.write("segments/null.json", "null");
+    scratch.write("flags/dir.json/x.json", flag);
+    let mut codes = vec![
+        "byte-order-mark",
+        "invalid-json",
+        "invalid-json",
+        "stray-file",
+        "wrong-type",
+        "wrong-type",
+    ];
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStrExt;
+        let latin = std::ffi::OsStr::from_bytes(b"flags/caf\xe9.json");
+        fs::write(scratch.0.join(latin), flag).unwrap();
+        // Opening a pipe would wait for somebody to write.
+        let pipe = scratch.path("flags/pipe.json");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        codes.extend(["stray-file", "stray-file"]);
+    }
+    let folder = scratch.path("");
+    let run = serin(&["check", &folder, "--format", "json"]);
+    let mut found = super::codes(&run.out);
+    found.sort();
+    codes.sort_unstable();
+    assert_eq!(
+        (run.code, found),
+        (1, codes.into_iter().map(str::to_owned).collect()),
+        "{}",
+        run.out
+    );
+    let run = serin(&["check", &folder]);
+    assert!(run.out.contains("flags/dir.json\n  = help: flags/, segments/"), "{}", run.out);
+    let run = build(&[&folder, "-o", &scratch.path("out.json")]);
+    assert_eq!((run.code, run.out.as_str()), (1, ""));
+}
+
 // what is built
 
 #[test]
