@@ -1,0 +1,13 @@
+/**
+ * serin with its module as text in the bundle: for Deno and Bun, which read no file without leave or
+ * when bundled, and wherever a bundler loses the file. Where WebAssembly may not be compiled from
+ * bytes (Workers) it cannot run.
+ */
+import { loader } from '../ruleset.js';
+import { compile } from './decode.js';
+import { keep } from './keep.js';
+
+const compiled = keep(compile);
+
+export const load = /*#__PURE__*/ loader(compiled);
+export { RulesetError } from '../ruleset.js';
