@@ -1,5 +1,5 @@
 /** serin in a page: the module is a file of its own, compiled while it arrives. */
-import { loader } from '../ruleset.js';
+import { loader } from '../load.js';
 import { keep } from './keep.js';
 
 const compiled = /*#__PURE__*/ keep(async () => {
@@ -12,4 +12,4 @@ const compiled = /*#__PURE__*/ keep(async () => {
 });
 
 export const load = /*#__PURE__*/ loader(compiled);
-export { RulesetError } from '../ruleset.js';
+export { RulesetError } from '../diagnose.js';

@@ -1,8 +1,8 @@
 /** serin in edge functions whose bundlers hand out a compiled module for this kind of import. */
 import module from '../wasm/core.wasm?module';
-import { loader } from '../ruleset.js';
+import { loader } from '../load.js';
 
 const compiled = () => module;
 
 export const load = /*#__PURE__*/ loader(compiled);
-export { RulesetError } from '../ruleset.js';
+export { RulesetError } from '../diagnose.js';

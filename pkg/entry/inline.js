@@ -3,11 +3,11 @@
  * when bundled, and wherever a bundler loses the file. Where WebAssembly may not be compiled from
  * bytes (Workers) it cannot run.
  */
-import { loader } from '../ruleset.js';
+import { loader } from '../load.js';
 import { compile } from './decode.js';
 import { keep } from './keep.js';
 
 const compiled = keep(compile);
 
 export const load = /*#__PURE__*/ loader(compiled);
-export { RulesetError } from '../ruleset.js';
+export { RulesetError } from '../diagnose.js';

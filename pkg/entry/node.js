@@ -1,6 +1,6 @@
 /** serin in Node: the module is read from beside this file or, where a bundler left that behind, from the bundle. */
 import { readFileSync } from 'node:fs';
-import { loader } from '../ruleset.js';
+import { loader } from '../load.js';
 import { keep } from './keep.js';
 
 const compiled = keep(async () => {
@@ -12,4 +12,4 @@ const compiled = keep(async () => {
 });
 
 export const load = /*#__PURE__*/ loader(compiled);
-export { RulesetError } from '../ruleset.js';
+export { RulesetError } from '../diagnose.js';

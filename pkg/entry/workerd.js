@@ -1,8 +1,8 @@
 /** serin in workerd, which compiles what is imported and nothing else. */
 import module from '../wasm/core.wasm';
-import { loader } from '../ruleset.js';
+import { loader } from '../load.js';
 
 const compiled = () => module;
 
 export const load = /*#__PURE__*/ loader(compiled);
-export { RulesetError } from '../ruleset.js';
+export { RulesetError } from '../diagnose.js';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { loader } from '../ruleset.js';
+import { loader } from '../load.js';
 
 const bytes = readFileSync(new URL('../wasm/core-trap.wasm', import.meta.url));
 const module = new WebAssembly.Module(bytes);
