@@ -1,8 +1,8 @@
 /** What a packed decision says, in OpenFeature's words. The bits are those of `src/decision.rs`. */
 
 export const KINDS = ['boolean', 'string', 'number', 'object'];
-const REASONS = ['STATIC', 'DEFAULT', 'TARGETING_MATCH', 'SPLIT', 'DISABLED', 'ERROR'];
-const ERRORS = [
+export const REASONS = ['STATIC', 'DEFAULT', 'TARGETING_MATCH', 'SPLIT', 'DISABLED', 'ERROR', 'OVERRIDE'];
+export const ERRORS = [
   '', 'FLAG_NOT_FOUND', 'PARSE_ERROR', 'TYPE_MISMATCH', 'TARGETING_KEY_MISSING', 'INVALID_CONTEXT', 'PROVIDER_NOT_READY',
   'GENERAL',
 ];

@@ -1,18 +1,6 @@
-/** A JSON value, deeply frozen. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+import type { Answer, Details, Explanation, Fallback, FlagKey, FlagValue, FlagValues, Snapshot, VariantNames } from './types.js';
 
-/** OpenFeature's resolution reason. */
-export type Reason = 'STATIC' | 'DEFAULT' | 'TARGETING_MATCH' | 'SPLIT' | 'DISABLED' | 'ERROR';
-
-/** OpenFeature's error code. */
-export type ErrorCode =
-  | 'FLAG_NOT_FOUND'
-  | 'PARSE_ERROR'
-  | 'TYPE_MISMATCH'
-  | 'TARGETING_KEY_MISSING'
-  | 'INVALID_CONTEXT'
-  | 'PROVIDER_NOT_READY'
-  | 'GENERAL';
+export * from './types.js';
 
 /** A located remark about a document. */
 export interface Diagnostic {
@@ -36,87 +24,61 @@ export interface Diagnostic {
   readonly expected: number;
 }
 
-/** A value and how it came about. Members that do not apply are absent. */
-export interface Details<T> {
-  /** The variant's value, or the fallback. */
-  readonly value: T;
-  /** The variant's name; absent when the fallback is the value. */
-  readonly variant?: string;
-  readonly reason: Reason;
-  readonly errorCode?: ErrorCode;
-  /** The name of the rule that decided, if it has one, or `require`. */
-  readonly rule?: string;
-  /** The index of the rule that decided, from 0. */
-  readonly ruleIndex?: number;
-  /** The flag's `metadata`. */
-  readonly flagMetadata?: { readonly [name: string]: Json };
-}
-
-/** A condition that was asked, or a rollout or ramp that was reached. */
-export interface Step {
-  /** The flag it stands in, the asked one or a prerequisite. */
-  readonly flag?: string;
-  /** The segment it stands in. */
-  readonly segment?: string;
-  /** `require`, if it stands there. */
-  readonly rule?: string;
-  /** The rule it stands in, from 0. */
-  readonly ruleIndex?: number;
-  /** The condition, as written. */
-  readonly condition?: Json;
-  /** What the condition said by itself, before any `not` around it. */
-  readonly answer?: 'true' | 'false' | 'unknown';
-  /** Whether an odd number of `not` stands around it. */
-  readonly negated?: boolean;
-  /**
-   * Why it is unknown: what the attribute was. `fit` where there is no attribute to blame: the segment or
-   * flag that the condition names is unknown itself.
-   */
-  readonly found?: 'absent' | 'unreadable' | 'unfit' | 'fit';
-  /** The rollout or ramp, as written. */
-  readonly split?: Json;
-  /** The key's point on the line of 2^32; absent without a key. */
-  readonly point?: number;
-}
-
-/** A decision and every step that led to it. */
-export interface Explanation extends Details<Json | undefined> {
-  readonly flag: string;
-  readonly steps: readonly Step[];
-}
-
 /** A context bound by {@link Ruleset.context}; give it in place of the object. */
 export interface BoundContext {
   /** Its instant, in milliseconds since 1970. */
   readonly now: number;
 }
 
-/** An evaluation context: `targetingKey` and the attributes that rules name. Any value is taken. */
-export type EvaluationContext = BoundContext | { readonly targetingKey?: string | number; readonly [attribute: string]: unknown } | null | undefined;
+/**
+ * An evaluation context: `targetingKey` and the attributes that rules name. Any value is taken; where a rule
+ * finds nothing that it can compare, its condition is unknown.
+ */
+export type EvaluationContext =
+  | { readonly targetingKey?: string | number; readonly [attribute: string]: unknown }
+  | BoundContext
+  | object
+  | null
+  | undefined;
 
 /** A loaded ruleset. No method throws for what a context or the document holds. */
 export interface Ruleset {
   /** The value of a boolean flag, or the fallback if the flag is unknown, broken, of another type, or has none. */
-  boolean(key: string, context: EvaluationContext, fallback: boolean): boolean;
+  boolean<K extends FlagKey<boolean>>(key: K, context: EvaluationContext, fallback: FlagValue<K, boolean>): FlagValue<K, boolean>;
   /** The value of a string flag, or the fallback. */
-  string(key: string, context: EvaluationContext, fallback: string): string;
+  string<K extends FlagKey<string>>(key: K, context: EvaluationContext, fallback: FlagValue<K, string>): FlagValue<K, string>;
   /** The value of a number flag, or the fallback. */
-  number(key: string, context: EvaluationContext, fallback: number): number;
+  number<K extends FlagKey<number>>(key: K, context: EvaluationContext, fallback: FlagValue<K, number>): FlagValue<K, number>;
   /** The value of an object flag, deeply frozen and the same object every time, or the fallback. */
-  object<T extends object>(key: string, context: EvaluationContext, fallback: T): T;
+  object<K extends FlagKey<object>, T extends FlagValue<K, object>>(key: K, context: EvaluationContext, fallback: T): FlagValue<K, T>;
   /** The value with its reason. The fallback's type is the one asked for; null and undefined ask for none. */
-  details<T>(key: string, context: EvaluationContext, fallback: T): Details<T>;
+  details<K extends FlagKey, T extends Fallback<K>>(key: K, context: EvaluationContext, fallback: T): Details<Answer<K, T>>;
   /** Key to value of every flag that has a value for this context. */
-  all(context: EvaluationContext): Record<string, Json>;
+  all(context: EvaluationContext): FlagValues;
   /** Why a flag is as it is. Slow: for people. */
-  explain(key: string, context: EvaluationContext): Explanation;
+  explain(key: FlagKey, context: EvaluationContext): Explanation;
   /**
-   * Reads a context once, for many evaluations at one instant.
+   * Reads a context once, for many evaluations at one instant. One that was bound to this ruleset is bound
+   * anew, with the values that were read.
    * @param options.now milliseconds since 1970 or a Date; absent: the clock is read once
+   * @throws {TypeError} `now` is no instant
    */
-  context(context: object | null | undefined, options?: { now?: number | Date }): BoundContext;
-  /** Replaces the killed set: these flags serve `off`. Keys of no flag are remembered. An empty list revives all. */
-  kill(keys: Iterable<string>): void;
+  context(context: EvaluationContext, options?: { now?: number | Date }): BoundContext;
+  /**
+   * Decides flags for a page to answer with before it has a ruleset of its own: `createClient({ snapshot })`.
+   * The page takes the decisions only for a context that has the same values at the attributes that these
+   * flags read; what time alone would change, it learns from its own ruleset.
+   * @param options.flags the flags to decide; absent: all of the document. A page shows them to whoever reads
+   * its source, so name those that it needs. Flags without a value are in it too, with the reason.
+   * @param options.now milliseconds since 1970 or a Date; absent: the instant of a bound context, or the clock
+   * @throws {TypeError} `flags` is no list of keys, or `now` no instant
+   */
+  snapshot(context: EvaluationContext, options?: { flags?: Iterable<FlagKey>; now?: number | Date }): Snapshot;
+  /**
+   * Replaces the killed set: these flags serve `off`. Keys of no flag are remembered. An empty list revives all.
+   * @throws {TypeError} it is no list of keys
+   */
+  kill(keys: Iterable<FlagKey>): void;
   /** The first instant after `now` (default: the clock) at which time alone can change a decision; Infinity: none. */
   nextChange(now?: number | Date): number;
   /** Every remark about the document. */

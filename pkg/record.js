@@ -1,5 +1,6 @@
 /** What the host keeps of a flag: enough to know what to read for it and to name its answer. */
 import { NONE } from './core.js';
+import { freeze } from './snapshot.js';
 
 /** @typedef {import('./core.js').Core} Core */
 
@@ -35,13 +36,4 @@ export class FlagRecord {
   value(variant) {
     return (this.values[variant] ??= freeze(JSON.parse(this.texts[variant])));
   }
-}
-
-/** Makes a JSON value immutable, all the way down. @param {any} value */
-function freeze(value) {
-  if (typeof value === 'object' && value !== null) {
-    Object.values(value).forEach(freeze);
-    Object.freeze(value);
-  }
-  return value;
 }

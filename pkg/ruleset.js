@@ -2,11 +2,13 @@
  * Rulesets: loaded once, asked often. Nothing that a context holds makes a getter throw, and a call
  * that fails all the same is answered by a new instance or by the caller's default.
  */
+import { UNREADABLE } from './attributes.js';
 import { Core, readValues } from './core.js';
 import { ANY, BROKEN, GENERAL, INVALID_CONTEXT, KINDS, NOT_FOUND, PARSE_ERROR, TYPE_MISMATCH, details } from './details.js';
 import { diagnose } from './diagnose.js';
 import { steps } from './explain.js';
 import { FlagRecord } from './record.js';
+import { digestValues, sealed } from './snapshot.js';
 import { bytesOf, feedAll } from './source.js';
 
 /** @typedef {import('./core.js').Source} Source */
@@ -131,23 +133,48 @@ export class Ruleset {
   }
 
   /** @param {unknown} context @param {{ now?: number | Date }} [options] */
-  context(context, options) {
+  context(context, { now } = {}) {
+    const at = now === undefined ? Date.now() : instant(now);
+    if (BoundContext.is(context)) return context.owner === this ? new BoundContext(this, context.values, at) : context;
     /** @type {unknown[]} */
     const values = [];
     readValues(this.#core.paths, this.#paths, context, values);
-    return new BoundContext(this, values, options?.now === undefined ? Date.now() : Number(options.now));
+    return new BoundContext(this, values, at);
+  }
+
+  /** @param {unknown} context @param {{ flags?: Iterable<string>, now?: number | Date }} [options] */
+  snapshot(context, { flags, now } = {}) {
+    const keys = flags === undefined ? this.keys : list(flags, 'snapshot({ flags })');
+    const bound = this.context(context, { now: now ?? (BoundContext.is(context) ? context.now : undefined) });
+    /** @type {Set<number>} */
+    const asked = new Set();
+    const decided = keys.map((key) => {
+      const index = this.#flags.get(key);
+      if (index !== undefined) this.#record(index)?.paths.forEach((path) => asked.add(path));
+      const { value, ...rest } = this.details(key, bound, undefined);
+      return [key, value === undefined ? rest : { value, ...rest }];
+    });
+    const paths = [...asked].sort((a, b) => a - b);
+    return sealed({
+      revision: this.revision,
+      now: bound.now,
+      paths: paths.map((path) => this.#core.paths[path].names),
+      digest: digestValues(paths.map((path) => (bound.owner === this ? bound.values[path] : UNREADABLE))),
+      flags: Object.fromEntries(decided),
+    });
   }
 
   /** @param {Iterable<string>} keys */
   kill(keys) {
-    this.#killed = new Set(keys);
+    this.#killed = new Set(list(keys, 'kill()'));
     this.#epoch++;
     this.#attempt(() => this.#applyKills(this.#core));
   }
 
   /** @param {number | Date} [now] */
   nextChange(now = Date.now()) {
-    return this.#attempt(() => this.#core.call.nextChange(Number(now))) ?? Infinity;
+    const after = instant(now);
+    return this.#attempt(() => this.#core.call.nextChange(after)) ?? Infinity;
   }
 
   get diagnostics() {
@@ -260,4 +287,20 @@ export class Ruleset {
       if (index !== undefined) core.call.force(index, -1);
     }
   }
+}
+
+/** Milliseconds of an instant that the caller gives. @param {unknown} now */
+function instant(now) {
+  // Unlike instanceof this knows the dates of other realms.
+  const millis = typeof now === 'number' || Object.prototype.toString.call(now) === '[object Date]' ? Number(now) : NaN;
+  if (Number.isNaN(millis)) throw new TypeError('`now` takes milliseconds since 1970, or a valid Date');
+  // The range of dates, which is where the module cuts too.
+  return Math.max(-8.64e15, Math.min(8.64e15, millis));
+}
+
+/** Keys that the caller gives. @param {unknown} keys @param {string} what @returns {string[]} */
+function list(keys, what) {
+  // A text is a list of its letters, and no one means that.
+  if (typeof keys === 'object' && keys !== null && Symbol.iterator in keys) return [.../** @type {Iterable<string>} */ (keys)];
+  throw new TypeError(`${what} takes a list of flag keys, as in ["new-checkout"]`);
 }
