@@ -79,6 +79,16 @@ export interface Ruleset {
    * @throws {TypeError} it is no list of keys
    */
   kill(keys: Iterable<FlagKey>): void;
+  /**
+   * Replaces the overrides: each of these flags serves the variant named, whatever its rules say and even if it
+   * is killed, with the reason `OVERRIDE`; flags that have it as a prerequisite see that variant too. `{}` takes
+   * all overrides back. For trying things out, and for people who test.
+   * @param variants names of variants by flag key, also from outside, such as the parameters of an address
+   * @returns the keys that override nothing, because the flag is unknown or broken or has no such variant;
+   * the others are overridden all the same
+   * @throws {TypeError} something is no name of a variant, such as a value
+   */
+  override(variants: VariantNames): string[];
   /** The first instant after `now` (default: the clock) at which time alone can change a decision; Infinity: none. */
   nextChange(now?: number | Date): number;
   /** Every remark about the document. */

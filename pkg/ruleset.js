@@ -46,6 +46,10 @@ export class Ruleset {
   #records = [];
   /** @type {Set<string>} */
   #killed = new Set();
+  /** Variants that flags are overridden with, both by number: they are the same in every instance. @type {Map<number, number>} */
+  #overrides = new Map();
+  /** Whether anything is killed or overridden. */
+  #forced = false;
   #epoch = 0;
   /** Whether the clock matters to any decision. */
   #timed;
@@ -167,8 +171,23 @@ export class Ruleset {
   /** @param {Iterable<string>} keys */
   kill(keys) {
     this.#killed = new Set(list(keys, 'kill()'));
-    this.#epoch++;
-    this.#attempt(() => this.#applyKills(this.#core));
+    this.#force();
+  }
+
+  /** @param {Record<string, string>} variants */
+  override(variants) {
+    /** @type {Map<number, number>} */
+    const overrides = new Map();
+    const missing = [];
+    for (const [key, name] of named(variants)) {
+      const index = this.#flags.get(key);
+      const variant = index === undefined ? -1 : (this.#record(index)?.variants.indexOf(name) ?? -1);
+      if (index === undefined || variant === -1) missing.push(key);
+      else overrides.set(index, variant);
+    }
+    this.#overrides = overrides;
+    this.#force();
+    return missing;
   }
 
   /** Keys of the flags that a flag depends on, directly or through others. @param {string} key @returns {string[]} */
@@ -218,7 +237,7 @@ export class Ruleset {
   /** The packed decision; may be negative. @param {FlagRecord} record @param {unknown} context */
   #decide(record, context) {
     if (BoundContext.is(context)) return this.#decideBound(record, context);
-    if (record.fixed !== -1 && this.#killed.size === 0) return record.fixed;
+    if (record.fixed !== -1 && !this.#forced) return record.fixed;
     const room = this.#room ?? [];
     this.#room = null;
     try {
@@ -282,7 +301,7 @@ export class Ruleset {
       const core = new Core(this.#module);
       core.spent = true;
       if (!feedAll(core, this.#source)) return undefined;
-      this.#applyKills(core);
+      this.#applyForced(core);
       this.#core = core;
       const result = action(core);
       core.spent = false;
@@ -292,13 +311,22 @@ export class Ruleset {
     }
   }
 
+  /** Tells the module what is killed and overridden, and lets bound contexts ask anew. */
+  #force() {
+    this.#epoch++;
+    this.#forced = this.#killed.size + this.#overrides.size > 0;
+    this.#attempt((core) => this.#applyForced(core));
+  }
+
   /** @param {Core} core */
-  #applyKills(core) {
+  #applyForced(core) {
     core.call.force(-1, -1);
     for (const key of this.#killed) {
       const index = this.#flags.get(key);
       if (index !== undefined) core.call.force(index, -1);
     }
+    // The app's own word is above a kill's.
+    this.#overrides.forEach((variant, index) => core.call.force(index, variant));
   }
 }
 
@@ -316,4 +344,13 @@ function list(keys, what) {
   // A text is a list of its letters, and no one means that.
   if (typeof keys === 'object' && keys !== null && Symbol.iterator in keys) return [.../** @type {Iterable<string>} */ (keys)];
   throw new TypeError(`${what} takes a list of flag keys, as in ["new-checkout"]`);
+}
+
+/** Flags and names of variants that the caller gives. @param {unknown} variants @returns {[string, string][]} */
+function named(variants) {
+  if (typeof variants === 'object' && variants !== null && !Array.isArray(variants)) {
+    const entries = Object.entries(variants);
+    if (entries.every(([, name]) => typeof name === 'string')) return entries;
+  }
+  throw new TypeError('override() takes flag keys with names of their variants, as in { "new-checkout": "on" }');
 }
