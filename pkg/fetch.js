@@ -49,7 +49,9 @@ export async function request(url, { fetch = globalThis.fetch, headers, timeout 
   failure.catch(() => {});
   const closed = () => fail(new FetchError('aborted', `the request for ${url} was given up`));
   const timer = setTimeout(
-    () => fail(new FetchError('timeout', `${url} was not there after ${timeout} ms; the option \`timeout\` says how long to wait`)), timeout,
+    () => fail(new FetchError('timeout', `${url} was not there after ${timeout} ms; the option \`timeout\` says how long to wait`)),
+    // A longer one would fire at once.
+    Math.min(timeout, 2 ** 31 - 1),
   );
   timer.unref?.();
   if (signal?.aborted) closed();

@@ -4,7 +4,7 @@
  */
 import { UNREADABLE } from './attributes.js';
 import { Core, readValues } from './core.js';
-import { ANY, BROKEN, GENERAL, INVALID_CONTEXT, KINDS, NOT_FOUND, PARSE_ERROR, TYPE_MISMATCH, details } from './details.js';
+import { ANY, BROKEN, DISABLED, GENERAL, INVALID_CONTEXT, KINDS, NOT_FOUND, PARSE_ERROR, TYPE_MISMATCH, details } from './details.js';
 import { diagnose } from './diagnose.js';
 import { steps } from './explain.js';
 import { FlagRecord } from './record.js';
@@ -188,6 +188,19 @@ export class Ruleset {
     this.#overrides = overrides;
     this.#force();
     return missing;
+  }
+
+  /** Keys of the flags that a flag depends on, directly or through others. @param {string} key @returns {string[]} */
+  needs(key) {
+    const index = this.#flags.get(key);
+    const record = index === undefined ? undefined : this.#record(index);
+    return Array.from(record?.nodes ?? []).flatMap((node) => (node < this.keys.length ? [this.keys[node]] : []));
+  }
+
+  /** Keys of the flags that are off for every context: killed, or not enabled. */
+  disabled() {
+    const decisions = this.#attempt(() => this.#bind(null).read(3, 0));
+    return this.keys.filter((_, index) => decisions !== undefined && ((decisions[index] >>> 24) & 0xf) === DISABLED);
   }
 
   /** @param {number | Date} [now] */
