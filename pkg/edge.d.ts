@@ -1,5 +1,5 @@
 import type { Exposure, RequestOptions } from './client.js';
-import type { EvaluationContext, Evaluator, FlagKey, Ruleset, Snapshot } from './index.js';
+import type { Diagnostic, EvaluationContext, Evaluator, FlagKey, Ruleset, Snapshot } from './index.js';
 import type { Store } from './storage.js';
 
 /** What an edge is made from: a `url`, or a `store` with a `name`, or both. */
@@ -30,11 +30,31 @@ export interface EdgeOptions extends RequestOptions {
   readonly timeout?: number;
   /** Told of every variant that a getter has answered, once an isolate: see {@link Exposure}. */
   readonly onExposure?: (exposure: Exposure) => void;
-  /**
-   * Told what went wrong, and answers went on: a `FetchError` with its `code`, a {@link RulesetError} of a ruleset
-   * that was refused, what a store or `onExposure` threw.
-   */
-  readonly onError?: (error: Error) => void;
+  /** Told what went wrong: see {@link EdgeError}. What it throws is lost. */
+  readonly onError?: (error: EdgeError) => void;
+}
+
+export type EdgeErrorCode =
+  /** No ruleset came from the host: `cause` has a `code`, see `FetchCode`. Or none came from a store without a host. */
+  | 'fetch'
+  /** A ruleset came and was refused: `diagnostics` says why. The last good one stays, in memory and in the store. */
+  | 'refused'
+  /** A ruleset was taken, and flags in it are broken: `diagnostics` lists the faults. */
+  | 'faults'
+  /** The store failed, or what it held was of no use and has been removed. */
+  | 'storage'
+  /** WebAssembly may not be compiled here: the host wants another entry, or `serin/slim`. */
+  | 'module'
+  /** `onExposure` threw. */
+  | 'exposure';
+
+/** Something went wrong, and answers went on. */
+export interface EdgeError extends Error {
+  readonly code: EdgeErrorCode;
+  /** What was thrown. */
+  readonly cause?: unknown;
+  /** What is wrong with the ruleset. */
+  readonly diagnostics?: readonly Diagnostic[];
 }
 
 /** As much of an execution context as is used. */

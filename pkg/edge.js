@@ -3,19 +3,19 @@
  * module scope nothing is fetched, timed or read from a clock, which Workers refuse there.
  *
  * A request may be cancelled with all that it began, and what waits for a promise of another request
- * may wait for ever or be cancelled with it. So requests share no promise: what one finds it leaves in
- * `state`, and the others look there, by timers of their own.
+ * may then wait for ever. So requests share no promise: what one brings it leaves in `state`, and the
+ * others look there, by timers of their own.
  */
+import { call } from './client/events.js';
 import { bind, unready } from './edge/evaluator.js';
 import { refresher } from './edge/refresh.js';
-import { settings } from './edge/settings.js';
+import { checkOptions } from './edge/settings.js';
 import { exposures } from './exposures.js';
 import { loader } from './load.js';
 
-/** @typedef {import('./edge/refresh.js').Flight} Flight */
-/** @typedef {import('./ruleset.js').Ruleset} Ruleset */
+/** @typedef {import('./index.js').Ruleset} Ruleset */
 
-/** The first look of a request that waits for another's flight, and the longest time between two. */
+/** Milliseconds until a request first looks whether another's flight has landed, and the most between two looks. */
 const FIRST_LOOK = 1;
 const LAST_LOOK = 50;
 
@@ -29,15 +29,22 @@ const sleep = (time) => new Promise((resolve) => setTimeout(resolve, time));
 export function edgeOf(compiled) {
   const load = loader(compiled);
   return (options) => {
-    const { maxAge, maxStale, timeout, onError, onExposure, ...source } = settings(options);
-    const { state, start } = refresher(/** @type {any} */ (load), { ...source, maxAge, timeout, onError });
-    const expose = onExposure && exposures(onExposure, onError);
+    checkOptions(options);
+    const { maxAge = 60_000, maxStale = 300_000, timeout = 1_000, onError, onExposure } = options;
+    /** @type {Parameters<typeof refresher>[2]} */
+    const failed = (code, message, cause, diagnostics) => {
+      if (onError === undefined) return;
+      const error = Object.assign(new Error(message), { code, cause, ...(diagnostics && { diagnostics }) });
+      call(onError, error, () => {});
+    };
+    const { state, start } = refresher(load, { ...options, maxAge, timeout }, failed);
+    const expose = onExposure && exposures(onExposure, (error) => failed('exposure', 'onExposure threw', error));
     /** What a request answers with, however often it asks. @type {WeakMap<object, { ruleset: Ruleset, now: number }>} */
     const pins = new WeakMap();
 
     /**
-     * Waits until a flight has landed, or for as long. Counts the pauses: a clock may stand still.
-     * @param {Flight} flight @param {number} left milliseconds
+     * Waits until a flight has landed, or for as long. Counts its pauses: a clock may stand still.
+     * @param {import('./edge/refresh.js').Flight} flight @param {number} left milliseconds
      */
     const landed = async (flight, left) => {
       for (let pause = FIRST_LOOK; left > 0 && !flight.landed; pause = Math.min(pause * 2, LAST_LOOK)) {
@@ -46,30 +53,34 @@ export function edgeOf(compiled) {
       }
     };
 
+    /** Sees to it that the ruleset is as new as can be had in time. @param {import('./edge.js').WaitUntil | undefined} ctx */
+    const freshen = async (ctx) => {
+      const now = Date.now();
+      const age = Math.abs(now - state.at);
+      if (age <= maxAge) return;
+      const flight = start(now, ctx);
+      if (flight === undefined) return;
+      // Who keeps no flight alive has to wait for it.
+      const waits = age > maxAge + maxStale || (state.lost && ctx === undefined);
+      // One that is long under way is no reason to wait.
+      if (waits) await landed(flight, timeout - Math.abs(now - flight.began));
+    };
+
     return Object.freeze({
       async at(request, context, ctx) {
-        const what = typeof request;
-        if (request !== null && request !== undefined && what !== 'object') {
-          throw new TypeError(`at() takes the request, or null where there is none, and then the context; this is a ${what}`);
+        if (typeof (request ?? {}) !== 'object') {
+          throw new TypeError(`at() takes the request, or null where there is none, and then the context; this is a ${typeof request}`);
         }
         if (ctx !== undefined && typeof ctx?.waitUntil !== 'function') {
-          throw new TypeError('at(request, context, ctx) takes the execution context last: the object with waitUntil(promise)');
+          throw new TypeError('at() takes the execution context third: the object with waitUntil(promise)');
         }
-        let pin = request ? pins.get(request) : undefined;
-        if (pin === undefined) {
-          const began = Date.now();
-          const age = state.ruleset === undefined ? Infinity : Math.abs(began - state.at);
-          if (age > maxAge) {
-            const flight = start(began, ctx);
-            // One that is long under way, or a pause after failures, is no reason to wait.
-            const patience = flight === undefined ? 0 : timeout - (began - flight.began);
-            if (flight !== undefined && (age > maxAge + maxStale || (ctx === undefined && state.cancelled))) await landed(flight, patience);
-          }
-          // Another call for this request may have waited too, and be ahead.
-          pin = (request ? pins.get(request) : undefined) ?? (state.ruleset && { ruleset: state.ruleset, now: Date.now() });
-          if (pin === undefined) return unready;
-          if (request) pins.set(request, pin);
-        }
+        /** @type {object} */
+        const key = request ?? {};
+        if (!pins.has(key)) await freshen(ctx);
+        // Another call for this request may have been first.
+        const pin = pins.get(key) ?? (state.ruleset && { ruleset: state.ruleset, now: Date.now() });
+        if (pin === undefined) return unready;
+        pins.set(key, pin);
         return bind(pin.ruleset, context, pin.now, expose);
       },
     });

@@ -1,6 +1,8 @@
 import type { Answer, Details, Explanation, Fallback, FlagKey, FlagValue, FlagValues, Snapshot, VariantNames } from './types.js';
 
 export * from './types.js';
+export { createEdge } from './edge.js';
+export type { BoundEvaluator, Edge, EdgeError, EdgeErrorCode, EdgeOptions, WaitUntil } from './edge.js';
 
 /** A located remark about a document. */
 export interface Diagnostic {

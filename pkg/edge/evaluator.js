@@ -18,7 +18,7 @@ function fallen(_, fallback) {
 }
 
 /**
- * @param {import('../ruleset.js').Ruleset} ruleset @param {any} context @param {number} now
+ * @param {import('../index.js').Ruleset} ruleset @param {any} context @param {number} now
  * @param {((exposure: import('../client.js').Exposure) => void) | undefined} expose
  * @returns {BoundEvaluator}
  */

@@ -1,4 +1,5 @@
 /** serin in a page: the module is a file of its own, compiled while it arrives. */
+import { edgeOf } from '../edge.js';
 import { loader } from '../load.js';
 import { keep } from './keep.js';
 
@@ -12,4 +13,5 @@ const compiled = /*#__PURE__*/ keep(async () => {
 });
 
 export const load = /*#__PURE__*/ loader(compiled);
+export const createEdge = /*#__PURE__*/ edgeOf(compiled);
 export { RulesetError } from '../diagnose.js';

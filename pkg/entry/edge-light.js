@@ -1,8 +1,10 @@
 /** serin in edge functions whose bundlers hand out a compiled module for this kind of import. */
 import module from '../wasm/core.wasm?module';
+import { edgeOf } from '../edge.js';
 import { loader } from '../load.js';
 
 const compiled = () => module;
 
 export const load = /*#__PURE__*/ loader(compiled);
+export const createEdge = /*#__PURE__*/ edgeOf(compiled);
 export { RulesetError } from '../diagnose.js';

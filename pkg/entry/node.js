@@ -1,5 +1,6 @@
 /** serin in Node: the module is read from beside this file or, where a bundler left that behind, from the bundle. */
 import { readFileSync } from 'node:fs';
+import { edgeOf } from '../edge.js';
 import { loader } from '../load.js';
 import { keep } from './keep.js';
 
@@ -12,4 +13,5 @@ const compiled = keep(async () => {
 });
 
 export const load = /*#__PURE__*/ loader(compiled);
+export const createEdge = /*#__PURE__*/ edgeOf(compiled);
 export { RulesetError } from '../diagnose.js';

@@ -1,8 +1,10 @@
 /** serin in workerd, which compiles what is imported and nothing else. */
 import module from '../wasm/core.wasm';
+import { edgeOf } from '../edge.js';
 import { loader } from '../load.js';
 
 const compiled = () => module;
 
 export const load = /*#__PURE__*/ loader(compiled);
+export const createEdge = /*#__PURE__*/ edgeOf(compiled);
 export { RulesetError } from '../diagnose.js';
