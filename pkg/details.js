@@ -2,6 +2,7 @@
 
 export const KINDS = ['boolean', 'string', 'number', 'object'];
 export const REASONS = ['STATIC', 'DEFAULT', 'TARGETING_MATCH', 'SPLIT', 'DISABLED', 'ERROR', 'OVERRIDE'];
+export const DISABLED = REASONS.indexOf('DISABLED');
 export const ERRORS = [
   '', 'FLAG_NOT_FOUND', 'PARSE_ERROR', 'TYPE_MISMATCH', 'TARGETING_KEY_MISSING', 'INVALID_CONTEXT', 'PROVIDER_NOT_READY',
   'GENERAL',

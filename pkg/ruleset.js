@@ -6,7 +6,7 @@ import { instant, list, named } from './arguments.js';
 import { UNREADABLE } from './attributes.js';
 import { BoundContext } from './context.js';
 import { Core, readValues } from './core.js';
-import { ANY, BROKEN, GENERAL, INVALID_CONTEXT, KINDS, NOT_FOUND, PARSE_ERROR, TYPE_MISMATCH, details, failed } from './details.js';
+import { ANY, BROKEN, DISABLED, GENERAL, INVALID_CONTEXT, KINDS, NOT_FOUND, PARSE_ERROR, TYPE_MISMATCH, details, failed } from './details.js';
 import { diagnose } from './diagnose.js';
 import { steps } from './explain.js';
 import { FlagRecord } from './record.js';
@@ -193,6 +193,20 @@ export class Ruleset {
     this.#overrides = overrides;
     this.#force();
     return missing;
+  }
+
+  /** Keys of the flags that a flag depends on, directly or through others. @param {string} key @returns {string[]} */
+  needs(key) {
+    const index = this.#flags.get(key);
+    const record = index === undefined ? undefined : this.#record(index);
+    return Array.from(record?.nodes ?? []).flatMap((node) => (node < this.keys.length ? [this.keys[node]] : []));
+  }
+
+  /** Keys of the flags that are off for every context: killed, or not enabled. */
+  disabled() {
+    const bound = this.context(null);
+    const decisions = this.#attempt((core) => this.#hold(core, bound).read(3, 0));
+    return this.keys.filter((_, index) => decisions !== undefined && ((decisions[index] >>> 24) & 0xf) === DISABLED);
   }
 
   /** @param {number | Date} [now] */

@@ -1,0 +1,44 @@
+/** Whether two values say the same. */
+
+/** Of JSON values, which are trees of at most 64 levels. @param {any} a @param {any} b @returns {boolean} */
+export function equal(a, b) {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && equal(a[name], b[name]));
+}
+
+/** Of attributes as they were read: scalars, and lists of them. @param {unknown[]} a @param {unknown[]} b */
+export function sameValues(a, b) {
+  return a.length === b.length && a.every((value, at) => sameValue(value, b[at]));
+}
+
+/** @param {unknown} a @param {unknown} b */
+function sameValue(a, b) {
+  if (a === b) return true;
+  return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((element, at) => element === b[at]);
+}
+
+/** Whether bytes that come are those of a document. @param {readonly Uint8Array[]} chunks the document */
+export function follow(chunks) {
+  let at = 0;
+  let offset = 0;
+  return {
+    /** So far they are, with these. @param {Uint8Array} bytes */
+    same(bytes) {
+      for (const byte of bytes) {
+        while (at < chunks.length && offset === chunks[at].length) {
+          at++;
+          offset = 0;
+        }
+        if (at === chunks.length || chunks[at][offset++] !== byte) return false;
+      }
+      return true;
+    },
+    /** None is missing. */
+    whole() {
+      return chunks.slice(at).reduce((length, chunk) => length + chunk.length, 0) === offset;
+    },
+  };
+}
