@@ -17,5 +17,7 @@ export class BoundContext {
     this.epoch = -1;
     /** Packed decisions by flag; -1: not asked yet. @type {Float64Array | null} */
     this.memo = null;
+    /** Whether every flag has been asked. */
+    this.whole = false;
   }
 }

@@ -97,15 +97,14 @@ export class Ruleset {
     /** @type {Record<string, unknown>} */
     const values = {};
     try {
-      const bound = this.#bound(context);
-      const decisions = bound.owner === this ? this.#attempt((core) => this.#hold(core, bound).read(3, 0)) : undefined;
-      if (decisions === undefined) return values;
-      const { length } = this.keys;
-      for (let index = 0; index < length; index++) {
-        const variant = decisions[index] & 0xfff;
+      const { keys } = this;
+      const decisions = this.#decideAll(context);
+      for (let index = 0; index < keys.length; index++) {
+        const variant = decisions === undefined ? 0xfff : decisions[index] & 0xfff;
         if (variant === 0xfff) continue;
-        const key = this.keys[index];
-        const value = this.#record(index)?.value(variant);
+        const key = keys[index];
+        const record = this.#records[index] ?? this.#record(index);
+        const value = record?.values[variant] ?? record?.value(variant);
         if (value === undefined) continue;
         // An assignment would set the prototype.
         if (key === '__proto__') Object.defineProperty(values, key, { value, enumerable: true, configurable: true, writable: true });
@@ -280,17 +279,37 @@ export class Ruleset {
   /** @param {FlagRecord} record @param {BoundContext} context */
   #decideBound(record, context) {
     if (context.owner !== this) return INVALID_CONTEXT;
-    if (context.epoch !== this.#epoch || context.memo === null) {
-      context.epoch = this.#epoch;
-      context.memo = new Float64Array(this.keys.length).fill(-1);
-    }
-    const known = context.memo[record.index];
+    const memo = this.#memo(context);
+    const known = memo[record.index];
     if (known !== -1) return known;
     const bits = this.#attempt((core) => this.#hold(core, context).call.evaluate(record.index, -1, 0));
     // A failure is not remembered: the next call may find the module well.
     if (bits === undefined) return GENERAL;
-    context.memo[record.index] = bits >>> 0;
+    memo[record.index] = bits >>> 0;
     return bits;
+  }
+
+  /** What a context remembers, if it is of these kills and overrides. @param {BoundContext} context */
+  #memo(context) {
+    if (context.epoch === this.#epoch && context.memo !== null) return context.memo;
+    context.memo = new Float64Array(this.keys.length).fill(-1);
+    context.epoch = this.#epoch;
+    context.whole = false;
+    return context.memo;
+  }
+
+  /** Packed decisions by flag; undefined: the module cannot be asked. @param {unknown} context @returns {ArrayLike<number> | undefined} */
+  #decideAll(context) {
+    const bound = this.#bound(context);
+    if (bound.owner !== this) return undefined;
+    // What was bound here is asked once.
+    const memo = bound === context ? this.#memo(bound) : undefined;
+    if (memo !== undefined && bound.whole) return memo;
+    const decisions = this.#attempt((core) => this.#hold(core, bound).read(3, 0));
+    if (memo === undefined || decisions === undefined) return decisions;
+    memo.set(decisions);
+    bound.whole = true;
+    return memo;
   }
 
   /** A context that is bound, perhaps to another ruleset. @param {unknown} context */
