@@ -340,14 +340,14 @@ function instant(now) {
 }
 
 /** Keys that the caller gives. @param {unknown} keys @param {string} what @returns {string[]} */
-function list(keys, what) {
+export function list(keys, what) {
   // A text is a list of its letters, and no one means that.
   if (typeof keys === 'object' && keys !== null && Symbol.iterator in keys) return [.../** @type {Iterable<string>} */ (keys)];
   throw new TypeError(`${what} takes a list of flag keys, as in ["new-checkout"]`);
 }
 
 /** Flags and names of variants that the caller gives. @param {unknown} variants @returns {[string, string][]} */
-function named(variants) {
+export function named(variants) {
   if (typeof variants === 'object' && variants !== null && !Array.isArray(variants)) {
     const entries = Object.entries(variants);
     if (entries.every(([, name]) => typeof name === 'string')) return entries;
