@@ -2,6 +2,7 @@
  * What is answered now: a snapshot's decisions, those of one ruleset for one context at one instant, or
  * fallbacks. Knows nothing of where these come from.
  */
+import { list, named } from '../arguments.js';
 import { UNREADABLE, attribute } from '../attributes.js';
 import { KINDS } from '../details.js';
 import { exposure } from '../exposures.js';
@@ -43,7 +44,7 @@ export function answers(context, listeners, expose) {
   let adopted = false;
   /** @type {string[]} */
   let killed = [];
-  /** @type {VariantNames} */
+  /** @type {Record<string, string>} */
   let overrides = {};
   let targetingKey = read(context);
 
@@ -135,9 +136,7 @@ export function answers(context, listeners, expose) {
       // An equal object is the same one.
       return value !== old.value || details.variant !== old.details.variant;
     });
-    if (changed.length === 0) return;
-    listeners.notify(changed);
-    listeners.emit('change', { keys: Object.freeze(changed) });
+    if (changed.length > 0) listeners.changed(Object.freeze(changed));
   }
 
   /** Makes kills, overrides and what the waiting ruleset disables felt. */
@@ -246,21 +245,19 @@ export function answers(context, listeners, expose) {
         }
       });
     },
-    /** @param {Iterable<string>} list */
-    kill(list) {
-      // A text is a list of its letters, and no one means that.
-      if (typeof list !== 'object' || list === null || !(Symbol.iterator in list)) throw new TypeError('kill() takes a list of flag keys, as in ["new-checkout"]');
-      const keys = [...list];
+    /** @param {Iterable<string>} keys */
+    kill(keys) {
+      const flags = list(keys, 'kill()');
       transition(() => {
-        killed = keys;
+        killed = flags;
         force();
       });
     },
     /** @param {VariantNames} variants */
     override(variants) {
-      const copy = { ...variants };
+      const names = Object.fromEntries(named(variants));
       transition(() => {
-        overrides = copy;
+        overrides = names;
         force();
       });
     },

@@ -19,26 +19,3 @@ function sameValue(a, b) {
   if (a === b) return true;
   return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((element, at) => element === b[at]);
 }
-
-/** Whether bytes that come are those of a document. @param {readonly Uint8Array[]} chunks the document */
-export function follow(chunks) {
-  let at = 0;
-  let offset = 0;
-  return {
-    /** So far they are, with these. @param {Uint8Array} bytes */
-    same(bytes) {
-      for (const byte of bytes) {
-        while (at < chunks.length && offset === chunks[at].length) {
-          at++;
-          offset = 0;
-        }
-        if (at === chunks.length || chunks[at][offset++] !== byte) return false;
-      }
-      return true;
-    },
-    /** None is missing. */
-    whole() {
-      return chunks.slice(at).reduce((length, chunk) => length + chunk.length, 0) === offset;
-    },
-  };
-}

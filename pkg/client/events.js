@@ -27,14 +27,17 @@ export function events(names, failed) {
   const queue = [];
   let telling = false;
 
-  /** @param {(listener: Listener) => boolean} hears @param {any} argument */
+  /** @param {(listener: Listener) => boolean} hears @param {any} [argument] */
   const tell = (hears, argument) => {
-    queue.push(() => {
-      for (const listener of [...listeners]) {
-        // One that was taken off meanwhile hears nothing more.
-        if (hears(listener) && listeners.has(listener)) call(listener.fn, argument, listener.event === 'error' ? () => {} : failed);
-      }
-    });
+    for (const listener of [...listeners]) {
+      // One that was taken off meanwhile hears nothing more.
+      if (hears(listener) && listeners.has(listener)) call(listener.fn, argument, listener.event === 'error' ? () => {} : failed);
+    }
+  };
+
+  /** @param {() => void} task */
+  const enqueue = (task) => {
+    queue.push(task);
     if (telling) return;
     telling = true;
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) next();
@@ -57,12 +60,13 @@ export function events(names, failed) {
     /** @param {string} key @param {any} fn */
     subscribe: (key, fn) => add({ event: undefined, key, fn }),
     /** @template {keyof Events & string} E @param {E} event @param {Events[E]} argument */
-    emit: (event, argument) => tell((listener) => listener.event === event, argument),
-    /** Tells who subscribed to one of these keys. @param {readonly string[]} keys */
-    notify(keys) {
+    emit: (event, argument) => enqueue(() => tell((listener) => listener.event === event, argument)),
+    /** Says which flags are decided otherwise: first to who subscribed to them. @param {readonly string[]} keys */
+    changed: (keys) => enqueue(() => {
       const changed = new Set(keys);
-      tell(({ key }) => key !== undefined && changed.has(key), undefined);
-    },
+      tell(({ key }) => key !== undefined && changed.has(key));
+      tell(({ event }) => event === 'change', { keys });
+    }),
     /** Whether anyone hears an event. @param {keyof Events & string} event */
     hears: (event) => [...listeners].some((listener) => listener.event === event),
     /** The keys that someone subscribed to. */

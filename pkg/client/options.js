@@ -1,4 +1,5 @@
 /** What a caller may get wrong is said at once, when a client is made. */
+import { Ruleset, named } from '../ruleset.js';
 import { checkStore } from '../store.js';
 
 /** @param {any} options @returns {asserts options is import('../client.js').ClientOptions} */
@@ -11,11 +12,11 @@ export function checkOptions(options) {
   wants('url', url, typeof url === 'string' || typeof url?.href === 'string', 'an address, as text or as a URL');
   // Whatever a text or an object says is content, and content never throws.
   wants('ruleset', ruleset, typeof ruleset === 'string' || typeof ruleset === 'object', 'a document: its text, its bytes, or the parsed object');
-  wants('ruleset', ruleset, typeof ruleset?.nextChange !== 'function', 'the document that load() takes, and not what it makes of it');
+  wants('ruleset', ruleset, !isLoaded(ruleset), 'the document that load() takes, and not what it makes of it');
   wants('updates', updates, updates === 'live' || updates === 'next-load', "'live' or 'next-load'");
   wants('fetch', fetch, typeof fetch === 'function', 'a function');
   wants('onExposure', onExposure, typeof onExposure === 'function', 'a function');
-  wants('overrides', overrides, typeof overrides === 'object' && overrides !== null, 'an object of flag keys and names of variants');
+  if (overrides !== undefined) named(overrides);
   for (const name of ['interval', 'timeout', 'readyTimeout', 'maxAge']) {
     wants(name, options[name], typeof options[name] === 'number' && options[name] >= 0, 'milliseconds: a number of at least 0');
   }
@@ -25,4 +26,14 @@ export function checkOptions(options) {
 /** @param {string} name @param {unknown} value @param {boolean} fits @param {string} what */
 function wants(name, value, fits, what) {
   if (value !== undefined && !fits) throw new TypeError(`the option \`${name}\` must be ${what}`);
+}
+
+/** Whether it is what load() gives. @param {any} ruleset */
+function isLoaded(ruleset) {
+  try {
+    return ruleset instanceof Ruleset;
+  } catch {
+    // A revoked proxy; it is refused later, as content.
+    return false;
+  }
 }

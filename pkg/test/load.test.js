@@ -90,7 +90,12 @@ test('kill replaces the killed set and reaches bound contexts and prerequisites'
     },
   }));
   const bound = ruleset.context({});
-  const seen = () => [ruleset.boolean('base', bound, false), ruleset.boolean('top', bound, false), ruleset.boolean('base', {}, false), ruleset.boolean('top', {}, false)];
+  const seen = () => {
+    const all = [bound, bound, {}].map((context) => Object.values(ruleset.all(context)));
+    const [bases, tops] = [bound, {}].map((context) => [ruleset.boolean('base', context, false), ruleset.boolean('top', context, false)]);
+    for (const values of all) assert.deepEqual(values, bases);
+    return [...bases, ...tops];
+  };
   assert.deepEqual(seen(), [true, true, true, true]);
   ruleset.kill(['base', 'unknown']);
   assert.deepEqual(seen(), [false, false, false, false]);
