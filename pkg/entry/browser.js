@@ -1,4 +1,5 @@
 /** serin in a page: the module is a file of its own, compiled while it arrives. */
+import { clientOf } from '../client.js';
 import { edgeOf } from '../edge.js';
 import { loader } from '../load.js';
 import { keep } from './keep.js';
@@ -13,5 +14,6 @@ const compiled = /*#__PURE__*/ keep(async () => {
 });
 
 export const load = /*#__PURE__*/ loader(compiled);
+export const createClient = /*#__PURE__*/ clientOf(compiled, true);
 export const createEdge = /*#__PURE__*/ edgeOf(compiled);
 export { RulesetError } from '../diagnose.js';

@@ -12,7 +12,7 @@ const DENO = ['run', '--no-prompt', '--no-config', '--node-modules-dir=manual', 
 
 test('Deno: the main thread, a worker, every entry', async (t) => {
   if (!need(t, deno, 'Deno', NPM_CI)) return;
-  await installed(programs('deno'), deno, [...DENO, '--allow-read', '--allow-env']);
+  await installed(programs('deno'), deno, [...DENO, '--allow-read', '--allow-env', '--allow-net=127.0.0.1']);
 });
 
 test('Deno: no permission is needed, bundled neither', async (t) => {

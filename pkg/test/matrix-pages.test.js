@@ -61,12 +61,13 @@ for (const name of Object.keys(browsers)) {
       const { main, worker, ...rest } = await reported(name, await site(folder, POLICY, other.origin), `/?other=${other.origin}/ruleset.json`);
       assert.deepEqual(rest, {
         inline: 'yes', bundled: 'yes', slim: 'yes', 'from another host': 'yes', 'wrong content type': 'yes', 'no compileStreaming': 'yes',
+        client: ['network', 'yes'],
         'a host that fails once': [rest['a host that fails once']?.[0], 'yes'],
       });
       assert.match(rest['a host that fails once'][0], /the host answered 503 for .*core\.wasm/);
       decided(main);
       decided(worker);
-      assert.deepEqual(methods, ['GET']);
+      assert.deepEqual(methods, ['GET', 'GET'], 'no preflight');
     } finally {
       other.close();
     }

@@ -1,11 +1,11 @@
 /** The tests of one server runtime: the package as installed, and as a bundle that left the package behind. */
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { cpSync } from 'node:fs';
-import { root } from '../support.js';
+import { GOOD, root } from '../support.js';
 import { decided } from './expect.js';
+import { host } from './host.js';
 import { project } from './packed.js';
 import { run } from './run.js';
 
@@ -17,15 +17,24 @@ export function programs(name) {
 }
 
 /** All decisions of a run of `programs/server.js`. @param {any} got */
-export function allDecided({ refused, message, ...decisions }) {
+function allDecided({ refused, message, client, edge, ...decisions }) {
   assert.deepEqual(Object.keys(decisions), ['main', 'worker', 'inline', 'slim']);
   for (const each of Object.values(decisions)) decided(each);
   assert.equal(refused, true, 'RulesetError is one class, whichever entry it comes from');
   assert.match(message, /format/);
+  assert.deepEqual(client, ['network', 'yes', 'yes']);
+  assert.equal(edge, 'yes');
 }
 
 /** @param {string} folder @param {string} program @param {string[]} args before the program */
-export const installed = async (folder, program, args = []) => allDecided(await run(program, [...args, 'server.js'], folder));
+export async function installed(folder, program, args = []) {
+  const { origin, close } = await host((_, response) => response.writeHead(200).end(GOOD));
+  try {
+    allDecided(await run(program, [...args, 'server.js', '.', `${origin}/ruleset.json`], folder));
+  } finally {
+    close();
+  }
+}
 
 /**
  * Bundled, moved away, and run where no package is: no file of the package is beside it.

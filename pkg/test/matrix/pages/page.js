@@ -6,6 +6,7 @@ import { decide } from './decide.js';
 
 const GOOD = '{ "format": 1, "flags": { "good": { "variants": { "yes": "yes" }, "serve": "yes" } } }';
 const answer = async (/** @type {(source: string) => Promise<any>} */ load) => (await load(GOOD)).string('good', {}, 'no');
+const other = new URL(location.href).searchParams.get('other') ?? '';
 /** Another copy of the entry, from another address, with nothing compiled yet. @param {string} path */
 const entry = (path) => import(`${path}/entry/browser.js`);
 
@@ -26,8 +27,13 @@ const parts = {
   },
   'from another host': async () => {
     const { load } = await entry('/node_modules/serin');
-    const response = await fetch(new URL(location.href).searchParams.get('other') ?? '', { credentials: 'omit' });
-    return (await load(response)).string('good', {}, 'no');
+    return (await load(await fetch(other, { credentials: 'omit' }))).string('good', {}, 'no');
+  },
+  client: async () => {
+    const { createClient } = await entry('/node_modules/serin');
+    const client = createClient({ url: other, context: {} });
+    const { source } = await client.ready;
+    return [source, client.string('good', 'no')];
   },
   'wrong content type': async () => answer((await entry('/octets/serin')).load),
   'no compileStreaming': async () => {
