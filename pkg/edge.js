@@ -66,7 +66,7 @@ export function edgeOf(compiled) {
       if (waits) await landed(flight, timeout - Math.abs(now - flight.began));
     };
 
-    return Object.freeze({
+    return {
       async at(request, context, ctx) {
         if (typeof (request ?? {}) !== 'object') {
           throw new TypeError(`at() takes the request, or null where there is none, and then the context; this is a ${typeof request}`);
@@ -83,6 +83,6 @@ export function edgeOf(compiled) {
         pins.set(key, pin);
         return bind(pin.ruleset, context, pin.now, expose);
       },
-    });
+    };
   };
 }
