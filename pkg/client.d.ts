@@ -202,7 +202,10 @@ export interface Client extends Evaluator {
    * `updates: 'next-load'` for all flags. For moments at which a change does no harm, such as another view.
    */
   adopt(): void;
-  /** Asks the host now. Resolves when it has answered or failed; never rejects. */
+  /**
+   * Asks the host now, such as when something tells that the ruleset has changed; one question at a time, so
+   * after the one that is under way. Resolves when the host has answered or failed; never rejects.
+   */
   refresh(): Promise<void>;
   /** Ends requests, timers, listeners and events. Getters go on answering what they answered last. */
   close(): void;

@@ -96,6 +96,8 @@ export function clientOf(compiled, page = true) {
     let moduleFailed = false;
     /** The module; undefined: there is none now. */
     const compile = () => (compiling ??= (async () => {
+      // So that `compiling` is set before it is taken back.
+      await undefined;
       try {
         return await compiled();
       } catch (error) {
@@ -131,6 +133,8 @@ export function clientOf(compiled, page = true) {
     const accept = (from, ruleset, chunks, etag) => {
       if (closed || RANK[from] < RANK[newest?.source ?? 'none']) return;
       newest = { source: from, chunks, etag };
+      // Before anyone is told.
+      if (from === 'network') confirmed = true;
       if (updates === 'next-load' && answering.loaded()) {
         answering.wait(ruleset);
       } else {
@@ -279,7 +283,7 @@ export function clientOf(compiled, page = true) {
       },
       on: listeners.on,
       subscribe: listeners.subscribe,
-      refresh: () => (closed || !asking ? Promise.resolve() : asking.now()),
+      refresh: () => (closed || !asking ? Promise.resolve() : asking.anew()),
       close() {
         if (closed) return;
         closed = true;

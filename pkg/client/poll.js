@@ -14,6 +14,8 @@ const MOST = 300_000;
 export function poll(ask, interval) {
   /** @type {Promise<void> | undefined} */
   let running;
+  /** @type {Promise<void> | undefined} */
+  let following;
   let failures = 0;
   let closed = false;
   /** The clock when the next question was planned, and for when. */
@@ -54,6 +56,14 @@ export function poll(ask, interval) {
 
   return {
     now,
+    /** Asks after this moment: what is under way may have been answered before it. @returns {Promise<void>} */
+    anew() {
+      if (running === undefined) return now();
+      return (following ??= running.then(() => {
+        following = undefined;
+        return now();
+      }));
+    },
     check,
     /** The network is back. */
     online() {
