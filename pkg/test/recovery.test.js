@@ -298,6 +298,34 @@ test('at the end of the stack, whatever is asked: the next answers are right', a
   }
 });
 
+test('at the end of the stack no attribute is taken for absent, nor for that of the context before', async () => {
+  well();
+  const lacks = { ...on, rules: [{ if: { not: exists }, serve: 'on' }] };
+  const is = { ...on, rules: [{ if: { attribute: 'who', op: 'eq', value: 'other' }, serve: 'on' }] };
+  const ruleset = await load(JSON.stringify({ format: 1, flags: { lacks, is } }));
+  /** @type {any[]} */
+  const bounds = [];
+  /** @type {boolean[]} */
+  const values = [];
+  const dive = () => {
+    try {
+      dive();
+    } finally {
+      bounds.push(ruleset.context({ a: 1 }));
+      values.push(ruleset.boolean('lacks', { a: 1 }, false), ruleset.boolean('is', { who: 'me' }, false));
+    }
+  };
+  for (let turn = 0; turn < 20; turn++) {
+    // Another frame begins elsewhere on the stack.
+    ruleset.boolean('is', { who: 'other' }, false);
+    const deeper = (/** @type {number} */ more, /** @type {number[]} */ ...rest) => (more === 0 ? dive() : deeper(more - 1, ...rest, more));
+    assert.throws(() => deeper(turn % 10), RangeError);
+  }
+  assert.ok(bounds.length > 100);
+  assert.ok(bounds.every((bound) => ruleset.boolean('lacks', bound, false) === false));
+  assert.ok(values.every((value) => value === false));
+});
+
 /** @param {unknown} one @param {unknown} other */
 function same(one, other) {
   try {

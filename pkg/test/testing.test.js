@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { createTestClient } from 'serin/testing';
 import { load } from '../entry/node.js';
+import { createClient, record, settled } from './clients.js';
 
 const flags = { yes: true, no: false, word: 'blue', size: 5, zero: 0, empty: '', theme: { colors: ['#000'] }, list: [1, 2], ['__proto__']: true };
 /** The document that the values stand for. */
@@ -40,6 +41,43 @@ test('it answers what a ruleset of the same flags answers, killed and overridden
       assert.deepEqual(Object.keys(client.all()), Object.keys(ruleset.all({})), where);
     }
   }
+});
+
+test('it tells what a client of the same flags tells, in the same order', async () => {
+  /** @param {import('../client.js').Client} client @param {unknown[]} told */
+  const script = async (client, told) => {
+    told.push(await client.ready);
+    await settled();
+    const { log } = record(client);
+    for (const key of ['yes', 'word', 'unknown']) client.subscribe(key, () => told.push([key, client.details(key, null)]));
+    client.boolean('yes', false);
+    client.boolean('yes', false);
+    client.kill(['yes', 'word', 'unknown']);
+    client.boolean('yes', true);
+    client.override({ yes: 'on', size: 'value' });
+    client.boolean('yes', true);
+    client.number('size', 0);
+    client.setContext({ targetingKey: 'user-2' });
+    client.boolean('yes', true);
+    client.boolean('no', true);
+    await settled();
+    client.adopt();
+    await client.refresh();
+    client.kill([]);
+    client.override({});
+    told.push(client.all(), client.stale, client.revision);
+    client.close();
+    client.kill(['yes']);
+    told.push(client.details('yes', null));
+    return log;
+  };
+  const context = { targetingKey: 'user-1' };
+  const [real, ours] = [/** @type {unknown[]} */ ([]), /** @type {unknown[]} */ ([])];
+  const heard = await script(createClient({ ruleset: document, context, onExposure: (exposure) => real.push(exposure) }), real);
+  assert.ok(heard.filter(({ event }) => event === 'change').length >= 3);
+  assert.deepEqual(await script(createTestClient(flags, { context, onExposure: (exposure) => ours.push(exposure) }), ours), heard);
+  assert.ok(real.length > 10);
+  assert.deepEqual(ours, real);
 });
 
 test('set changes an answer and tells who listens, and only then', () => {
