@@ -158,8 +158,10 @@ export class Ruleset {
     const asked = new Set();
     const decided = keys.map((key) => {
       const index = this.#flags.get(key);
-      if (index !== undefined) this.#record(index)?.paths.forEach((path) => asked.add(path));
-      const { value, ...rest } = this.details(key, bound, undefined);
+      const record = index === undefined ? undefined : this.#record(index);
+      record?.paths.forEach((path) => asked.add(path));
+      // Of a flag whose paths are not known, no decision either: any page would take it.
+      const { value, ...rest } = index !== undefined && record === undefined ? failed(undefined) : this.details(key, bound, undefined);
       return [key, value === undefined ? rest : { value, ...rest }];
     });
     const paths = [...asked].sort((a, b) => a - b);
