@@ -38,3 +38,6 @@ export function details(record, bits, fallback) {
   if (record?.metadata !== undefined) told.flagMetadata = record.metadata;
   return told;
 }
+
+/** Details where the module cannot be asked. @param {unknown} fallback */
+export const failed = (fallback) => ({ value: fallback, reason: 'ERROR', errorCode: 'GENERAL' });

@@ -56,7 +56,7 @@ const DERIVED: u32 = 1 << 31;
 pub struct Context {
     ruleset: usize,
     now: i64,
-    pub(crate) values: Vec<Value>,
+    values: Vec<Value>,
     /// Texts as the host gave them.
     pub(crate) text: Vec<u8>,
     /// Texts that binding made: folded ones, and numbers as keys.
@@ -75,7 +75,6 @@ impl Context {
     /// with `now`, in milliseconds since 1970-01-01T00:00:00Z.
     pub fn bind(ruleset: &Ruleset, attributes: &impl Attributes, now: i64) -> Self {
         let mut context = Self::blank();
-        context.values.reserve(ruleset.paths.len().saturating_mul(VIEWS as usize));
         context.fit(ruleset);
         context.renew(now);
         for path in 0..ruleset.paths.len() as u32 {
@@ -107,6 +106,8 @@ impl Context {
     pub(crate) fn fit(&mut self, ruleset: &Ruleset) {
         let nodes = ruleset.flags.len().saturating_add(ruleset.segments.len());
         self.memo.resize(nodes, 0);
+        let slots = ruleset.paths.len().saturating_mul(VIEWS as usize);
+        self.values.resize(slots, Value::Absent);
         self.ruleset = ruleset.id;
         self.epoch = ruleset.epoch;
     }
@@ -226,9 +227,6 @@ impl Context {
             sort(self.elements.get_mut(start as usize..end).unwrap_or_default());
         }
         let first = path.wrapping_mul(VIEWS);
-        while self.values.len() < first.wrapping_add(VIEWS) as usize {
-            self.values.push(Value::Absent);
-        }
         for view in View::ALL {
             if views >> *view as u8 & 1 == 0 {
                 continue;

@@ -105,20 +105,6 @@ impl Decision {
         Self(variant as u32 | (rule as u32) << 12 | (reason as u32) << 24)
     }
 
-    /// A decision without error.
-    pub const fn new(variant: Option<u16>, rule: Option<RuleRef>, reason: Reason) -> Self {
-        let variant = match variant {
-            Some(index) => index as u32 & NONE,
-            None => NONE,
-        };
-        let rule = match rule {
-            Some(RuleRef::Index(index)) => index as u32 & NONE,
-            Some(RuleRef::Require) => REQUIRE,
-            None => NONE,
-        };
-        Self(variant | rule << 12 | (reason as u32) << 24)
-    }
-
     /// A decision that has no answer. Its reason is [`Reason::Error`].
     pub const fn error(code: ErrorCode) -> Self {
         Self(NONE | NONE << 12 | (Reason::Error as u32) << 24 | (code as u32) << 28)

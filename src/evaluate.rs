@@ -14,7 +14,7 @@ use crate::answer::answer;
 use crate::bucket::{self, LINE};
 use crate::context::Context;
 use crate::decision::{Decision, ErrorCode, NO_RULE, NO_VARIANT, Reason};
-use crate::ruleset::program::TRUE;
+use crate::ruleset::program::{TRUE, division_parts, end_parts, key_parts};
 use crate::ruleset::{Flag, FlagId, NONE, Ruleset};
 use crate::trace::{self, Steps};
 
@@ -80,11 +80,11 @@ fn decide(ruleset: &Ruleset, flag: &Flag, context: &Context, mut steps: Steps<'_
     let Some(&end) = ruleset.outcomes.get(place as usize) else {
         return Decision::error(ErrorCode::General);
     };
-    let (decision, division) = (Decision::from_bits(end as u32), (end >> 32) as u32);
-    if division == NONE {
+    let (decision, line) = end_parts(end);
+    if line == NONE {
         return decision;
     }
-    divide(ruleset, division, decision, context, steps)
+    divide(ruleset, line, decision, context, steps)
 }
 
 /// A segment's three-valued answer, as an index into [`FALSE_TRUE_UNKNOWN`](crate::answer::FALSE_TRUE_UNKNOWN).
@@ -128,13 +128,12 @@ fn divide(
     steps: Steps<'_>,
 ) -> Decision {
     let words = ruleset.constants.get(line as usize..).unwrap_or_default();
-    let [seed, slot, division, pairs @ ..] = words else { return decision };
-    let key = context.key(*slot as u32);
+    let [seed, key, division, pairs @ ..] = words else { return decision };
+    let (slot, place) = key_parts(*key);
+    let key = context.key(slot);
     let point = key.map(|key| bucket::point(*seed, key));
-    trace::split(steps, (*slot >> 32) as u32, point);
-    let variant = |shift: u32| (*division >> shift) as u16 & NO_VARIANT;
-    let (without_key, ramped, rest) = (variant(0), variant(12), variant(24));
-    let len = (*division >> 35) as usize & !1;
+    trace::split(steps, place, point);
+    let (len, without_key, ramped, rest) = division_parts(*division);
     let pairs = pairs.get(..len).unwrap_or_default();
     let found = if ramped == NO_VARIANT {
         point.map_or(without_key, |point| slice(pairs, point))

@@ -162,13 +162,6 @@ impl Pool {
     pub fn parts(&self) -> (&[u8], &[u32]) {
         (&self.bytes, &self.ends)
     }
-
-    /// Gives back the room that is not used.
-    pub fn shrink(&mut self) {
-        self.bytes.shrink_to_fit();
-        self.ends.shrink_to_fit();
-        self.tree.shrink_to_fit();
-    }
 }
 
 /// How many elements of an ascending list are below this one.

@@ -14,6 +14,7 @@ use crate::context::{Context, Range, Value};
 use crate::decision::{Decision, ErrorCode, NO_VARIANT};
 use crate::evaluate::{evaluate as decide, telling};
 use crate::pool::Pool;
+use crate::ruleset::program::end_parts;
 use crate::ruleset::{FlagId, Loader, NONE, Ruleset};
 use alloc::vec::Vec;
 #[cfg(target_arch = "wasm32")]
@@ -290,8 +291,11 @@ fn about(ruleset: &Ruleset, node: u32, words: &mut Vec<u32>) {
         // Some test comes first.
         _ if flag.entry >= 0 || flag.kind.is_none() => NONE,
         Some(_) if !flag.enabled => flag.off.bits(),
-        Some(end) if (*end >> 32) as u32 == NONE => *end as u32,
-        _ => NONE,
+        Some(end) => match end_parts(*end) {
+            (decision, NONE) => decision.bits(),
+            _ => NONE,
+        },
+        None => NONE,
     };
     let [start, end] = flag.asks;
     words.extend_from_slice(&[

@@ -56,6 +56,11 @@ fn serin_with(arguments: &[&str], stdin: impl AsRef<[u8]>) -> Run {
     finish(command(arguments), stdin.as_ref())
 }
 
+/// One run told as text and as JSON.
+fn serin_twice(arguments: &[&str]) -> [Run; 2] {
+    [serin(arguments), serin(&[arguments, &["--format", "json"]].concat())]
+}
+
 /// A context of the example's visitors.
 fn visitor(name: &str) -> String {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/shop/contexts.json");
@@ -539,47 +544,19 @@ fn same(a: Option<&Value>, b: Option<&Value>) -> bool {
 #[test]
 fn explain_tells_every_condition_that_was_asked() {
     let context = visitor("a canary in Wellington");
-    let run = serin(&["explain", SHOP, "checkout-v2", "--context", &context, "--now", NOW]);
-    golden("explain.txt", &transcript(&run));
-    let run = serin(&[
-        "explain",
-        SHOP,
-        "checkout-v2",
-        "--context",
-        &context,
-        "--now",
-        NOW,
-        "--format",
-        "json",
-    ]);
-    golden("explain.expected.json", &run.out);
+    let [text, json] =
+        serin_twice(&["explain", SHOP, "checkout-v2", "--context", &context, "--now", NOW]);
+    golden("explain.txt", &transcript(&text));
+    golden("explain.expected.json", &json.out);
 }
 
 #[test]
 fn explain_tells_why_an_answer_is_unknown() {
     let context = r#"{"company": {"id": 7}, "app": {"version": "2.x"}, "email": "x", "plan": 7, "country": null}"#;
-    let run = serin(&[
-        "explain",
-        "tests/cli/questions.json",
-        "questions",
-        "--context",
-        context,
-        "--now",
-        NOW,
-    ]);
-    golden("unknown.txt", &transcript(&run));
-    let run = serin(&[
-        "explain",
-        "tests/cli/questions.json",
-        "questions",
-        "--context",
-        context,
-        "--now",
-        NOW,
-        "--format",
-        "json",
-    ]);
-    let explained: Value = serde_json::from_str(&run.out).unwrap();
+    let (file, flag) = ("tests/cli/questions.json", "questions");
+    let [text, json] = serin_twice(&["explain", file, flag, "--context", context, "--now", NOW]);
+    golden("unknown.txt", &transcript(&text));
+    let explained: Value = serde_json::from_str(&json.out).unwrap();
     let rules: Vec<&Value> = explained["sections"].as_array().unwrap().last().unwrap()["parts"]
         .as_array()
         .unwrap()

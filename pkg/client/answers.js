@@ -2,10 +2,10 @@
  * What is answered now: a snapshot's decisions, those of one ruleset for one context at one instant, or
  * fallbacks. Knows nothing of where these come from.
  */
+import { list, named } from '../arguments.js';
 import { UNREADABLE, attribute } from '../attributes.js';
 import { KINDS } from '../details.js';
 import { exposure } from '../exposures.js';
-import { list, named } from '../ruleset.js';
 import { digest } from '../snapshot.js';
 import { calendar } from './clock.js';
 import { equal, sameValues } from './equal.js';

@@ -1,5 +1,6 @@
 /** What a caller may get wrong is said at once, when a client is made. */
-import { Ruleset, named } from '../ruleset.js';
+import { named } from '../arguments.js';
+import { Ruleset } from '../ruleset.js';
 import { checkStore } from '../store.js';
 
 /** @param {any} options @returns {asserts options is import('../client.js').ClientOptions} */

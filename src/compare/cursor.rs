@@ -8,6 +8,20 @@ pub(super) const NONE: u64 = u64::MAX;
 /// The greatest number that is read to its end: 2^53 - 1, as in npm's `semver`.
 pub(super) const MAX_NUMBER: u64 = (1 << 53) - 1;
 
+/// The value of a hexadecimal digit; more than 15 for anything else.
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+pub(crate) fn hex(byte: u32) -> u32 {
+    let digit = byte.wrapping_sub(u32::from(b'0'));
+    let letter = (byte | 0x20).wrapping_sub(u32::from(b'a'));
+    if digit < 10 {
+        digit
+    } else if letter < 6 {
+        letter.wrapping_add(10)
+    } else {
+        u32::MAX
+    }
+}
+
 /// A text and a place in it.
 pub(super) struct Cursor<'a> {
     pub text: &'a [u8],
@@ -49,17 +63,12 @@ impl<'a> Cursor<'a> {
         let start = self.at;
         let mut value = 0;
         loop {
-            let byte = self.peek();
-            let mut digit = byte.wrapping_sub(b'0'.into());
-            if digit > 9 {
-                let letter = (byte | 32).wrapping_sub(b'a'.into());
-                if letter > 5 || base == 10 {
-                    break;
-                }
-                digit = letter.wrapping_add(10);
+            let digit = u64::from(hex(self.peek()));
+            if digit >= base {
+                break;
             }
             // Sixteen times 2^53 is below 2^64.
-            value = base.wrapping_mul(value).wrapping_add(digit.into());
+            value = base.wrapping_mul(value).wrapping_add(digit);
             if value > MAX_NUMBER {
                 self.at = start;
                 return value;

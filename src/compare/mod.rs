@@ -14,3 +14,5 @@ mod cursor;
 pub mod text;
 pub mod time;
 pub mod version;
+
+pub(crate) use cursor::hex;

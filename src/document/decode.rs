@@ -281,6 +281,12 @@ impl<'a> Build<'a> for Parts<'a> {
 }
 
 impl<'a> Receiver<'a> for Parts<'a> {
+    type Parts = Self;
+
+    fn parts(&mut self) -> &mut Self {
+        self
+    }
+
     fn keys(&mut self, flags: bool) -> &mut Pool {
         if flags { &mut self.flag_keys } else { &mut self.segment_keys }
     }

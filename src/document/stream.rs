@@ -11,7 +11,11 @@ use alloc::vec::Vec;
 
 /// Takes what the stream finds, in the order of the document: after the parts
 /// of each flag and segment, what it is the flag or segment of.
-pub(crate) trait Receiver<'a>: Build<'a> {
+pub(crate) trait Receiver<'a> {
+    /// What takes the parts.
+    type Parts: Build<'a>;
+    /// Takes the parts of the flag or segment that follows.
+    fn parts(&mut self) -> &mut Self::Parts;
     /// The keys of all flags or of all segments; the number is the index.
     fn keys(&mut self, flags: bool) -> &mut Pool;
     /// The segment of the last condition; broken by itself if not `sound`.
@@ -156,19 +160,29 @@ impl Stream {
         self.verdict(done)
     }
 
-    /// What refuses the document if something was not `done`.
+    /// What refuses the document; `done` says that the last step was.
     pub fn verdict(&self, done: Option<()>) -> Result<(), Diagnostic> {
         match (done, self.diagnostics.refused) {
-            (None, Some(diagnostic)) => Err(diagnostic),
-            // INVARIANT: what is not done has been refused.
-            _ => Ok(()),
+            (_, Some(diagnostic)) => Err(diagnostic),
+            (Some(()), None) => Ok(()),
+            // INVARIANT: what is not done has been refused. If that were ever
+            // wrong, nothing would load.
+            (None, None) => {
+                let (code, subject) = (Code::InvalidJson, Subject::Document);
+                let span = Span { start: self.base, end: self.base };
+                Err(Diagnostic { code, subject, span, expected: Expected::MoreText })
+            }
         }
     }
 
     /// Reads what is complete in these bytes and returns how many that were;
-    /// the rest has to come again with what follows it.
+    /// the rest has to come again with what follows it. None: the document is
+    /// refused, once and for all.
     pub fn walk<'a>(&mut self, bytes: &'a [u8], receiver: &mut impl Receiver<'a>) -> Option<usize> {
         let limit = limits::DOCUMENT_BYTES;
+        if self.diagnostics.refused.is_some() {
+            return None;
+        }
         if (self.base as usize).saturating_add(bytes.len()) > limit {
             let (code, end) = (Code::DocumentTooLarge, limit as u32);
             self.diagnostics.refuse(code, end, end, Expected::Nothing)?;
@@ -381,10 +395,11 @@ impl Stream {
             out.push(fault.code, subject, Span { start, end }, Expected::Nothing);
         }
         let view = self.tape.view(bytes, self.base);
-        receiver.begin();
+        let parts = receiver.parts();
+        parts.begin();
         // What lies too deep is not on the tape, so there is nothing to check.
         let deep = self.tape.faults().iter().any(|fault| fault.code == Code::DepthExceeded);
-        let mut check = Check::new(view, receiver, out, subject, &mut self.room);
+        let mut check = Check::new(view, parts, out, subject, &mut self.room);
         let good = match (deep, flags) {
             (true, _) => None,
             (false, true) => check.flag(),

@@ -5,6 +5,7 @@
 //! and `stop` says why: so nothing is handed up but one bit.
 
 use super::{Entry, Kind, SyntaxError, Tape, View, number, text};
+use crate::compare::hex;
 use crate::diagnostic::{Code, Diagnostic, Expected, Span, Subject};
 use crate::limits::DEPTH;
 use alloc::vec::Vec;
@@ -247,7 +248,7 @@ impl Tape {
         self.advance();
         if self.take(bytes, b'u') {
             for _ in 0..4 {
-                let digit = text::hex(self.peek(bytes));
+                let digit = hex(self.peek(bytes));
                 if digit > 0xf {
                     return self.unfit(Expected::Escape);
                 }

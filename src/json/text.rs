@@ -1,20 +1,7 @@
 //! Strings and white space: escapes undone and written, values compacted.
 
+use crate::compare::hex;
 use alloc::vec::Vec;
-
-/// The value of a hexadecimal digit; more than 15 for any other byte.
-#[cfg_attr(target_arch = "wasm32", inline(never))]
-pub(super) fn hex(byte: u32) -> u32 {
-    let digit = byte.wrapping_sub(u32::from(b'0'));
-    let letter = (byte | 0x20).wrapping_sub(u32::from(b'a'));
-    if digit < 10 {
-        digit
-    } else if letter < 6 {
-        letter.wrapping_add(10)
-    } else {
-        u32::MAX
-    }
-}
 
 /// Whether a UTF-16 unit is the first half of a surrogate pair.
 pub(super) fn high(unit: u32) -> bool {

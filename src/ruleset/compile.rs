@@ -6,7 +6,7 @@ use super::graph::{Graph, Node};
 use super::lower::Lowering;
 use super::program::{Reference, list};
 use crate::diagnostic::{Code, Expected, Span, Subject};
-use crate::document::check::{Build, Checked, Join, Line, Test, Time};
+use crate::document::check::Checked;
 use crate::document::stream::{Diagnostics, Key, Receiver, Stream};
 use crate::json::View;
 use crate::pool::{Pool, sort};
@@ -210,6 +210,12 @@ impl Compiler {
 const SHARED: u32 = 8;
 
 impl<'a> Receiver<'a> for Compiler {
+    type Parts = Lowering;
+
+    fn parts(&mut self) -> &mut Lowering {
+        &mut self.lowering
+    }
+
     fn keys(&mut self, flags: bool) -> &mut Pool {
         let ruleset = &mut self.lowering.ruleset;
         if flags { &mut ruleset.flag_keys } else { &mut ruleset.segment_keys }
@@ -240,58 +246,4 @@ impl<'a> Receiver<'a> for Compiler {
     }
 
     fn extra(&mut self, _: &'a [u8], _: &'a [u8]) {}
-}
-
-impl<'a> Build<'a> for Compiler {
-    fn begin(&mut self) {
-        self.lowering.begin();
-    }
-    fn salt(&mut self, view: &View<'_, 'a>, id: u32) {
-        self.lowering.salt(view, id);
-    }
-    fn variant(&mut self, view: &View<'_, 'a>, name: u32, value: u32) {
-        Build::variant(&mut self.lowering, view, name, value);
-    }
-    fn line(&mut self, view: &View<'_, 'a>, line: &Line<'_>) {
-        self.lowering.line(view, line);
-    }
-    fn in_segment(&mut self, view: &View<'_, 'a>, id: u32, name: u32) {
-        self.lowering.in_segment(view, id, name);
-    }
-    fn prerequisite(&mut self, view: &View<'_, 'a>, id: u32, key: u32, is: u32) {
-        self.lowering.prerequisite(view, id, key, is);
-    }
-    fn bucket(&mut self, view: &View<'_, 'a>, id: u32, from: u32, to: u32) {
-        self.lowering.bucket(view, id, from, to);
-    }
-    fn time(&mut self, view: &View<'_, 'a>, id: u32, time: &Time) {
-        self.lowering.time(view, id, time);
-    }
-    fn test(&mut self, view: &View<'_, 'a>, id: u32, test: &Test<'_>) {
-        self.lowering.test(view, id, test);
-    }
-    fn join(&mut self, view: &View<'_, 'a>, id: u32, join: Join, count: u32) {
-        self.lowering.join(view, id, join, count);
-    }
-    fn require(&mut self) {
-        self.lowering.require();
-    }
-    fn share(&mut self, view: &View<'_, 'a>, id: u32, variant: u16, thousandths: u32) {
-        self.lowering.share(view, id, variant, thousandths);
-    }
-    fn step(&mut self, view: &View<'_, 'a>, id: u32, at: u32, millis: i64, thousandths: u32) {
-        self.lowering.step(view, id, at, millis, thousandths);
-    }
-    fn serve(&mut self, variant: u16) {
-        self.lowering.serve(variant);
-    }
-    fn rollout(&mut self, without_key: u16) {
-        self.lowering.rollout(without_key);
-    }
-    fn ramp(&mut self, without_key: u16, variant: u16, rest: u16) {
-        self.lowering.ramp(without_key, variant, rest);
-    }
-    fn rule(&mut self, view: &View<'_, 'a>, id: u32, name: u32, conditional: bool) {
-        self.lowering.rule(view, id, name, conditional);
-    }
 }

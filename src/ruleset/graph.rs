@@ -11,7 +11,7 @@ pub(super) struct Graph {
     /// How many of the nodes are flags.
     pub flags: u32,
     /// What the nodes refer to, each once.
-    pub edges: Vec<u32>,
+    edges: Vec<u32>,
     /// Lists of what nodes depend on, each node after what it needs itself.
     pub needs: Vec<u32>,
     /// Nodes in components not yet found; from `members` on, the last found.
@@ -19,8 +19,9 @@ pub(super) struct Graph {
     members: usize,
     /// Whether those members form a cycle.
     pub cycle: bool,
-    /// The way from a root, or from the node that is listed.
+    /// The way from a root, while components are searched.
     way: Vec<u32>,
+    /// The way from the node that is listed.
     path: Vec<u32>,
     /// The next root.
     root: u32,
@@ -166,10 +167,10 @@ impl Graph {
             let target = self.next(node);
             if target != NONE {
                 let &Node { order, low, .. } = self.node(target);
-                if segments && !self.is_segment(target) {
-                } else if order <= self.before {
+                let within = !segments || self.is_segment(target);
+                if within && order <= self.before {
                     self.visit(target);
-                } else {
+                } else if within {
                     self.lower(node, if low == NONE { NONE } else { order }, target == node);
                 }
                 continue;

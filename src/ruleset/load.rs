@@ -98,9 +98,7 @@ impl Loader {
 }
 
 pub(super) fn whole(bytes: &[u8]) -> Result<Ruleset, Diagnostic> {
-    let mut stream = Stream::new();
-    let mut compiler = Compiler::new();
-    compiler.lowering.ruleset.id = number();
+    let Loader { mut stream, mut compiler, .. } = Loader::new();
     stream.read(bytes, &mut compiler)?;
     compiler.resolve(&mut stream);
     Ok(compiler.lowering.ruleset)

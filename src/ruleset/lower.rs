@@ -6,7 +6,7 @@
 
 use super::program::{
     BOOLEANS, FALSE, LINE_WORDS, NUMBERS, Op, REQUIRE, Reference, STRINGS, TRUE, Test, VIEWS,
-    View as Look, division, end, list, outcome, path_needs,
+    View as Look, division, end, key, key_parts, list, outcome, path_needs,
 };
 use super::{Flag, NONE, Ruleset, ascending};
 use crate::bucket;
@@ -419,7 +419,7 @@ impl<'a> Build<'a> for Lowering {
         self.line = self.here();
         self.sum = 0;
         self.constant(seed);
-        self.constant(u64::from(view.span(line.id).start) << 32 | u64::from(slot));
+        self.constant(key(slot, view.span(line.id).start));
         self.constant(0);
     }
 
@@ -446,7 +446,7 @@ impl<'a> Build<'a> for Lowering {
         self.constant(bucket::cut(from));
         self.constant(bucket::cut(to));
         let line = self.ruleset.constants.get(self.line.wrapping_add(1) as usize);
-        let slot = line.map_or(0, |line| *line as u32);
+        let (slot, _) = key_parts(line.copied().unwrap_or_default());
         self.leaf(view, id, Op::Bucket, slot, self.line);
     }
 

@@ -257,7 +257,8 @@ impl Ruleset {
         let Some([head, rest @ ..]) = self.constants.get(head as usize..) else {
             return (0, &[]);
         };
-        ((head >> 32) as u32, rest.get(..*head as u32 as usize).unwrap_or_default())
+        let (tag, len) = program::list_parts(*head);
+        (tag, rest.get(..len).unwrap_or_default())
     }
 
     /// The first instant after `now`, in milliseconds since 1970, at which

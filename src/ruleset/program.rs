@@ -2,9 +2,7 @@
 //! constants that they name. Constants are 64-bit words in one list; the
 //! functions here say what the words mean.
 
-use crate::decision::Decision;
-#[allow(unused_imports, reason = "for the documentation")]
-use crate::decision::NO_VARIANT;
+use crate::decision::{Decision, NO_VARIANT};
 use crate::diagnostic::Span;
 
 /// A jump to an outcome of the flag, by its number: a jump that is not
@@ -68,9 +66,9 @@ pub(crate) enum Op {
     Exists,
     /// The operand is a segment.
     Segment,
-    /// Variants of the flag that the list's tag says.
+    /// Variants, ascending, of the flag that the list's tag says.
     Flag,
-    /// The operand is a [`line`], and two cuts follow it.
+    /// The operand is a line, see [`LINE_WORDS`], and two cuts follow it.
     Bucket,
     /// Two instants.
     Time,
@@ -86,6 +84,11 @@ impl Op {
 /// The head of a list of constants, which follow it: a tag, then how many.
 pub(crate) const fn list(tag: u32, len: usize) -> u64 {
     (tag as u64) << 32 | len as u32 as u64
+}
+
+/// Tag and length of a [`list`].
+pub(crate) const fn list_parts(head: u64) -> (u32, usize) {
+    ((head >> 32) as u32, head as u32 as usize)
 }
 
 /// Types of set elements, for the tag of [`list`].
@@ -107,18 +110,38 @@ pub(crate) const fn end(decision: Decision, division: u32) -> u64 {
     decision.bits() as u64 | (division as u64) << 32
 }
 
-/// A division of the hash line among the constants: the seed; the key's slot,
-/// and in the high half where it stands in the document; a [`division`]; and
-/// pairs. Those of a rollout are the end of a slice, exclusive, and the
+/// Decision and division of an [`end`].
+pub(crate) const fn end_parts(end: u64) -> (Decision, u32) {
+    (Decision::from_bits(end as u32), (end >> 32) as u32)
+}
+
+/// A division of the hash line among the constants: the seed; a [`key`]; a
+/// [`division`]; and pairs. Those of a rollout are the end of a slice, exclusive, and the
 /// variant of the slice; those of a ramp are an instant, and the cut from
 /// then on.
 pub(crate) const LINE_WORDS: u32 = 3;
+
+/// The slot of a line's key, and where the line stands in the document.
+pub(crate) const fn key(slot: u32, place: u32) -> u64 {
+    slot as u64 | (place as u64) << 32
+}
+
+/// Slot and place of a [`key`].
+pub(crate) const fn key_parts(key: u64) -> (u32, u32) {
+    (key as u32, (key >> 32) as u32)
+}
 
 /// How many pairs follow, the variant for those without a key (also if it has
 /// the whole line), and of a ramp the variant and the rest; a rollout has
 /// neither, which is [`NO_VARIANT`].
 pub(crate) const fn division(pairs: u32, without_key: u16, variant: u16, rest: u16) -> u64 {
     (pairs as u64) << 36 | (rest as u64) << 24 | (variant as u64) << 12 | without_key as u64
+}
+
+/// The parts of a [`division`], in the same order; of pairs the words.
+pub(crate) fn division_parts(division: u64) -> (usize, u16, u16, u16) {
+    let variant = |shift: u32| (division >> shift) as u16 & NO_VARIANT;
+    ((division >> 35) as usize & !1, variant(0), variant(12), variant(24))
 }
 
 /// How an attribute is looked at. A path has a slot for each view:

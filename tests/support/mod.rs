@@ -156,7 +156,7 @@ pub fn load_in_chunks(bytes: &[u8], size: usize) -> Result<Ruleset, Diagnostic> 
     loader.feed(&[])?;
     for chunk in bytes.chunks(size) {
         if let Err(fault) = loader.feed(chunk) {
-            let _ = loader.feed(b"}}");
+            assert_eq!(loader.feed(b"}}"), Err(fault), "a refused document goes on");
             assert!(loader.finish().is_err(), "a refused document loads");
             return Err(fault);
         }

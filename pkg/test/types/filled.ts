@@ -1,5 +1,6 @@
 /** A project that says which flags it has: keys complete and are checked, with the types of their values. */
 import { load } from 'serin';
+import { createTestClient } from 'serin/testing';
 import type { Evaluator, FlagKey } from 'serin';
 
 declare module 'serin' {
@@ -43,6 +44,19 @@ export async function filled(user: object, client: Evaluator) {
   ruleset.snapshot(user, { flags: ['limit'] }).flags['limit']?.value;
   const unknown: string = 'from elsewhere';
   ruleset.boolean(unknown as FlagKey<boolean>, user, false);
+
+  const test = createTestClient({ theme: 'dark', limit: 5 });
+  test.set('banner', { text: '' });
+  test.set('theme', undefined);
+  test.subscribe('limit', () => {});
+  // @ts-expect-error a misspelt key
+  createTestClient({ limt: 5 });
+  // @ts-expect-error a value of another type
+  createTestClient({ limit: 'five' });
+  // @ts-expect-error a value that the flag never has
+  test.set('theme', 'blue');
+  // @ts-expect-error a misspelt key
+  test.subscribe('limt', () => {});
 
   // @ts-expect-error a misspelt key
   ruleset.boolean('new-chekout', user, false);

@@ -1,5 +1,6 @@
 /** A project that says nothing of its flags: any string is a key, and the getter or the fallback tells the type. */
 import { load, RulesetError } from 'serin';
+import { createTestClient } from 'serin/testing';
 import type { Details, Evaluator, FlagKey, Flags, Json, Snapshot } from 'serin';
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -45,6 +46,16 @@ export async function open(user: User, client: Evaluator, key: string, theme: Th
   ruleset.explain(key, user).steps.map(({ answer }) => answer);
   client.boolean('yes', true);
   client.all()['yes'];
+
+  const test = createTestClient({ yes: true, theme, list: ['x'] }, { context: user, onExposure: ({ flag, variant }) => `${flag} ${variant}` });
+  test.set('yes', false);
+  test.set(key, undefined);
+  test.set('theme', theme);
+  createTestClient().on('change', ({ keys }) => keys.includes('yes'));
+  // @ts-expect-error no flag has such a value
+  test.set('yes', null);
+  // @ts-expect-error no flag has such a value
+  createTestClient({ yes: null });
 
   // @ts-expect-error the fallback is no boolean
   ruleset.boolean('yes', user, 'no');

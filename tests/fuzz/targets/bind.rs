@@ -8,7 +8,7 @@ mod reference;
 use libfuzzer_sys::fuzz_target;
 use reference::{Counts, Oracle, Question, context, evaluator};
 use serde_json::{Value, json};
-use serin::document::decode;
+use serin::document::{Document, decode};
 use serin::{Ruleset, evaluate, explain};
 use std::sync::LazyLock;
 
@@ -73,6 +73,11 @@ static RULESET: LazyLock<Ruleset> = LazyLock::new(|| {
     ruleset
 });
 
+static DOCUMENT: LazyLock<Document<'static>> =
+    LazyLock::new(|| decode::document(TEXT.as_bytes()).expect("the ruleset is a document"));
+
+static ORACLE: LazyLock<Oracle<'static>> = LazyLock::new(|| Oracle::new(&DOCUMENT));
+
 /// The oracle's form of it. `{"$": "unreadable"}` is what JSON cannot write: reading it throws.
 fn plain(value: &Value) -> context::Value {
     match value {
@@ -90,8 +95,6 @@ fn plain(value: &Value) -> context::Value {
 fuzz_target!(|bytes: &[u8]| {
     let Ok(attributes) = serde_json::from_slice::<Value>(bytes) else { return };
     let now = attributes["now"].as_i64().unwrap_or(1_796_115_600_000);
-    let document = decode::document(TEXT.as_bytes()).expect("the ruleset is a document");
-    let oracle = Oracle::new(&document);
     let known = plain(&attributes);
     let question = Question { context: &known, now, killed: &[] };
     let mut context = evaluator::bind(&RULESET, &known, now);
@@ -100,6 +103,6 @@ fuzz_target!(|bytes: &[u8]| {
         assert_eq!(decision, explain(&RULESET, flag, &mut context).decision);
         let key = RULESET.key(flag);
         let found = evaluator::answer(&RULESET, key, &mut context);
-        assert_eq!(found, oracle.answer(key, question, &mut Counts::new()), "{key}");
+        assert_eq!(found, ORACLE.answer(key, question, &mut Counts::new()), "{key}");
     }
 });

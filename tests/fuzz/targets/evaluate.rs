@@ -4,26 +4,20 @@
 #[allow(unused, reason = "the tests use the rest")]
 #[path = "../../reference/mod.rs"]
 mod reference;
+#[path = "../../support/mod.rs"]
+mod support;
 
 use libfuzzer_sys::fuzz_target;
 use reference::{Counts, Oracle, Question, evaluator, faults};
 use serde_json::{Value, json};
 use serin::diagnostic::Code;
 use serin::document::decode;
-use serin::{Context, Loader, Ruleset, Step, evaluate, explain};
+use serin::{Context, Ruleset, Step, evaluate, explain};
 
 /// Beyond these the oracle, which remembers nothing, would not end.
 const REFERENCES: usize = 24;
 const ENTRIES: usize = 64;
 const NOW: i64 = 1_796_115_600_000;
-
-fn in_chunks(bytes: &[u8], size: usize) -> Result<Ruleset, serin::diagnostic::Diagnostic> {
-    let mut loader = Loader::new();
-    for chunk in bytes.chunks(size) {
-        loader.feed(chunk)?;
-    }
-    loader.finish()
-}
 
 /// The oracle's answers against the ruleset's, to a context that JSON can write.
 fn judge(bytes: &[u8], ruleset: &Ruleset, attributes: &Value, killed: &[String]) {
@@ -49,7 +43,7 @@ fn judge(bytes: &[u8], ruleset: &Ruleset, attributes: &Value, killed: &[String])
 
 fuzz_target!(|bytes: &[u8]| {
     let whole = Ruleset::load(bytes);
-    let parts = in_chunks(bytes, bytes.len() % 13 + 1);
+    let parts = support::load_in_chunks(bytes, bytes.len() % 13 + 1);
     let (mut ruleset, parts) = match (whole, parts) {
         (Ok(whole), Ok(parts)) => (whole, parts),
         (whole, parts) => return assert_eq!(whole.err(), parts.err()),
