@@ -1,6 +1,10 @@
 import type { Answer, Details, Explanation, Fallback, FlagKey, FlagValue, FlagValues, Snapshot, VariantNames } from './types.js';
 
 export * from './types.js';
+export { createClient } from './client.js';
+export type { Client, ClientError, ClientEvents, ClientOptions, ClientReady, ClientSource, Exposure, FetchCode, RequestOptions } from './client.js';
+export { createEdge } from './edge.js';
+export type { BoundEvaluator, Edge, EdgeError, EdgeErrorCode, EdgeOptions, WaitUntil } from './edge.js';
 
 /** A located remark about a document. */
 export interface Diagnostic {
