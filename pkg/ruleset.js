@@ -1,27 +1,26 @@
 /**
  * Rulesets: loaded once, asked often. Nothing that a context holds makes a getter throw, and a call
- * that fails all the same is answered by a new instance or by the caller's default.
+ * that fails all the same is answered by a new instance or by the caller's default: see `instance.js`.
  */
 import { instant, list, named } from './arguments.js';
 import { UNREADABLE } from './attributes.js';
 import { BoundContext } from './context.js';
-import { Core, readValues } from './core.js';
+import { readValues } from './core.js';
 import { ANY, BROKEN, DISABLED, GENERAL, INVALID_CONTEXT, KINDS, NOT_FOUND, PARSE_ERROR, TYPE_MISMATCH, details, failed } from './details.js';
 import { diagnose } from './diagnose.js';
 import { steps } from './explain.js';
+import { Instance } from './instance.js';
 import { FlagRecord } from './record.js';
 import { digestValues, sealed } from './snapshot.js';
-import { bytesOf, feedAll } from './source.js';
+import { bytesOf } from './source.js';
 
+/** @typedef {import('./core.js').Core} Core */
 /** @typedef {import('./core.js').Source} Source */
 /** @typedef {import('./index.js').Diagnostic} Diagnostic */
 
 export class Ruleset {
-  #module;
-  /** @type {Source} */
   #source;
-  /** @type {Core} */
-  #core;
+  #instance;
   /** @type {Map<string, number>} */
   #flags;
   /** @type {(FlagRecord | undefined)[]} */
@@ -48,9 +47,8 @@ export class Ruleset {
    * @param {Source} source
    */
   constructor(module, core, source) {
-    this.#module = module;
-    this.#core = core;
     this.#source = source;
+    this.#instance = new Instance(module, core, source, (renewed) => this.#applyForced(renewed));
     const keys = /** @type {string[]} */ (core.keys);
     this.#flags = new Map(keys.map((key, index) => [key, index]));
     this.#timed = core.call.nextChange(-Infinity) !== Infinity;
@@ -123,7 +121,7 @@ export class Ruleset {
       const bound = this.#bound(context);
       if (index === undefined || bound.owner !== this) return { flag: key, ...this.details(key, bound, undefined), steps: [] };
       const record = this.#record(index);
-      const told = this.#attempt((core) => {
+      const told = this.#instance.attempt((core) => {
         const words = this.#hold(core, bound).read(2, index);
         const list = steps(words.subarray(0, -1), bytesOf(this.#source), (segment, number) => core.string(segment ? 3 : 2, number));
         return { ...details(record, words[words.length - 1], undefined), steps: list };
@@ -142,7 +140,7 @@ export class Ruleset {
     /** @type {unknown[]} */
     const values = [];
     try {
-      readValues(this.#core.paths, this.#paths, context, values);
+      readValues(this.#instance.core.paths, this.#paths, context, values);
     } catch {
       // Not what was read so far: an attribute that was not reached is not absent.
       values.splice(0, values.length, ...Array.from(this.#paths, () => UNREADABLE));
@@ -158,15 +156,17 @@ export class Ruleset {
     const asked = new Set();
     const decided = keys.map((key) => {
       const index = this.#flags.get(key);
-      if (index !== undefined) this.#record(index)?.paths.forEach((path) => asked.add(path));
-      const { value, ...rest } = this.details(key, bound, undefined);
+      const record = index === undefined ? undefined : this.#record(index);
+      record?.paths.forEach((path) => asked.add(path));
+      // Of a flag whose paths are not known, no decision either: any page would take it.
+      const { value, ...rest } = index !== undefined && record === undefined ? failed(undefined) : this.details(key, bound, undefined);
       return [key, value === undefined ? rest : { value, ...rest }];
     });
     const paths = [...asked].sort((a, b) => a - b);
     return sealed({
       revision: this.revision,
       now: bound.now,
-      paths: paths.map((path) => this.#core.paths[path].names),
+      paths: paths.map((path) => this.#instance.core.paths[path].names),
       digest: digestValues(paths.map((path) => (bound.owner === this ? bound.values[path] : UNREADABLE))),
       flags: Object.fromEntries(decided),
     });
@@ -204,23 +204,23 @@ export class Ruleset {
   /** Keys of the flags that are off for every context: killed, or not enabled. */
   disabled() {
     const bound = this.context(null);
-    const decisions = this.#attempt((core) => this.#hold(core, bound).read(3, 0));
+    const decisions = this.#instance.attempt((core) => this.#hold(core, bound).read(3, 0));
     return this.keys.filter((_, index) => decisions !== undefined && ((decisions[index] >>> 24) & 0xf) === DISABLED);
   }
 
   /** @param {number | Date} [now] */
   nextChange(now = Date.now()) {
     const after = instant(now);
-    return this.#attempt((core) => core.call.nextChange(after)) ?? Infinity;
+    return this.#instance.attempt((core) => core.call.nextChange(after)) ?? Infinity;
   }
 
   get diagnostics() {
-    return (this.#diagnostics ??= this.#attempt((core) => diagnose(core, this.#source))) ?? [];
+    return (this.#diagnostics ??= this.#instance.attempt((core) => diagnose(core, this.#source))) ?? [];
   }
 
   /** Undefined: the module cannot be asked. @param {number} index */
   #record(index) {
-    return (this.#records[index] ??= this.#attempt((core) => new FlagRecord(core, index)));
+    return (this.#records[index] ??= this.#instance.attempt((core) => new FlagRecord(core, index)));
   }
 
   /** @param {string} key @param {unknown} context @param {unknown} fallback @param {number} kind */
@@ -252,7 +252,7 @@ export class Ruleset {
     this.#room = null;
     try {
       // Throws only where the stack ends, and then there are values of the context before in the room.
-      readValues(this.#core.paths, record.paths, context, room);
+      readValues(this.#instance.core.paths, record.paths, context, room);
       return this.#ask(record, room, this.#timed ? Date.now() : 0);
     } finally {
       this.#room = room;
@@ -262,18 +262,18 @@ export class Ruleset {
   /** @param {FlagRecord} record @param {unknown[]} values @param {number} now */
   #ask(record, values, now) {
     try {
-      const core = this.#core;
+      const core = this.#instance.core;
       core.bound = null;
       if (!core.spent) return core.call.evaluate(record.index, core.write(record.paths, values), now);
     } catch {
-      // Said in #attempt, which would cost a closure here.
+      // As Instance.attempt does, which would cost a closure here.
     }
     return this.#askAgain(record, values, now);
   }
 
   /** @param {FlagRecord} record @param {unknown[]} values @param {number} now */
   #askAgain(record, values, now) {
-    return this.#again((core) => core.call.evaluate(record.index, core.write(record.paths, values), now)) ?? GENERAL;
+    return this.#instance.again((core) => core.call.evaluate(record.index, core.write(record.paths, values), now)) ?? GENERAL;
   }
 
   /** @param {FlagRecord} record @param {BoundContext} context */
@@ -282,7 +282,7 @@ export class Ruleset {
     const memo = this.#memo(context);
     const known = memo[record.index];
     if (known !== -1) return known;
-    const bits = this.#attempt((core) => this.#hold(core, context).call.evaluate(record.index, -1, 0));
+    const bits = this.#instance.attempt((core) => this.#hold(core, context).call.evaluate(record.index, -1, 0));
     // A failure is not remembered: the next call may find the module well.
     if (bits === undefined) return GENERAL;
     memo[record.index] = bits >>> 0;
@@ -305,7 +305,7 @@ export class Ruleset {
     // What was bound here is asked once.
     const memo = bound === context ? this.#memo(bound) : undefined;
     if (memo !== undefined && bound.whole) return memo;
-    const decisions = this.#attempt((core) => this.#hold(core, bound).read(3, 0));
+    const decisions = this.#instance.attempt((core) => this.#hold(core, bound).read(3, 0));
     if (memo === undefined || decisions === undefined) return decisions;
     memo.set(decisions);
     bound.whole = true;
@@ -327,44 +327,11 @@ export class Ruleset {
     return core;
   }
 
-  /**
-   * Does what calls into the module; if that throws (a trap, a full stack), does it once more with
-   * a new instance, and then gives up: undefined. Nothing in it may run code of a caller, such as a getter
-   * of a context, which could ask again meanwhile.
-   * @template T @param {(core: Core) => T} action @returns {T | undefined}
-   */
-  #attempt(action) {
-    try {
-      if (!this.#core.spent) return action(this.#core);
-    } catch {
-      // Said below.
-    }
-    return this.#again(action);
-  }
-
-  /** Does it with a new instance. @template T @param {(core: Core) => T} action @returns {T | undefined} */
-  #again(action) {
-    // Whatever threw may have left the module in the middle of a call.
-    this.#core.spent = true;
-    try {
-      const core = new Core(this.#module);
-      core.spent = true;
-      if (!feedAll(core, this.#source) || !core.finish()) return undefined;
-      this.#applyForced(core);
-      this.#core = core;
-      const result = action(core);
-      core.spent = false;
-      return result;
-    } catch {
-      return undefined;
-    }
-  }
-
   /** Tells the module what is killed and overridden, and lets bound contexts ask anew. */
   #force() {
     this.#epoch++;
     this.#forced = this.#killed.size + this.#overrides.size > 0;
-    this.#attempt((core) => this.#applyForced(core));
+    this.#instance.attempt((core) => this.#applyForced(core));
   }
 
   /** @param {Core} core */

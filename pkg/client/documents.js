@@ -39,18 +39,26 @@ export function follow(chunks) {
   return {
     /** So far they are, with these. @param {Uint8Array} bytes */
     same(bytes) {
-      for (const byte of bytes) {
-        while (at < chunks.length && offset === chunks[at].length) {
+      for (let from = 0; from < bytes.length; ) {
+        if (at === chunks.length) return false;
+        const chunk = chunks[at];
+        const end = Math.min(from + chunk.length - offset, bytes.length);
+        while (from < end && chunk[offset] === bytes[from]) {
+          offset++;
+          from++;
+        }
+        if (from < end) return false;
+        if (offset === chunk.length) {
           at++;
           offset = 0;
         }
-        if (at === chunks.length || chunks[at][offset++] !== byte) return false;
       }
       return true;
     },
     /** None is missing. */
     whole() {
-      return chunks.slice(at).reduce((length, chunk) => length + chunk.length, 0) === offset;
+      // An empty chunk may be left.
+      return chunks.slice(at).every(({ length }) => length === 0);
     },
   };
 }

@@ -21,7 +21,7 @@ export function poll(ask, interval) {
   /** The clock when the next question was planned, and for when. */
   let planned = 0;
   let due = 0;
-  const timer = alarm(check);
+  const timer = alarm(() => check());
 
   async function run() {
     const answered = await ask();
@@ -41,12 +41,12 @@ export function poll(ask, interval) {
     return (running ??= run());
   }
 
-  /** The timer woke, or the page. */
-  function check() {
-    if (closed || running !== undefined || due === Infinity) return;
+  /** The timer woke, or the page. @param {boolean} [online] the network is back: what failed is tried at once */
+  function check(online) {
+    if (closed || running !== undefined) return;
     const at = Date.now();
     // Before it was planned: the clock was set back, and says nothing about how long ago that was.
-    if (at >= due || at < planned) {
+    if ((online && failures > 0) || (due !== Infinity && (at >= due || at < planned))) {
       // The page's coming back asks again.
       if (!hidden()) now();
     } else {
@@ -56,6 +56,7 @@ export function poll(ask, interval) {
 
   return {
     now,
+    check,
     /** Asks after this moment: what is under way may have been answered before it. @returns {Promise<void>} */
     anew() {
       if (running === undefined) return now();
@@ -63,11 +64,6 @@ export function poll(ask, interval) {
         following = undefined;
         return now();
       }));
-    },
-    check,
-    /** The network is back. */
-    online() {
-      if (failures > 0 && !hidden()) now();
     },
     close() {
       closed = true;

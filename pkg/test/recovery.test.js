@@ -27,6 +27,7 @@ const document = JSON.stringify({
     size: { variants: { n: 5 }, serve: { ramp: { variant: 'n', rest: 'n', steps: [{ at: '2020-01-01T00:00:00Z', percent: 100 }] } }, salt: 't' },
     theme: { variants: { dark: { colors: ['#000'] } }, rules: [{ if: exists, serve: 'dark' }], serve: 'dark', metadata: { ticket: 'X-1' } },
     broken: { variants: { on: true }, iff: 1, serve: 'on' },
+    alone: { ...on, rules: [{ if: { attribute: 'only', op: 'exists' }, serve: 'on' }] },
   },
 });
 const trapping = JSON.stringify({ format: 1, flags: { trap: { ...on, rules: [{ if: exists, serve: 'on' }] }, fine: { ...on, rules: [{ if: exists, serve: 'on' }] } } });
@@ -95,6 +96,12 @@ function ask(ruleset) {
   /** @param {string} when */
   const everything = (when) => {
     const bound = ruleset.context(context, { now: 1e12 });
+    // First of all: a flag that nothing has asked for yet.
+    for (const key of ['alone', 'fine']) {
+      const { flags, paths, digest } = ruleset.snapshot(bound, { flags: [key] });
+      // A decision never goes without what it depends on.
+      note(`${when}: snapshot of ${key}`, flags[key].errorCode === 'GENERAL' ? flags[key] : [flags[key], paths, digest], LOST);
+    }
     const asking = { ...context };
     Object.defineProperty(asking, 'a', { enumerable: true, get: () => ruleset.boolean('fine', context, false) && ruleset.all(bound).text === 'a' });
     for (const [what, given] of [['fresh', context], ['bound', bound], ['asking', asking]]) {
@@ -109,9 +116,6 @@ function ask(ruleset) {
     }
     note(`${when}: nextChange`, ruleset.nextChange(0), Infinity);
     note(`${when}: diagnostics`, ruleset.diagnostics, []);
-    for (const key of ['fine', 'text']) {
-      note(`${when}: snapshot of ${key}`, ruleset.snapshot(bound, { flags: [key] }).flags[key], LOST);
-    }
   };
   everything('first');
   ruleset.kill(['other', 'unknown']);

@@ -158,6 +158,30 @@ test('one faulty flag is left out alone', () => {
   }
 });
 
+test('a text with any byte changed is a snapshot that reads the same again, or none', () => {
+  const whole = String(shop.snapshot(contexts[0].context, { now: NOW, flags: shop.keys.slice(0, 4) }));
+  const units = '{}[]",:\\0129-.eE+ntfu<\u0000\u2028\ud800x ';
+  let seed = 1;
+  const next = (/** @type {number} */ below) => {
+    seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
+    return Math.floor((seed / 2 ** 32) * below);
+  };
+  let taken = 0;
+  for (let turn = 0; turn < 5000; turn++) {
+    let text = whole;
+    for (let edits = next(3); edits >= 0; edits--) {
+      const at = next(text.length);
+      text = text.slice(0, at) + (next(2) ? units[next(units.length)] : '') + text.slice(at + next(3));
+    }
+    const read = readSnapshot(text);
+    if (read === undefined) continue;
+    taken++;
+    assert.equal(digest(read.paths, {}).length, 16);
+    assert.deepEqual(readSnapshot(String(read)), read);
+  }
+  assert.ok(taken > 500 && taken < 4500, `${taken} taken`);
+});
+
 test('what was read is frozen and shares nothing with what was given', () => {
   const given = /** @type {any} */ ({ ...sound(), flags: { a: { value: { list: [1] }, variant: 'on', reason: 'STATIC' } } });
   const read = /** @type {any} */ (readSnapshot(given));
