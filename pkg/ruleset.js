@@ -201,10 +201,15 @@ export class Ruleset {
     return Array.from(record?.nodes ?? []).flatMap((node) => (node < this.keys.length ? [this.keys[node]] : []));
   }
 
+  /** The variant of each flag by number, for comparing; undefined: they cannot be told. @param {unknown} context */
+  variants(context) {
+    const decisions = this.#decideAll(context);
+    return decisions && Array.from(decisions, (bits) => bits & 0xfff);
+  }
+
   /** Keys of the flags that are off for every context: killed, or not enabled. */
   disabled() {
-    const bound = this.context(null);
-    const decisions = this.#instance.attempt((core) => this.#hold(core, bound).read(3, 0));
+    const decisions = this.#decideAll(null);
     return this.keys.filter((_, index) => decisions !== undefined && ((decisions[index] >>> 24) & 0xf) === DISABLED);
   }
 

@@ -119,22 +119,31 @@ export function answers(context, listeners, expose) {
   /** Keys of all flags. */
   const keys = () => [...(ruleset?.keys ?? []), ...Object.keys(snapshot?.flags ?? {})];
 
-  /** Changes what is answered, at once and whole, and then says for which flags it made a difference. @param {() => void} change */
-  function transition(change) {
+  /**
+   * Changes what is answered, at once and whole, and then says for which flags it made a difference.
+   * @param {() => void} change @param {boolean} [replaces] the ruleset itself changes
+   */
+  function transition(change, replaces = ruleset === undefined) {
     const all = listeners.hears('change');
-    const asked = new Set(all ? keys() : []);
-    for (const key of listeners.keys()) asked.add(key);
+    // Variants of one ruleset are told apart by their numbers, and no values need be made for it.
+    const numbers = all && !replaces ? ruleset?.variants(bound) : undefined;
+    const asked = new Set(listeners.keys());
+    for (const key of all ? (replaces ? keys() : Object.keys(snapshot?.flags ?? {})) : []) asked.add(key);
     /** @type {Map<string, Entry>} */
     const before = new Map();
     for (const key of asked) before.set(key, look(key));
     change();
     memo = new Map();
-    if (all) for (const key of keys()) asked.add(key);
+    if (all && replaces) for (const key of keys()) asked.add(key);
     const changed = [...asked].filter((key) => {
       const { value, details } = look(key);
       const old = before.get(key) ?? NOT_FOUND;
       // An equal object is the same one.
       return value !== old.value || details.variant !== old.details.variant;
+    });
+    const now = numbers && ruleset?.variants(bound);
+    ruleset?.keys.forEach((key, index) => {
+      if (numbers && now && numbers[index] !== now[index] && !asked.has(key)) changed.push(key);
     });
     if (changed.length > 0) listeners.changed(Object.freeze(changed));
   }
@@ -167,7 +176,7 @@ export function answers(context, listeners, expose) {
       if (adopted) snapshot = undefined;
       force();
       dates.follow(newer, bound.now);
-    });
+    }, true);
   }
 
   return {
