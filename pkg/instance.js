@@ -9,6 +9,7 @@ export class Instance {
   #module;
   #source;
   #prepare;
+  #renewing = false;
 
   /**
    * @param {WebAssembly.Module} module
@@ -42,12 +43,22 @@ export class Instance {
   again(action) {
     // Whatever threw may have left the module in the middle of a call.
     this.core.spent = true;
+    let instance;
     try {
-      const core = new Core(this.#module);
+      instance = new WebAssembly.Instance(this.#module, {});
+    } catch {
+      try {
+        this.#renew();
+      } catch {
+        // The stack is full.
+      }
+      return undefined;
+    }
+    try {
+      const core = this.#load(instance);
+      if (core === undefined) return undefined;
       // Until it has answered.
       core.spent = true;
-      if (!feedAll(core, this.#source) || !core.finish()) return undefined;
-      this.#prepare(core);
       this.core = core;
       const result = action(core);
       core.spent = false;
@@ -55,5 +66,31 @@ export class Instance {
     } catch {
       return undefined;
     }
+  }
+
+  /** @param {WebAssembly.Instance} instance */
+  #load(instance) {
+    const core = new Core(instance);
+    if (!feedAll(core, this.#source) || !core.finish()) return undefined;
+    this.#prepare(core);
+    return core;
+  }
+
+  /**
+   * Makes a new instance for the calls that come later. Chrome of 2021 makes none at once on the main thread
+   * of a page; and where there was no memory for one, there may be some now.
+   */
+  async #renew() {
+    // Whoever asked may have filled the stack.
+    await undefined;
+    if (this.#renewing || !this.core.spent) return;
+    this.#renewing = true;
+    try {
+      const core = this.#load(await WebAssembly.instantiate(this.#module, {}));
+      if (core !== undefined && this.core.spent) this.core = core;
+    } catch {
+      // The next call tries again.
+    }
+    this.#renewing = false;
   }
 }

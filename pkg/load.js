@@ -22,7 +22,7 @@ export function loader(compiled) {
     /** None: it failed, which says nothing of the document. @type {Core | undefined} */
     let core;
     try {
-      core = new Core(module);
+      core = new Core(await WebAssembly.instantiate(module, {}));
     } catch {
       // Tried again when the document is here.
     }
@@ -42,7 +42,7 @@ export function loader(compiled) {
       }
     }
     try {
-      core = new Core(module);
+      core = new Core(await WebAssembly.instantiate(module, {}));
       return open(module, core, kept.source, feedAll(core, kept.source), strict);
     } catch (error) {
       throw error instanceof RulesetError ? error : failure(error);

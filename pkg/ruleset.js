@@ -325,7 +325,6 @@ export class Ruleset {
   /** Makes an instance hold a context of this ruleset, whole. @param {Core} core @param {BoundContext} bound */
   #hold(core, bound) {
     if (core.bound !== bound) {
-      core.bound = null;
       core.call.evaluate(-1, core.write(this.#paths, bound.values), bound.now);
       core.bound = bound;
     }

@@ -3,7 +3,7 @@
  * there, else from the host. What fails leaves everything as it was.
  */
 import { RulesetError } from '../diagnose.js';
-import { fetchRuleset } from '../fetch.js';
+import { FetchError, fetchRuleset } from '../fetch.js';
 import { readStored, removeStored, writeStored, young } from '../store.js';
 
 /** @typedef {import('../index.js').Ruleset} Ruleset */
@@ -67,7 +67,7 @@ export function refresher(load, { url, store, name = String(url), fetch, headers
     if (store === undefined) return;
     const entry = await inTime(readStored(store, name, storeFailed), timeout / 2);
     if (url === undefined) {
-      if (entry === undefined) throw new Error(`there is nothing in the store under ${name}, or it took longer than half of \`timeout\``);
+      if (entry === undefined) throw new FetchError('status', `there is nothing in the store under ${name}, or it took longer than half of \`timeout\``);
       await take({ ...entry, at: Date.now() }, flight);
     } else if (entry !== undefined && entry.at > state.at) {
       try {
@@ -95,8 +95,7 @@ export function refresher(load, { url, store, name = String(url), fetch, headers
     } catch (error) {
       pausedUntil = Date.now() + Math.min(FIRST_PAUSE * 2 ** failures++, LAST_PAUSE);
       if (error instanceof RulesetError) failed('refused', error.message, error, [...error.diagnostics]);
-      else if (error instanceof WebAssembly.CompileError) failed('module', `WebAssembly may not be compiled here: ${error.message}`, error);
-      else failed('fetch', /** @type {Error} */ (error).message, error);
+      else failed(error instanceof FetchError ? 'fetch' : 'module', /** @type {Error} */ (error).message, error);
     } finally {
       flight.landed = true;
       if (flying === flight) flying = undefined;

@@ -53,6 +53,7 @@ const { Instance } = WebAssembly;
 WebAssembly.Instance = /** @type {any} */ (class {
   /** @param {WebAssembly.Module} module @param {WebAssembly.Imports} imports */
   constructor(module, imports) {
+    if (refusing && !inTime) throw new RangeError('WebAssembly.Instance is disallowed on the main thread, if the buffer size is larger than 4KB.');
     if (making(++made)) throw new RangeError('WebAssembly.Instance(): Out of memory: Cannot allocate Wasm memory for new instance');
     const { memory, ...functions } = /** @type {Record<string, any>} */ (new Instance(module, imports).exports);
     let spent = false;
@@ -78,6 +79,17 @@ WebAssembly.Instance = /** @type {any} */ (class {
         throw new Error('the trap build does not trap');
       };
     }
+  }
+});
+/** Whether instances are made only in the engine's own time. */
+let refusing = false;
+let inTime = false;
+WebAssembly.instantiate = /** @type {any} */ (async (/** @type {WebAssembly.Module} */ module, /** @type {WebAssembly.Imports} */ imports) => {
+  inTime = true;
+  try {
+    return new WebAssembly.Instance(module, imports);
+  } finally {
+    inTime = false;
   }
 });
 
@@ -339,3 +351,23 @@ function same(one, other) {
     return false;
   }
 }
+
+test('an engine that makes no instance at once, as Chrome did on the main thread: defaults for a moment, and then answers', async () => {
+  refusing = true;
+  try {
+    well();
+    const ruleset = await load(document);
+    assert.deepEqual(ask(ruleset), expected);
+    ruleset.kill(['other']);
+    fail((call) => (call === 1 ? 'trap' : undefined));
+    for (let turn = 0; turn < 3; turn++) assert.deepEqual(ruleset.details('fine', { a: 1 }, true), { value: true, ...LOST });
+    await new Promise(setImmediate);
+    assert.equal(made, 1, 'one instance, however often it was asked for meanwhile');
+    assert.equal(ruleset.details('other', context, true).reason, 'DISABLED', 'the killed set is kept');
+    ruleset.kill([]);
+    assert.deepEqual(ask(ruleset), expected);
+    assert.equal(callsOfSpent, 0);
+  } finally {
+    refusing = false;
+  }
+});

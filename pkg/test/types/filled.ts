@@ -1,5 +1,6 @@
 /** A project that says which flags it has: keys complete and are checked, with the types of their values. */
-import { load } from 'serin';
+import { createClient, createEdge, load } from 'serin';
+import { withModule } from 'serin/slim';
 import { createTestClient } from 'serin/testing';
 import type { Evaluator, FlagKey } from 'serin';
 
@@ -49,6 +50,27 @@ export async function filled(user: object, client: Evaluator) {
   test.set('banner', { text: '' });
   test.set('theme', undefined);
   test.subscribe('limit', () => {});
+  const page = createClient({ url: '/flags.json', overrides: { theme: 'a-variant' } });
+  const look = page.string('theme', 'dark');
+  is<Same<typeof look, 'light' | 'dark'>>(true);
+  page.subscribe('theme', () => {});
+  const bound = await createEdge({ url: 'https://flags.example/ruleset.json' }).at(null, user);
+  const checkout = bound.boolean('new-checkout', false);
+  is<Same<typeof checkout, boolean>>(true);
+  const slim = withModule({} as WebAssembly.Module).createClient({ url: '/flags.json' });
+  // @ts-expect-error what is said of flags is said for every entry
+  slim.boolean('new-chekout', false);
+  // @ts-expect-error a misspelt key
+  page.subscribe('them', () => {});
+  // @ts-expect-error a misspelt key
+  createClient({ url: '/flags.json', overrides: { them: 'a-variant' } });
+  // @ts-expect-error a misspelt key
+  page.explain('them');
+  // @ts-expect-error a fallback that the flag never has
+  bound.string('theme', 'blue');
+  // @ts-expect-error a misspelt key
+  bound.snapshot({ flags: ['them'] });
+
   // @ts-expect-error a misspelt key
   createTestClient({ limt: 5 });
   // @ts-expect-error a value of another type
