@@ -3,7 +3,7 @@
  * it. Knows nothing of contexts and answers.
  */
 import { RulesetError } from '../diagnose.js';
-import { join, request } from '../fetch.js';
+import { FetchError, join, request } from '../fetch.js';
 import { loader } from '../load.js';
 import { readStored, removeStored, writeStored, young } from '../store.js';
 import { HOUR } from './clock.js';
@@ -55,21 +55,24 @@ export function supply(options, compiled, page, { take, doubt, end, fail }) {
 
   const asking = url === undefined ? undefined : poll(ask, interval);
 
+  /** There is no module, or it does not run: said once, and where that is final nothing more is asked. @param {unknown} error */
+  function noModule(error) {
+    const never = isFinal(error);
+    if (!moduleFailed) {
+      fail('module', error, `WebAssembly does not run here, so there are only the snapshot and fallbacks: ${problem('module', error).message}; a content security policy needs 'wasm-unsafe-eval'`);
+    }
+    moduleFailed = true;
+    compiling = never ? Promise.resolve(undefined) : undefined;
+    if (never) {
+      asking?.close();
+      end();
+    }
+    return undefined;
+  }
+
   /** The module; undefined: there is none, or none now. */
   function compile() {
-    return (compiling ??= Promise.resolve().then(compiled).catch((error) => {
-      const never = isFinal(error);
-      if (!never) compiling = undefined;
-      if (!moduleFailed) {
-        fail('module', error, `without WebAssembly there are only the snapshot and fallbacks: ${problem('module', error).message}; a content security policy needs 'wasm-unsafe-eval'`);
-      }
-      moduleFailed = true;
-      if (never) {
-        asking?.close();
-        end();
-      }
-      return undefined;
-    }));
+    return (compiling ??= Promise.resolve().then(compiled).catch(noModule));
   }
 
   /**
@@ -83,9 +86,16 @@ export function supply(options, compiled, page, { take, doubt, end, fail }) {
     try {
       return /** @type {any} */ (await loader(() => module)(document));
     } catch (error) {
-      // What a host does while the document comes is no fault of the document.
-      fail(/** @type {any} */ (error)?.name === 'FetchError' ? 'fetch' : code, error);
-      if (code === 'storage' && error instanceof RulesetError && store) await removeStored(store, name);
+      if (error instanceof RulesetError) {
+        fail(code, error);
+        if (code === 'storage' && store) await removeStored(store, name);
+      } else if (error instanceof FetchError) {
+        // What a host does while the document comes is no fault of the document.
+        fail('fetch', error);
+      } else {
+        // Some engines compile a module that they then refuse to run.
+        noModule(/** @type {any} */ (error)?.cause ?? error);
+      }
       return undefined;
     }
   }

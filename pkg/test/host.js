@@ -98,7 +98,7 @@ export const FAILURES = Object.keys(MODES).filter((mode) => !['good', 'pieces', 
 
 /**
  * Starts a host. `/ruleset.json` does what `mode` says at that time; `/` and the name of a mode does
- * that. What is served is `document`, a text.
+ * that, and `/become/` with it sets the mode, for pages. What is served is `document`, a text.
  * @param {string} document
  */
 export async function startHost(document) {
@@ -111,6 +111,10 @@ export async function startHost(document) {
     response.on('error', () => {});
     if (method !== 'GET') return void response.writeHead(405, ORIGIN).end();
     const [path] = url.slice(1).split('?');
+    if (path.startsWith('become/')) {
+      state.mode = path.slice('become/'.length);
+      return void response.writeHead(204, ORIGIN).end();
+    }
     const mode = MODES[path === 'ruleset.json' ? state.mode : path];
     if (mode === undefined) return void response.writeHead(404).end();
     mode(response, state.document, request);

@@ -46,8 +46,9 @@ export function packed() {
 
 /** A fresh copy of that project, with what the programs of the tests import. @param {string} name */
 export function project(name) {
+  const from = packed();
   const folder = mkdtempSync(join(kept, `new-${name}-`));
-  cpSync(packed(), folder, { recursive: true });
+  cpSync(from, folder, { recursive: true });
   cpSync(join(root, 'pkg', 'test', 'matrix', 'decide.js'), join(folder, 'decide.js'));
   writeFileSync(join(folder, 'cases.json'), JSON.stringify(files));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
