@@ -134,7 +134,12 @@ export function answers(context, listeners, expose) {
     for (const key of asked) before.set(key, look(key));
     change();
     memo = new Map();
-    if (all && replaces) for (const key of keys()) asked.add(key);
+    if (replaces) {
+      const known = new Set(keys());
+      if (all) known.forEach((key) => asked.add(key));
+      // Of flags that are gone nothing is kept: there may be others each time.
+      for (const key of kept.keys()) if (!known.has(key)) kept.delete(key);
+    }
     const changed = [...asked].filter((key) => {
       const { value, details } = look(key);
       const old = before.get(key) ?? NOT_FOUND;
