@@ -158,13 +158,13 @@ export function answers(context, listeners, expose) {
     released = new Set();
     if (ruleset === undefined) return;
     ruleset.kill([...killed, ...(waiting?.disabled() ?? [])]);
-    ruleset.override(overrides);
+    const missing = ruleset.override(overrides);
     if (snapshot === undefined) return;
     const { flags } = snapshot;
     // What was off for the snapshot too has its answer there.
     const forced = new Set(ruleset.disabled().filter((key) => flags[key]?.reason !== 'DISABLED'));
-    for (const key of Object.keys(overrides)) forced.add(key);
-    for (const key of Object.keys(flags)) {
+    for (const key of Object.keys(overrides)) if (!missing.includes(key)) forced.add(key);
+    for (const key of forced.size > 0 ? Object.keys(flags) : []) {
       if (forced.has(key) || ruleset.needs(key).some((need) => forced.has(need))) released.add(key);
     }
   }

@@ -1,5 +1,6 @@
 /** The client and its host: whatever the host does, the last good answers stay, and events say so. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { after, test } from 'node:test';
 import { clientOf } from '../client.js';
 import { createClient, createPageClient, document, fixed, record, settled, until } from './clients.js';
@@ -201,6 +202,26 @@ test('one question at a time, whoever asks however often, and closing ends it', 
     early.close();
     await settled();
     assert.equal(host.requests.length, 3, 'not even asked');
+  }));
+
+test('a client holds no process', () =>
+  withHost(async (host) => {
+    const soon = new Date(Date.now() + 3_600_000).toISOString();
+    const ramp = { ...fixed('blue'), rules: [{ if: { time: { from: soon } }, serve: 'off' }] };
+    host.document = document({ colour: ramp });
+    const program = `
+      import { createClient } from ${JSON.stringify(new URL('../entry/node.js', import.meta.url).href)};
+      const client = createClient({ url: ${JSON.stringify(host.url)}, interval: 5000 });
+      await client.ready;
+      console.log(client.string('colour', ''));`;
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let said = '';
+    child.stdout.on('data', (text) => (said += text));
+    const late = setTimeout(() => child.kill('SIGKILL'), 60_000);
+    const [code, signal] = await new Promise((ended) => child.once('close', (...how) => ended(how)));
+    clearTimeout(late);
+    assert.deepEqual([said, code, signal], ['blue\n', 0, null]);
+    assert.equal(host.requests.length, 1, 'it ended before it would have asked again');
   }));
 
 test('fetch and headers of the caller are used, and may do anything', () =>

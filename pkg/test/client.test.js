@@ -75,7 +75,7 @@ test('a mistake of the caller throws at once and says what to write', () => {
   /** @type {[any, RegExp][]} */
   const mistakes = [
     [undefined, /takes an object of options/], [url, /takes an object of options/], [{}, /`url`, `ruleset` or `snapshot`/], [{ context: {} }, /`url`, `ruleset`/],
-    [{ url: 5 }, /`url`/], [{ ruleset: 5 }, /`ruleset`/], [{ url, updates: 'dead' }, /'live' or 'next-load'/], [{ url, fetch: 'x' }, /`fetch`/], [{ url, onExposure: {} }, /`onExposure`/],
+    [{ url: 5 }, /`url`/], [{ url: '' }, /`url`/], [{ ruleset: 5 }, /`ruleset`/], [{ url, updates: 'dead' }, /'live' or 'next-load'/], [{ url, fetch: 'x' }, /`fetch`/], [{ url, onExposure: {} }, /`onExposure`/],
     [{ url, interval: '5' }, /`interval` must be milliseconds/], [{ url, timeout: -1 }, /`timeout`/], [{ url, readyTimeout: NaN }, /`readyTimeout`/], [{ url, maxAge: null }, /`maxAge`/],
     [{ url, store: {} }, /localStorageStore\(\)/], [{ url, overrides: { a: true } }, /override/], [{ url, overrides: [] }, /override/],
   ];
