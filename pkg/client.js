@@ -48,8 +48,8 @@ export function clientOf(compiled, page = true) {
       clearTimeout(impatience);
       settle({ source, stale: supplying.stale });
     };
-    // A longer one would fire at once. Somebody may await it, so it holds a process in Node.
-    const impatience = setTimeout(resolve, Math.min(readyTimeout, 2 ** 31 - 1));
+    // Somebody may await it, so it holds a process in Node. A longer one would fire at once.
+    const impatience = readyTimeout < 2 ** 31 ? setTimeout(resolve, readyTimeout) : undefined;
     /** Something answers now. @param {ClientSource} from */
     const arrive = (from) => {
       const first = source === 'none';

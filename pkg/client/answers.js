@@ -134,7 +134,12 @@ export function answers(context, listeners, expose) {
     for (const key of asked) before.set(key, look(key));
     change();
     memo = new Map();
-    if (all && replaces) for (const key of keys()) asked.add(key);
+    if (replaces) {
+      const known = new Set(keys());
+      if (all) known.forEach((key) => asked.add(key));
+      // Of flags that are gone nothing is kept: there may be others each time.
+      for (const key of kept.keys()) if (!known.has(key)) kept.delete(key);
+    }
     const changed = [...asked].filter((key) => {
       const { value, details } = look(key);
       const old = before.get(key) ?? NOT_FOUND;
@@ -153,13 +158,13 @@ export function answers(context, listeners, expose) {
     released = new Set();
     if (ruleset === undefined) return;
     ruleset.kill([...killed, ...(waiting?.disabled() ?? [])]);
-    ruleset.override(overrides);
+    const missing = ruleset.override(overrides);
     if (snapshot === undefined) return;
     const { flags } = snapshot;
     // What was off for the snapshot too has its answer there.
     const forced = new Set(ruleset.disabled().filter((key) => flags[key]?.reason !== 'DISABLED'));
-    for (const key of Object.keys(overrides)) forced.add(key);
-    for (const key of Object.keys(flags)) {
+    for (const key of Object.keys(overrides)) if (!missing.includes(key)) forced.add(key);
+    for (const key of forced.size > 0 ? Object.keys(flags) : []) {
       if (forced.has(key) || ruleset.needs(key).some((need) => forced.has(need))) released.add(key);
     }
   }

@@ -10,7 +10,7 @@ export function checkOptions(options) {
   if (url === undefined && ruleset === undefined && !('snapshot' in options)) {
     throw new TypeError('createClient() needs to know where its ruleset is: give `url`, `ruleset` or `snapshot`');
   }
-  wants('url', url, typeof url === 'string' || typeof url?.href === 'string', 'an address, as text or as a URL');
+  wants('url', url, (typeof url === 'string' && url !== '') || typeof url?.href === 'string', 'an address, as text or as a URL');
   // Whatever a text or an object says is content, and content never throws.
   wants('ruleset', ruleset, typeof ruleset === 'string' || typeof ruleset === 'object', 'a document: its text, its bytes, or the parsed object');
   wants('ruleset', ruleset, !isLoaded(ruleset), 'the document that load() takes, and not what it makes of it');

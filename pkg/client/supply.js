@@ -224,7 +224,7 @@ export function supply(options, compiled, page, { take, doubt, end, fail }) {
         return;
       }
       const late = store && url && new Promise((resolve) => setTimeout(resolve, STORE_WAIT, false));
-      if (!(await Promise.race([restored, late])) && !signal.aborted) await bundled();
+      if (!(await Promise.race([restored, late])) && newest === undefined && !signal.aborted) await bundled();
     },
     get stale() {
       return !confirmed;

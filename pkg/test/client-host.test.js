@@ -1,5 +1,6 @@
 /** The client and its host: whatever the host does, the last good answers stay, and events say so. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { after, test } from 'node:test';
 import { clientOf } from '../client.js';
 import { createClient, createPageClient, document, fixed, record, settled, until } from './clients.js';
@@ -12,6 +13,15 @@ after(() => assert.deepEqual(unhandled, [], 'nothing rejects that nobody hears')
 
 const blue = document({ colour: fixed('blue'), shape: fixed({ sides: [3] }) }, 1);
 const red = document({ colour: fixed('red'), shape: fixed({ sides: [3] }) }, 2);
+/** Instances of the module: one a ruleset. */
+const instances = { made: 0 };
+WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
+  construct(target, args) {
+    instances.made++;
+    return Reflect.construct(target, args);
+  },
+});
+
 /** No polling. */
 const HOW = { interval: Infinity, timeout: 20_000 };
 
@@ -99,6 +109,13 @@ test('a host that says nothing of a document refused in its middle is asked no f
     const log = record(client);
     await until(() => log.of('error').length > 0);
     assert.equal(log.codes()[0], 'refused', 'and not too-large, or a time-out: the first byte was enough');
+    host.mode = 'good';
+    await client.refresh();
+    assert.equal(client.stale, false);
+    log.clear();
+    host.mode = 'endless-nonsense';
+    await client.refresh();
+    assert.deepEqual(log.codes(), ['refused'], 'and so is the first byte that differs from what is known');
     client.close();
   }));
 
@@ -125,12 +142,14 @@ test('sameness is judged on bytes: what is known is neither loaded nor a change'
       await client.ready;
       const log = record(client);
       const shape = client.object('shape', {});
+      const { made } = instances;
       for (const mode of ['good', 'pieces', 'gzip', 'bare']) {
         host.mode = mode;
         await client.refresh();
       }
       assert.equal(client.object('shape', {}), shape);
       assert.deepEqual(log.log, []);
+      assert.equal(instances.made, made);
       for (const document of [`${blue}\n`, blue, blue.slice(0, -1) + ' }', blue]) {
         host.mode = 'pieces';
         host.document = document;
@@ -183,6 +202,26 @@ test('one question at a time, whoever asks however often, and closing ends it', 
     early.close();
     await settled();
     assert.equal(host.requests.length, 3, 'not even asked');
+  }));
+
+test('a client holds no process', () =>
+  withHost(async (host) => {
+    const soon = new Date(Date.now() + 3_600_000).toISOString();
+    const ramp = { ...fixed('blue'), rules: [{ if: { time: { from: soon } }, serve: 'off' }] };
+    host.document = document({ colour: ramp });
+    const program = `
+      import { createClient } from ${JSON.stringify(new URL('../entry/node.js', import.meta.url).href)};
+      const client = createClient({ url: ${JSON.stringify(host.url)}, interval: 5000 });
+      await client.ready;
+      console.log(client.string('colour', ''));`;
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let said = '';
+    child.stdout.on('data', (text) => (said += text));
+    const late = setTimeout(() => child.kill('SIGKILL'), 60_000);
+    const [code, signal] = await new Promise((ended) => child.once('close', (...how) => ended(how)));
+    clearTimeout(late);
+    assert.deepEqual([said, code, signal], ['blue\n', 0, null]);
+    assert.equal(host.requests.length, 1, 'it ended before it would have asked again');
   }));
 
 test('fetch and headers of the caller are used, and may do anything', () =>
@@ -272,6 +311,9 @@ test("with updates 'next-load' a new ruleset waits, and its kills do not", () =>
     client.adopt();
     assert.deepEqual(seen(), [true, 'on', 'red', true], 'adopted: the last good one');
     assert.deepEqual(log.of('change').at(-1), { keys: ['colour', 'new'] });
+    client.kill(['colour']);
+    client.kill([]);
+    assert.equal(client.string('colour', ''), 'red', 'what was killed after it was adopted is revived');
     client.adopt();
     host.mode = 'good';
     host.document = flags({ serve: 'off' }, {});

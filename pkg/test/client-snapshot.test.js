@@ -169,6 +169,8 @@ test('a kill acts at once on what is held, and on what depends on it, and nothin
   client.override({ base: 'off' });
   assert.deepEqual(seen(), [false, 'off', 'paid']);
   assert.equal(client.details('base', null).reason, 'OVERRIDE');
+  client.override({ plan: 'nonsense' });
+  assert.deepEqual(seen(), [true, 'on', 'paid'], 'an override of nothing moves nothing');
   client.override({});
   assert.deepEqual(seen(), [true, 'on', 'paid']);
   client.close();

@@ -116,6 +116,14 @@ test('a store that is slow, or never answers, blocks nobody, and comes too late'
     await settled();
     assert.equal(client.string('colour', ''), 'blue');
     client.close();
+    // The host was there before the store gave up, so the ruleset of the options has nothing more to say.
+    const both = createClient({ url: host.url, store: /** @type {any} */ (slow), ruleset: red, ...HOW });
+    const log = record(both);
+    assert.equal((await both.ready).source, 'network');
+    await new Promise((later) => setTimeout(later, 700));
+    assert.equal(both.string('colour', ''), 'blue');
+    assert.equal(log.of('change').length, 1);
+    both.close();
     host.mode = 'hanging';
     const alone = createClient({ url: host.url, store: /** @type {any} */ (slow), ruleset: red, ...HOW });
     assert.equal((await alone.ready).source, 'ruleset', 'the ruleset of the options waits half a second for the store');
@@ -249,6 +257,12 @@ test('confirming does not write anew each time', () =>
     for (let turn = 0; turn < 5; turn++) await client.refresh();
     assert.equal(writes, 1);
     client.close();
+    const fresh = createClient({ url: host.url, store, ...HOW });
+    assert.equal((await fresh.ready).source, 'storage');
+    await until(() => !fresh.stale);
+    await settled();
+    assert.equal(writes, 1, 'nor with each load');
+    fresh.close();
     const old = createClient({ url: host.url, store: { ...store, get: () => ({ bytes: encode(blue), at: Date.now() - 7_200_000 }) }, ...HOW });
     await until(() => !old.stale);
     await old.refresh();

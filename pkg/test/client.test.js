@@ -60,7 +60,7 @@ test('a ruleset may be text, bytes, a buffer or the parsed object, and whatever 
   revoke();
   const refused = ['', 'nonsense', '/rules.json', 'https://cdn.example/rules.json', '[]', '{"format":2}', null, {}, [], cyclic, proxy, { toJSON() { throw Object.create(null); } }, new Uint8Array(3), new ArrayBuffer(0)];
   for (const ruleset of refused) {
-    const client = createClient({ ruleset: /** @type {any} */ (ruleset) });
+    const client = createClient({ ruleset: /** @type {any} */ (ruleset), readyTimeout: 600_000 });
     const log = record(client);
     assert.deepEqual(await client.ready, { source: 'none', stale: false }, 'at once: nothing more can come');
     await settled();
@@ -75,7 +75,7 @@ test('a mistake of the caller throws at once and says what to write', () => {
   /** @type {[any, RegExp][]} */
   const mistakes = [
     [undefined, /takes an object of options/], [url, /takes an object of options/], [{}, /`url`, `ruleset` or `snapshot`/], [{ context: {} }, /`url`, `ruleset`/],
-    [{ url: 5 }, /`url`/], [{ ruleset: 5 }, /`ruleset`/], [{ url, updates: 'dead' }, /'live' or 'next-load'/], [{ url, fetch: 'x' }, /`fetch`/], [{ url, onExposure: {} }, /`onExposure`/],
+    [{ url: 5 }, /`url`/], [{ url: '' }, /`url`/], [{ ruleset: 5 }, /`ruleset`/], [{ url, updates: 'dead' }, /'live' or 'next-load'/], [{ url, fetch: 'x' }, /`fetch`/], [{ url, onExposure: {} }, /`onExposure`/],
     [{ url, interval: '5' }, /`interval` must be milliseconds/], [{ url, timeout: -1 }, /`timeout`/], [{ url, readyTimeout: NaN }, /`readyTimeout`/], [{ url, maxAge: null }, /`maxAge`/],
     [{ url, store: {} }, /localStorageStore\(\)/], [{ url, overrides: { a: true } }, /override/], [{ url, overrides: [] }, /override/],
   ];
@@ -137,6 +137,11 @@ test('a hostile context is a context', async () => {
     client.setContext(/** @type {any} */ (context));
     assert.equal(client.string('plan', ''), 'free');
   }
+  // A getter that sets another context while the first one is read, which is when the ruleset comes.
+  const early = createClient({ ruleset: rules, context: { get plan() { early.setContext({ plan: 'paid' }); return 'free'; } } });
+  await early.ready;
+  assert.equal(early.string('plan', ''), 'paid');
+  early.close();
   // A getter that asks, changes and ends what is asking it.
   let turns = 0;
   client.setContext({
