@@ -29,9 +29,12 @@ function edge(options) {
   const errors = [];
   return { ...createEdge({ url: host.url, onError: ({ code }) => void errors.push(code), ...options }), errors };
 }
-/** Until it is so; a test that never gets there fails by its time-out. @param {() => unknown} so */
+/** Until it is so. @param {() => unknown} so */
 async function until(so) {
-  while (!(await so())) await sleep(5);
+  for (let turn = 0; !(await so()); turn++) {
+    assert.ok(turn < 4_000, 'it never was');
+    await sleep(5);
+  }
 }
 
 test('an evaluator answers by type, for its context and its instant', async () => {
