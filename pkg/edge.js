@@ -19,6 +19,9 @@ import { loader } from './load.js';
 const FIRST_LOOK = 1;
 const LAST_LOOK = 50;
 
+/** What a timer can wait. */
+const LONGEST = 2 ** 31 - 1;
+
 /** @param {number} time */
 const sleep = (time) => new Promise((resolve) => setTimeout(resolve, time));
 
@@ -30,7 +33,8 @@ export function edgeOf(compiled) {
   const load = loader(compiled);
   return (options) => {
     checkOptions(options);
-    const { maxAge = 60_000, maxStale = 300_000, timeout = 1_000, onError, onExposure } = options;
+    const { maxAge = 60_000, maxStale = 300_000, onError, onExposure } = options;
+    const timeout = Math.min(options.timeout ?? 1_000, LONGEST);
     /** @type {Parameters<typeof refresher>[2]} */
     const failed = (code, message, cause, diagnostics) => {
       if (onError === undefined) return;
@@ -42,28 +46,22 @@ export function edgeOf(compiled) {
     /** What a request answers with, however often it asks. @type {WeakMap<object, { ruleset: Ruleset, now: number }>} */
     const pins = new WeakMap();
 
-    /**
-     * Waits until a flight has landed, or for as long. Counts its pauses: a clock may stand still.
-     * @param {import('./edge/refresh.js').Flight} flight @param {number} left milliseconds
-     */
-    const landed = async (flight, left) => {
-      for (let pause = FIRST_LOOK; left > 0 && !flight.landed; pause = Math.min(pause * 2, LAST_LOOK)) {
-        await sleep(Math.min(pause, left));
-        left -= pause;
-      }
-    };
-
     /** Sees to it that the ruleset is as new as can be had in time. @param {import('./edge.js').WaitUntil | undefined} ctx */
     const freshen = async (ctx) => {
       const now = Date.now();
-      const age = Math.abs(now - state.at);
-      if (age <= maxAge) return;
+      const age = () => Math.abs(now - state.at);
+      if (age() <= maxAge) return;
       const flight = start(now, ctx);
       if (flight === undefined) return;
+      const usable = () => state.ruleset !== undefined && age() <= maxAge + maxStale;
       // Who keeps no flight alive has to wait for it.
-      const waits = age > maxAge + maxStale || (state.lost && ctx === undefined);
-      // One that is long under way is no reason to wait.
-      if (waits) await landed(flight, timeout - Math.abs(now - flight.began));
+      const wanting = usable() && state.lost && ctx === undefined;
+      // One that is long under way is no reason to wait. Pauses are counted: a clock may stand still.
+      let left = timeout - Math.abs(now - flight.began);
+      for (let pause = FIRST_LOOK; left > 0 && !flight.landed && (wanting || !usable()); pause = Math.min(pause * 2, LAST_LOOK)) {
+        await sleep(Math.min(pause, left));
+        left -= pause;
+      }
     };
 
     return {

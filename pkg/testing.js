@@ -109,6 +109,8 @@ function ruleset(values) {
       return Object.fromEntries([...values.keys()].map((key) => [key, details(key, undefined, undefined).value]).filter(([, value]) => value !== undefined));
     },
     explain: (/** @type {string} */ flag) => ({ flag, ...details(flag, undefined, undefined), steps: [] }),
+    /** Numbers of variants, as a ruleset has them. */
+    variants: () => [...values.keys()].map((key) => ['on', 'value', 'off', undefined].indexOf(details(key, undefined, undefined).variant)),
     // No rule reads a context.
     context: () => ({ values: [], now: 0 }),
     kill(/** @type {string[]} */ keys) {

@@ -1,4 +1,5 @@
 /** What a request asks: one ruleset, one context, one instant. */
+import { attribute } from '../attributes.js';
 import { exposure } from '../exposures.js';
 
 /** @typedef {import('../edge.js').BoundEvaluator} BoundEvaluator */
@@ -24,6 +25,7 @@ function fallen(_, fallback) {
  */
 export function bind(ruleset, context, now, expose) {
   const bound = ruleset.context(context, { now });
+  const targetingKey = expose && keyOf(context);
   /** @param {'boolean' | 'string' | 'number' | 'object'} kind */
   const getter = (kind) => (/** @type {string} */ key, /** @type {any} */ fallback) => {
     const value = ruleset[kind](key, bound, fallback);
@@ -32,7 +34,7 @@ export function bind(ruleset, context, now, expose) {
   };
   /** @param {string} key @param {any} found */
   const tell = (key, found) => {
-    const told = exposure(key, found, ruleset.revision, keyOf(context));
+    const told = exposure(key, found, ruleset.revision, targetingKey);
     if (told) expose?.(told);
   };
   return /** @type {any} */ ({
@@ -44,14 +46,14 @@ export function bind(ruleset, context, now, expose) {
       return found;
     },
     all: () => ruleset.all(bound),
-    snapshot: (/** @type {{ flags?: Iterable<string> }} */ options) => ruleset.snapshot(bound, options && { flags: options.flags }),
+    snapshot: (/** @type {{ flags?: Iterable<string> } | undefined} */ options) => ruleset.snapshot(bound, { flags: options?.flags }),
   });
 }
 
-/** The targeting key, if it can be read. @param {any} context */
+/** The targeting key that rules see. @param {unknown} context */
 function keyOf(context) {
   try {
-    return context?.targetingKey;
+    return attribute(context, ['targetingKey']);
   } catch {
     return undefined;
   }

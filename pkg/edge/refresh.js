@@ -13,8 +13,8 @@ import { readStored, removeStored, writeStored, young } from '../store.js';
 
 /** The time that a host has: also when nobody waits any more, its answer is for the next request. */
 const HOST = 10_000;
-/** Where a flight has not landed by then, its request was cancelled with all that it had begun. */
-const LOST = 15_000;
+/** A flight that has not landed so long after that was cancelled, with the request that had begun it. */
+const GRACE = 5_000;
 /** Pauses after failures: the first, which doubles, and the longest. */
 const FIRST_PAUSE = 1_000;
 const LAST_PAUSE = 30_000;
@@ -25,6 +25,8 @@ const LAST_PAUSE = 30_000;
  * @param {(code: EdgeErrorCode, message: string, cause: unknown, diagnostics?: import('../index.js').Diagnostic[]) => void} failed
  */
 export function refresher(load, { url, store, name = String(url), fetch, headers, maxAge, timeout }, failed) {
+  const patience = timeout / 2;
+  const host = Math.max(HOST, timeout);
   const state = {
     /** @type {Ruleset | undefined} */
     ruleset: undefined,
@@ -65,7 +67,7 @@ export function refresher(load, { url, store, name = String(url), fetch, headers
   /** Without a host, what the store has is the newest that there is. @param {Flight} flight */
   const fromStore = async (flight) => {
     if (store === undefined) return;
-    const entry = await inTime(readStored(store, name, storeFailed), timeout / 2);
+    const entry = await inTime(readStored(store, name, storeFailed), patience);
     if (url === undefined) {
       if (entry === undefined) throw new FetchError('status', `there is nothing in the store under ${name}, or it took longer than half of \`timeout\``);
       await take({ ...entry, at: Date.now() }, flight);
@@ -74,32 +76,34 @@ export function refresher(load, { url, store, name = String(url), fetch, headers
         await take(entry, flight);
       } catch (error) {
         storeFailed(error);
-        if (error instanceof RulesetError) await removeStored(store, name);
+        if (error instanceof RulesetError) await inTime(removeStored(store, name), patience);
       }
     }
   };
 
-  /** @param {Flight} flight */
+  /** What is to be stored, if it is news. @param {Flight} flight @returns {Promise<Stored | undefined>} */
   const fromHost = async (flight) => {
-    const found = await fetchRuleset(/** @type {string} */ (url), { fetch, headers, timeout: HOST, page: false, etag: current?.etag });
+    const found = await fetchRuleset(/** @type {string} */ (url), { fetch, headers, timeout: host, page: false, etag: current?.etag });
     const entry = /** @type {Stored} */ ({ ...(found ?? current), at: Date.now() });
-    if ((await take(entry, flight)) && store !== undefined) await writeStored(store, name, entry, storeFailed);
+    return (await take(entry, flight)) ? entry : undefined;
   };
 
   /** @param {Flight} flight */
   const fly = async (flight) => {
+    let news;
     try {
       await fromStore(flight);
-      if (url !== undefined && (current === undefined || !young(current, maxAge, Date.now()))) await fromHost(flight);
+      if (url !== undefined && (current === undefined || !young(current, maxAge, Date.now()))) news = await fromHost(flight);
       failures = 0;
     } catch (error) {
       pausedUntil = Date.now() + Math.min(FIRST_PAUSE * 2 ** failures++, LAST_PAUSE);
       if (error instanceof RulesetError) failed('refused', error.message, error, [...error.diagnostics]);
       else failed(error instanceof FetchError ? 'fetch' : 'module', /** @type {Error} */ (error).message, error);
-    } finally {
-      flight.landed = true;
-      if (flying === flight) flying = undefined;
     }
+    flight.landed = true;
+    if (flying === flight) flying = undefined;
+    // Nobody waits for a store that is slow to write.
+    if (news !== undefined && store !== undefined) await inTime(writeStored(store, name, news, storeFailed), host);
   };
 
   /**
@@ -109,7 +113,7 @@ export function refresher(load, { url, store, name = String(url), fetch, headers
    */
   const start = (now, ctx) => {
     if (flying !== undefined) {
-      if (Math.abs(now - flying.began) < LOST) return flying;
+      if (Math.abs(now - flying.began) < patience + host + GRACE) return flying;
       state.lost = true;
     }
     if (now < pausedUntil && pausedUntil - now <= LAST_PAUSE) return undefined;
@@ -132,7 +136,10 @@ export function refresher(load, { url, store, name = String(url), fetch, headers
  */
 function inTime(promise, time) {
   return new Promise((resolve) => {
+    /** @type {any} */
     const timer = setTimeout(resolve, time, undefined);
+    // What nobody waits for keeps no process alive; who waits has a timer of its own.
+    timer.unref?.();
     promise.then((value) => {
       clearTimeout(timer);
       resolve(value);
@@ -141,4 +148,8 @@ function inTime(promise, time) {
 }
 
 /** @param {Uint8Array} a @param {Uint8Array} b */
-const equal = (a, b) => a.length === b.length && a.every((byte, at) => byte === b[at]);
+function equal(a, b) {
+  let at = a.length === b.length ? a.length : -1;
+  while (at > 0 && a[at - 1] === b[at - 1]) at--;
+  return at === 0;
+}

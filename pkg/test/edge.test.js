@@ -62,6 +62,12 @@ test('one request has one ruleset and one instant, whoever asks', async (t) => {
   assert.deepEqual([again.boolean('later', true), again.ruleset?.revision, again.string('colour', '')], [false, 1, 'blue']);
 });
 
+test('however old an answer may be, the first request waits for one', async () => {
+  const { at } = edge({ maxStale: Infinity, timeout: Infinity });
+  host.mode = 'slow';
+  assert.equal((await at(null, {})).ruleset?.revision, 1);
+});
+
 test('many requests at once are one question to the host', async () => {
   const { at } = edge();
   host.mode = 'slow';
@@ -220,10 +226,35 @@ test('a flight that was lost with its request does not keep later ones from flyi
   const { at } = edge({ timeout: 20, fetch: /** @type {any} */ (fetch) });
   assert.equal((await at(null, {})).ruleset, undefined);
   lost = false;
-  t.mock.timers.setTime(1e12 + 14_999);
+  t.mock.timers.setTime(1e12 + 15_009);
   assert.equal((await at(null, {})).ruleset, undefined);
-  t.mock.timers.setTime(1e12 + 15_000);
+  t.mock.timers.setTime(1e12 + 15_010);
   await until(async () => (await at(null, {})).ruleset?.revision === 1);
+});
+
+test('where flights are lost and nothing keeps them alive, a request waits for its own', async (t) => {
+  t.mock.timers.enable({ apis: ['Date'], now: 1e12 });
+  let lost = false;
+  const fetch = (/** @type {any} */ url, /** @type {any} */ init) => (lost ? new Promise(() => {}) : globalThis.fetch(url, init));
+  const { at } = edge({ timeout: 20_000, maxAge: 1_000, fetch: /** @type {any} */ (fetch) });
+  await at(null, {});
+  host.document = document(2);
+  lost = true;
+  t.mock.timers.setTime(1e12 + 2_000);
+  assert.equal((await at(null, {})).ruleset?.revision, 1);
+  lost = false;
+  t.mock.timers.setTime(1e12 + 60_000);
+  assert.equal((await at(null, {})).ruleset?.revision, 2, 'at once and not the next time');
+});
+
+test('a store that is slow to write holds up nobody, and one that has an old ruleset answers before the host', { timeout: 30_000 }, async () => {
+  const slow = edge({ timeout: 60_000, store: { get: () => undefined, set: () => new Promise(() => {}) } });
+  assert.equal((await slow.at(null, {})).ruleset?.revision, 1);
+
+  const entry = { bytes: new TextEncoder().encode(document(1)), at: Date.now() - 100_000 };
+  const old = edge({ timeout: 60_000, store: { get: () => entry, set: () => undefined } });
+  host.mode = 'hanging';
+  assert.equal((await old.at(null, {})).ruleset?.revision, 1);
 });
 
 test('exposures are told once an isolate, after the answer', async () => {
