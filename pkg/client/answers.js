@@ -82,7 +82,8 @@ export function answers(context, listeners, expose) {
       else kept.set(key, value);
     }
     const entry = { value, details, told: expose === undefined };
-    memo.set(key, entry);
+    // A failure of the module, or of the caller's stack, may be over at the next call.
+    if (details.errorCode !== 'GENERAL') memo.set(key, entry);
     return entry;
   }
 

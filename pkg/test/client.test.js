@@ -1,8 +1,10 @@
 /** The client with a ruleset that is there: readiness, getters, events, contexts, kills, overrides, an end. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { load } from '../entry/node.js';
-import { createClient, document, fixed, record, settled } from './clients.js';
+import { clientOf } from '../client.js';
+import { createClient, document, fixed, record, settled, watchInstances } from './clients.js';
 
 const rules = document({
   plan: { variants: { free: 'free', paid: 'paid' }, rules: [{ name: 'payers', if: { attribute: 'plan', op: 'eq', value: 'paid' }, serve: 'paid' }], serve: 'free' },
@@ -269,4 +271,62 @@ test('methods may be taken off, and a closed client stays as it was', async () =
   assert.deepEqual(await early.ready, { source: 'none', stale: false });
   await settled();
   assert.equal(early.string('plan', 'fallback'), 'fallback');
+});
+
+test('a module that traps takes no answers with it, and a failure is not remembered', async () => {
+  const module = new WebAssembly.Module(readFileSync(new URL('../wasm/core-trap.wasm', import.meta.url)));
+  const { made, restore } = watchInstances();
+  try {
+    const rules = [{ if: { attribute: 'a', op: 'exists' }, serve: 'on' }];
+    const flag = { variants: { on: true, off: false }, off: 'off', rules, serve: 'off' };
+    const client = clientOf(() => module)({ ruleset: document({ fine: flag, time: { ...flag, rules: [{ if: { time: { from: '2020-01-01T00:00:00Z' } }, serve: 'on' }] } }), context: {} });
+    await client.ready;
+    const log = record(client);
+    made.at(-1).exports.trap();
+    client.setContext({ a: 1 });
+    assert.equal(client.boolean('fine', false), true);
+    made.at(-1).exports.trap();
+    client.kill(['fine']);
+    assert.equal(client.boolean('fine', true), false);
+    made.at(-1).exports.trap();
+    client.kill([]);
+    client.override({ time: 'off' });
+    assert.equal(client.boolean('fine', false), true);
+    assert.equal(client.boolean('time', true), false);
+    assert.equal(client.all().fine, true);
+    assert.ok(log.of('change').length >= 3);
+    assert.deepEqual(log.codes(), []);
+    client.close();
+
+    // The flag of this name traps whenever it is asked for.
+    const always = clientOf(() => module)({ ruleset: document({ trap: flag, fine: flag }), context: { a: 1 } });
+    await always.ready;
+    for (let turn = 0; turn < 3; turn++) {
+      assert.deepEqual(always.details('trap', true), { value: true, reason: 'ERROR', errorCode: 'GENERAL' });
+      assert.equal(always.boolean('trap', true), true);
+      assert.equal(always.boolean('fine', false), true);
+    }
+    always.close();
+
+    // Near the end of the stack a call fails, and the next one does not.
+    const deep = clientOf(() => module)({ ruleset: document({ fine: flag }), context: { a: 1 } });
+    await deep.ready;
+    const dive = () => {
+      try {
+        dive();
+      } catch {
+        // The end of the stack: further up there is room for more and more of a call.
+      }
+      try {
+        deep.boolean('fine', false);
+      } catch {
+        // The getter itself could not be entered.
+      }
+    };
+    dive();
+    assert.equal(deep.boolean('fine', false), true);
+    deep.close();
+  } finally {
+    restore();
+  }
 });

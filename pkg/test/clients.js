@@ -30,6 +30,17 @@ export async function settled() {
   for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
+/** Every instance of the module that is made from now on. */
+export function watchInstances() {
+  /** @type {any[]} */
+  const made = [];
+  const { Instance, instantiate } = WebAssembly;
+  const watched = (/** @type {WebAssembly.Instance} */ instance) => (made.push(instance), instance);
+  WebAssembly.Instance = new Proxy(Instance, { construct: (target, [module, imports]) => watched(new target(module, imports)) });
+  WebAssembly.instantiate = /** @type {any} */ (async (/** @type {WebAssembly.Module} */ module, /** @type {WebAssembly.Imports} */ imports) => watched(await instantiate(module, imports)));
+  return { made, restore: () => void Object.assign(WebAssembly, { Instance, instantiate }) };
+}
+
 /** Writes down the events of a client. @param {import('../client.js').Client} client */
 export function record(client) {
   /** @type {{ event: string, told: any }[]} */
