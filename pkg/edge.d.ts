@@ -9,7 +9,10 @@ export interface EdgeOptions extends RequestOptions {
    * and never otherwise.
    */
   readonly url?: string | URL;
-  /** What the isolates share, so that a new one starts without the host: see `serin/storage`. */
+  /**
+   * What the isolates share, so that a new one starts without the host: see `serin/storage`. In a Worker
+   * `import { env } from 'cloudflare:workers'` gives the namespace of a `kvStore` at module scope.
+   */
   readonly store?: Store;
   /**
    * Under which name the ruleset lies in the store; default: the address. Without a `url` the store is where

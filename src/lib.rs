@@ -59,6 +59,8 @@ mod explain;
 mod ruleset;
 mod trace;
 
+#[cfg(feature = "tools")]
+pub mod release;
 #[cfg(feature = "wasm")]
 pub mod wasm;
 

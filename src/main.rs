@@ -35,6 +35,11 @@ enum Verb {
     Eval(cli::eval::Arguments),
     Explain(cli::explain::Arguments),
     Check(cli::check::Arguments),
+    Kill(cli::edit::Kill),
+    Revive(cli::edit::Revive),
+    Ramp(cli::edit::Ramp),
+    Rename(cli::edit::Rename),
+    Remove(cli::edit::Remove),
 }
 
 fn main() -> ExitCode {
@@ -42,5 +47,10 @@ fn main() -> ExitCode {
         Verb::Eval(arguments) => cli::eval::run(&arguments),
         Verb::Explain(arguments) => cli::explain::run(&arguments),
         Verb::Check(arguments) => cli::check::run(&arguments),
+        Verb::Kill(arguments) => cli::edit::kill(&arguments),
+        Verb::Revive(arguments) => cli::edit::revive(&arguments),
+        Verb::Ramp(arguments) => cli::edit::ramp(&arguments),
+        Verb::Rename(arguments) => cli::edit::rename(&arguments),
+        Verb::Remove(arguments) => cli::edit::remove(&arguments),
     })
 }

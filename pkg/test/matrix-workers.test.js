@@ -33,6 +33,14 @@ async function rulesets() {
   return Object.assign(state, { url: `${origin}/ruleset.json` });
 }
 
+/** Until it is so. @param {() => Promise<boolean>} so @param {string} what */
+async function until(so, what) {
+  for (let turn = 0; !(await so()); turn++) {
+    assert.ok(turn < 500, what);
+    await sleep(20);
+  }
+}
+
 /**
  * What both must do.
  * @param {(path: string, init?: any) => Promise<any>} ask
@@ -53,10 +61,7 @@ async function everything(ask) {
   const old = `${path}&maxAge=0`;
   assert.deepEqual(await ask(old), { revision: 1, good: 'yes' });
   other.revision = 2;
-  for (let turn = 0; (await ask(old)).revision !== 2; turn++) {
-    assert.ok(turn < 500, 'a newer ruleset arrives');
-    await sleep(20);
-  }
+  await until(async () => (await ask(old)).revision === 2, 'a newer ruleset arrives');
   other.status = 500;
   /** @type {string[]} */
   const errors = [];
@@ -101,9 +106,23 @@ test('workerd: every file, a ruleset of another host, one in KV', { timeout: 120
     const before = other.asked;
     assert.equal((await ask(path)).revision, 1);
     assert.equal(other.asked, before + 1);
+    await until(() => ask(path.replace('/at', '/stored')), `kept in ${store}`);
     assert.equal((await ask(`${path}&maxStale=1`)).revision, 1);
     assert.equal(other.asked, before + 1, `another isolate finds it in ${store}`);
   }
+});
+
+test('workerd: an edge and its store at module scope, and an entry for other hosts', { timeout: 60_000 }, async (t) => {
+  if (!need(t, miniflare, 'workerd', NPM_CI)) return;
+  const other = await rulesets();
+  const worker = await workerd(programs('scope'), 'module-scope.js', { bindings: { RULESET: other.url } });
+  ends.push(() => worker.dispose());
+  const [good, fallen, errors] = await (await fetch(await worker.ready, { signal: AbortSignal.timeout(30_000) })).json();
+  assert.deepEqual([good, fallen, errors.map(([code]) => code)], ['yes', 'no', ['module']]);
+  assert.match(errors[0][1], /does not run here/);
+  const kv = await worker.getKVNamespace('FLAGS');
+  // It is written after the answer.
+  await until(async () => (await kv.get(other.url)) !== null, 'kept for the next isolate');
 });
 
 test('edge-runtime: every file, a ruleset of another host', { timeout: 120_000 }, async (t) => {

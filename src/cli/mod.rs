@@ -5,6 +5,7 @@
 //! does not go to a terminal, or where NO_COLOR is set.
 
 pub mod check;
+pub mod edit;
 pub mod eval;
 pub mod explain;
 mod lint;
@@ -12,6 +13,7 @@ mod question;
 mod report;
 mod source;
 mod suggest;
+mod write;
 
 use report::{ERROR, HELP, STRONG, WARNING, paint};
 use std::io::{self, ErrorKind, Write};

@@ -10,14 +10,15 @@ const onError = (error) => errors.push(error.code);
 /** @type {Map<string, any>} */
 const edges = new Map();
 
+const stores = { kv: (env) => kvStore(env.FLAGS), cache: () => cacheStore(() => caches.default) };
+
 /** An edge for the address of a request, made as at module scope. @param {URL} address @param {any} env */
 function edgeFor(address, env) {
   const key = address.search;
   const { url, store, name, ...times } = Object.fromEntries(address.searchParams);
-  const stores = { kv: () => kvStore(env.FLAGS), cache: () => cacheStore(() => caches.default) };
   if (!edges.has(key)) {
     const options = Object.fromEntries(Object.entries(times).map(([option, value]) => [option, Number(value)]));
-    edges.set(key, createEdge({ ...options, onError, ...(url && { url }), ...(name && { name }), ...(store && { store: stores[store]() }) }));
+    edges.set(key, createEdge({ ...options, onError, ...(url && { url }), ...(name && { name }), ...(store && { store: stores[store](env) }) }));
   }
   return edges.get(key);
 }
@@ -31,6 +32,10 @@ const routes = {
   '/at': async (request, env, ctx) => {
     const { ruleset, string, details } = await edgeFor(new URL(request.url), env).at(request, { targetingKey: 'someone' }, ctx);
     return { revision: ruleset?.revision, good: string('good', 'no'), errorCode: details('good', 'no').errorCode };
+  },
+  '/stored': async (request, env) => {
+    const { store, url } = Object.fromEntries(new URL(request.url).searchParams);
+    return (await stores[store](env).get(url)) !== undefined;
   },
   '/errors': async () => errors.splice(0),
 };
