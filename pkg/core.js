@@ -27,9 +27,9 @@ function wellFormed(text) {
 }
 
 export class Core {
-  /** @param {WebAssembly.Module} module */
-  constructor(module) {
-    const { memory, ...functions } = new WebAssembly.Instance(module, {}).exports;
+  /** @param {WebAssembly.Instance} instance */
+  constructor(instance) {
+    const { memory, ...functions } = instance.exports;
     /** @type {WebAssembly.Memory} */
     this.memory = /** @type {any} */ (memory);
     /** @type {Exports} */

@@ -2,6 +2,7 @@
 
 export const KINDS = ['boolean', 'string', 'number', 'object'];
 export const REASONS = ['STATIC', 'DEFAULT', 'TARGETING_MATCH', 'SPLIT', 'DISABLED', 'ERROR', 'OVERRIDE'];
+export const DISABLED = REASONS.indexOf('DISABLED');
 export const ERRORS = [
   '', 'FLAG_NOT_FOUND', 'PARSE_ERROR', 'TYPE_MISMATCH', 'TARGETING_KEY_MISSING', 'INVALID_CONTEXT', 'PROVIDER_NOT_READY',
   'GENERAL',
@@ -37,3 +38,6 @@ export function details(record, bits, fallback) {
   if (record?.metadata !== undefined) told.flagMetadata = record.metadata;
   return told;
 }
+
+/** Details where the module cannot be asked. @param {unknown} fallback */
+export const failed = (fallback) => ({ value: fallback, reason: 'ERROR', errorCode: 'GENERAL' });

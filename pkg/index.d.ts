@@ -1,6 +1,10 @@
 import type { Answer, Details, Explanation, Fallback, FlagKey, FlagValue, FlagValues, Snapshot, VariantNames } from './types.js';
 
 export * from './types.js';
+export { createClient } from './client.js';
+export type { Client, ClientError, ClientEvents, ClientOptions, ClientReady, ClientSource, Exposure, FetchCode, RequestOptions } from './client.js';
+export { createEdge } from './edge.js';
+export type { BoundEvaluator, Edge, EdgeError, EdgeErrorCode, EdgeOptions, WaitUntil } from './edge.js';
 
 /** A located remark about a document. */
 export interface Diagnostic {
@@ -18,13 +22,16 @@ export interface Diagnostic {
   readonly end: number;
   /** Line of the first byte, from 1. */
   readonly line: number;
-  /** Column of the first byte in UTF-16 units, from 1. */
+  /** Column of the first byte in UTF-16 units, from 1; more than 10,000 bytes into a line, in bytes. */
   readonly column: number;
   /** Number of what was expected; `serin/messages` has the words. */
   readonly expected: number;
 }
 
-/** A context bound by {@link Ruleset.context}; give it in place of the object. */
+/**
+ * A context bound by {@link Ruleset.context}; give it in place of the object. It keeps what was read, and belongs to
+ * its ruleset: for another one it is INVALID_CONTEXT.
+ */
 export interface BoundContext {
   /** Its instant, in milliseconds since 1970. */
   readonly now: number;
@@ -41,7 +48,10 @@ export type EvaluationContext =
   | null
   | undefined;
 
-/** A loaded ruleset. No method throws for what a context or the document holds. */
+/**
+ * A loaded ruleset. No method throws for what a context or the document holds. Should the module itself fail, a
+ * new instance answers; should that fail too, the fallback does, with GENERAL, and the next call tries again.
+ */
 export interface Ruleset {
   /** The value of a boolean flag, or the fallback if the flag is unknown, broken, of another type, or has none. */
   boolean<K extends FlagKey<boolean>>(key: K, context: EvaluationContext, fallback: FlagValue<K, boolean>): FlagValue<K, boolean>;
@@ -55,19 +65,19 @@ export interface Ruleset {
   details<K extends FlagKey, T extends Fallback<K>>(key: K, context: EvaluationContext, fallback: T): Details<Answer<K, T>>;
   /** Key to value of every flag that has a value for this context. */
   all(context: EvaluationContext): FlagValues;
-  /** Why a flag is as it is. Slow: for people. */
+  /** Why a flag is as it is. Slow, as it goes through the whole document: for people. */
   explain(key: FlagKey, context: EvaluationContext): Explanation;
   /**
-   * Reads a context once, for many evaluations at one instant. One that was bound to this ruleset is bound
-   * anew, with the values that were read.
+   * Reads a context once, for many evaluations at one instant: every attribute that some rule names, each in a
+   * guard. One that was bound to this ruleset is bound anew, with the values that were read.
    * @param options.now milliseconds since 1970 or a Date; absent: the clock is read once
    * @throws {TypeError} `now` is no instant
    */
   context(context: EvaluationContext, options?: { now?: number | Date }): BoundContext;
   /**
    * Decides flags for a page to answer with before it has a ruleset of its own: `createClient({ snapshot })`.
-   * The page takes the decisions only for a context that has the same values at the attributes that these
-   * flags read; what time alone would change, it learns from its own ruleset.
+   * The page takes the decisions only for a context that has the same values at the attributes that these flags
+   * read. They do not expire: what time alone changes, the page learns from its own ruleset.
    * @param options.flags the flags to decide; absent: all of the document. A page shows them to whoever reads
    * its source, so name those that it needs. Flags without a value are in it too, with the reason.
    * @param options.now milliseconds since 1970 or a Date; absent: the instant of a bound context, or the clock
@@ -75,7 +85,8 @@ export interface Ruleset {
    */
   snapshot(context: EvaluationContext, options?: { flags?: Iterable<FlagKey>; now?: number | Date }): Snapshot;
   /**
-   * Replaces the killed set: these flags serve `off`. Keys of no flag are remembered. An empty list revives all.
+   * Replaces the killed set: these flags serve `off`, or without one the fallback, with the reason `DISABLED`, and
+   * flags that have one as a prerequisite see that. An empty list revives all. Keys of no flag do nothing.
    * @throws {TypeError} it is no list of keys
    */
   kill(keys: Iterable<FlagKey>): void;
@@ -91,7 +102,7 @@ export interface Ruleset {
   override(variants: VariantNames): string[];
   /** The first instant after `now` (default: the clock) at which time alone can change a decision; Infinity: none. */
   nextChange(now?: number | Date): number;
-  /** Every remark about the document. */
+  /** Every remark about the document, at most 10,000 and then one that says so; frozen. */
   readonly diagnostics: readonly Diagnostic[];
   /** Keys of all flags, in the order of the document. */
   readonly keys: readonly string[];
@@ -99,9 +110,10 @@ export interface Ruleset {
   readonly revision?: number;
 }
 
-/** The document was refused. */
+/** The document was refused; the message names the first reason and its place. */
 export class RulesetError extends Error {
   constructor(diagnostics: Diagnostic[]);
+  /** Every reason; with `strict`, the faults for which it was refused. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -110,10 +122,12 @@ export class RulesetError extends Error {
  *
  * Faults inside flags are no error: such a flag answers PARSE_ERROR, its neighbours work, and
  * `diagnostics` lists the faults.
- * @param source JSON text, its bytes, a Response, or a stream of bytes
+ * @param source JSON text, its bytes, a Response, or a stream of bytes, which is read as it comes; at most 16 MiB
  * @param options.strict refuse a document in which any flag is broken or names an unknown operator
  * @throws {RulesetError} the document as a whole is refused
  * @throws {TypeError} the source is none of these, or a Response that is not ok
+ * @throws {Error} the module cannot be compiled here or fails, twice; `cause` says how. The document may be sound.
+ * What a stream throws while it is read comes through as it is.
  */
 export function load(
   source: string | ArrayBuffer | ArrayBufferView | Response | ReadableStream<Uint8Array>,

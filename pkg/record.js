@@ -25,7 +25,10 @@ export class FlagRecord {
     this.values = [];
     names.forEach((name, at) => (at % 2 === 0 ? this.variants : this.texts).push(/** @type {string} */ (name)));
     const paths = new Set(core.list(5, from, to));
-    for (const node of core.list(6, need, end)) {
+    const nodes = core.list(6, need, end);
+    /** Indexes of flags and, behind the last of them, segments. */
+    this.nodes = nodes;
+    for (const node of nodes) {
       const [from, to] = core.read(1, node);
       core.list(5, from, to).forEach((path) => paths.add(path));
     }

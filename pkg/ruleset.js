@@ -1,54 +1,33 @@
 /**
  * Rulesets: loaded once, asked often. Nothing that a context holds makes a getter throw, and a call
- * that fails all the same is answered by a new instance or by the caller's default.
+ * that fails all the same is answered by a new instance or by the caller's default: see `instance.js`.
  */
+import { instant, list, named } from './arguments.js';
 import { UNREADABLE } from './attributes.js';
-import { Core, readValues } from './core.js';
-import { ANY, BROKEN, GENERAL, INVALID_CONTEXT, KINDS, NOT_FOUND, PARSE_ERROR, TYPE_MISMATCH, details } from './details.js';
+import { BoundContext } from './context.js';
+import { readValues } from './core.js';
+import { ANY, BROKEN, DISABLED, GENERAL, INVALID_CONTEXT, KINDS, NOT_FOUND, PARSE_ERROR, TYPE_MISMATCH, details, failed } from './details.js';
 import { diagnose } from './diagnose.js';
 import { steps } from './explain.js';
+import { Instance } from './instance.js';
 import { FlagRecord } from './record.js';
 import { digestValues, sealed } from './snapshot.js';
-import { bytesOf, feedAll } from './source.js';
+import { bytesOf } from './source.js';
 
+/** @typedef {import('./core.js').Core} Core */
 /** @typedef {import('./core.js').Source} Source */
 /** @typedef {import('./index.js').Diagnostic} Diagnostic */
 
-/** Attribute values read once and bound to a ruleset at one instant. */
-class BoundContext {
-  #brand = true;
-
-  /** Unlike instanceof this asks nothing of a proxy. @param {unknown} value @returns {value is BoundContext} */
-  static is(value) {
-    return typeof value === 'object' && value !== null && #brand in value;
-  }
-
-  /** @param {Ruleset} owner @param {unknown[]} values @param {number} now */
-  constructor(owner, values, now) {
-    this.owner = owner;
-    this.values = values;
-    this.now = now;
-    this.epoch = -1;
-    /** Packed decisions by flag; -1: not asked yet. @type {Float64Array | null} */
-    this.memo = null;
-    /** Whether every flag has been asked. */
-    this.whole = false;
-  }
-}
-
 export class Ruleset {
-  #module;
-  /** @type {Source} */
   #source;
-  /** @type {Core} */
-  #core;
+  #instance;
   /** @type {Map<string, number>} */
   #flags;
   /** @type {(FlagRecord | undefined)[]} */
   #records = [];
   /** @type {Set<string>} */
   #killed = new Set();
-  /** Variants that flags are overridden with, both by number: they are the same in every instance. @type {Map<number, number>} */
+  /** Names of variants by the number of the flag, which is the same in every instance. @type {Map<number, string>} */
   #overrides = new Map();
   /** Whether anything is killed or overridden. */
   #forced = false;
@@ -68,9 +47,8 @@ export class Ruleset {
    * @param {Source} source
    */
   constructor(module, core, source) {
-    this.#module = module;
-    this.#core = core;
     this.#source = source;
+    this.#instance = new Instance(module, core, source, (renewed) => this.#applyForced(renewed));
     const keys = /** @type {string[]} */ (core.keys);
     this.#flags = new Map(keys.map((key, index) => [key, index]));
     this.#timed = core.call.nextChange(-Infinity) !== Infinity;
@@ -101,42 +79,58 @@ export class Ruleset {
 
   /** @param {string} key @param {unknown} context @param {unknown} fallback */
   details(key, context, fallback) {
-    const wanted = fallback === null || fallback === undefined ? ANY : KINDS.indexOf(typeof fallback);
-    const index = this.#flags.get(key);
-    if (index === undefined) return details(undefined, NOT_FOUND, fallback);
-    const record = this.#record(index);
-    return details(record, record === undefined ? GENERAL : this.#judge(record, context, wanted), fallback);
+    try {
+      const wanted = fallback === null || fallback === undefined ? ANY : KINDS.indexOf(typeof fallback);
+      const index = this.#flags.get(key);
+      if (index === undefined) return details(undefined, NOT_FOUND, fallback);
+      const record = this.#record(index);
+      return details(record, record === undefined ? GENERAL : this.#judge(record, context, wanted), fallback);
+    } catch {
+      return failed(fallback);
+    }
   }
 
   /** @param {unknown} context */
   all(context) {
     /** @type {Record<string, unknown>} */
     const values = {};
-    const { keys } = this;
-    const decisions = this.#decideAll(context);
-    for (let index = 0; index < keys.length; index++) {
-      const variant = decisions === undefined ? 0xfff : decisions[index] & 0xfff;
-      if (variant === 0xfff) continue;
-      const key = keys[index];
-      const record = this.#records[index] ?? this.#record(index);
-      const value = record?.values[variant] ?? record?.value(variant);
-      if (value === undefined) continue;
-      // An assignment would set the prototype.
-      if (key === '__proto__') Object.defineProperty(values, key, { value, enumerable: true, configurable: true, writable: true });
-      else values[key] = value;
+    try {
+      const { keys } = this;
+      const decisions = this.#decideAll(context);
+      for (let index = 0; index < keys.length; index++) {
+        const variant = decisions === undefined ? 0xfff : decisions[index] & 0xfff;
+        if (variant === 0xfff) continue;
+        const key = keys[index];
+        const record = this.#records[index] ?? this.#record(index);
+        const value = record?.values[variant] ?? record?.value(variant);
+        if (value === undefined) continue;
+        // An assignment would set the prototype.
+        if (key === '__proto__') Object.defineProperty(values, key, { value, enumerable: true, configurable: true, writable: true });
+        else values[key] = value;
+      }
+    } catch {
+      // Values that cannot be told are left out.
     }
     return values;
   }
 
   /** @param {string} key @param {unknown} context */
   explain(key, context) {
-    const index = this.#flags.get(key);
-    if (index === undefined) return { flag: key, ...details(undefined, NOT_FOUND, undefined), steps: [] };
-    const record = this.#record(index);
-    const words = this.#attempt(() => this.#bind(context).read(2, index));
-    const bits = words === undefined ? GENERAL : words[words.length - 1];
-    const told = words === undefined ? [] : steps(words.subarray(0, -1), bytesOf(this.#source), (segment, number) => this.#core.string(segment ? 3 : 2, number));
-    return { flag: key, ...details(record, bits, undefined), steps: told };
+    try {
+      const index = this.#flags.get(key);
+      const bound = this.#bound(context);
+      if (index === undefined || bound.owner !== this) return { flag: key, ...this.details(key, bound, undefined), steps: [] };
+      const record = this.#record(index);
+      const told = this.#instance.attempt((core) => {
+        const words = this.#hold(core, bound).read(2, index);
+        const list = steps(words.subarray(0, -1), bytesOf(this.#source), (segment, number) => core.string(segment ? 3 : 2, number));
+        return { ...details(record, words[words.length - 1], undefined), steps: list };
+      });
+      if (told !== undefined) return { flag: key, ...told };
+    } catch {
+      // Said below.
+    }
+    return { flag: key, ...failed(undefined), steps: [] };
   }
 
   /** @param {unknown} context @param {{ now?: number | Date }} [options] */
@@ -145,7 +139,12 @@ export class Ruleset {
     if (BoundContext.is(context)) return context.owner === this ? new BoundContext(this, context.values, at) : context;
     /** @type {unknown[]} */
     const values = [];
-    readValues(this.#core.paths, this.#paths, context, values);
+    try {
+      readValues(this.#instance.core.paths, this.#paths, context, values);
+    } catch {
+      // Not what was read so far: an attribute that was not reached is not absent.
+      values.splice(0, values.length, ...Array.from(this.#paths, () => UNREADABLE));
+    }
     return new BoundContext(this, values, at);
   }
 
@@ -157,15 +156,17 @@ export class Ruleset {
     const asked = new Set();
     const decided = keys.map((key) => {
       const index = this.#flags.get(key);
-      if (index !== undefined) this.#record(index)?.paths.forEach((path) => asked.add(path));
-      const { value, ...rest } = this.details(key, bound, undefined);
+      const record = index === undefined ? undefined : this.#record(index);
+      record?.paths.forEach((path) => asked.add(path));
+      // Of a flag whose paths are not known, no decision either: any page would take it.
+      const { value, ...rest } = index !== undefined && record === undefined ? failed(undefined) : this.details(key, bound, undefined);
       return [key, value === undefined ? rest : { value, ...rest }];
     });
     const paths = [...asked].sort((a, b) => a - b);
     return sealed({
       revision: this.revision,
       now: bound.now,
-      paths: paths.map((path) => this.#core.paths[path].names),
+      paths: paths.map((path) => this.#instance.core.paths[path].names),
       digest: digestValues(paths.map((path) => (bound.owner === this ? bound.values[path] : UNREADABLE))),
       flags: Object.fromEntries(decided),
     });
@@ -179,43 +180,67 @@ export class Ruleset {
 
   /** @param {Record<string, string>} variants */
   override(variants) {
-    /** @type {Map<number, number>} */
+    /** @type {Map<number, string>} */
     const overrides = new Map();
     const missing = [];
     for (const [key, name] of named(variants)) {
       const index = this.#flags.get(key);
-      const variant = index === undefined ? -1 : (this.#record(index)?.variants.indexOf(name) ?? -1);
-      if (index === undefined || variant === -1) missing.push(key);
-      else overrides.set(index, variant);
+      // A record that the module fails to tell now may be told when the override is applied again.
+      if (index === undefined || this.#record(index)?.variants.includes(name) === false) missing.push(key);
+      else overrides.set(index, name);
     }
     this.#overrides = overrides;
     this.#force();
     return missing;
   }
 
+  /** Keys of the flags that a flag depends on, directly or through others. @param {string} key @returns {string[]} */
+  needs(key) {
+    const index = this.#flags.get(key);
+    const record = index === undefined ? undefined : this.#record(index);
+    return Array.from(record?.nodes ?? []).flatMap((node) => (node < this.keys.length ? [this.keys[node]] : []));
+  }
+
+  /** The variant of each flag by number, for comparing; undefined: they cannot be told. @param {unknown} context */
+  variants(context) {
+    const decisions = this.#decideAll(context);
+    return decisions && Array.from(decisions, (bits) => bits & 0xfff);
+  }
+
+  /** Keys of the flags that are off for every context: killed, or not enabled. */
+  disabled() {
+    const decisions = this.#decideAll(null);
+    return this.keys.filter((_, index) => decisions !== undefined && ((decisions[index] >>> 24) & 0xf) === DISABLED);
+  }
+
   /** @param {number | Date} [now] */
   nextChange(now = Date.now()) {
     const after = instant(now);
-    return this.#attempt(() => this.#core.call.nextChange(after)) ?? Infinity;
+    return this.#instance.attempt((core) => core.call.nextChange(after)) ?? Infinity;
   }
 
   get diagnostics() {
-    return (this.#diagnostics ??= diagnose(this.#core, this.#source));
+    return (this.#diagnostics ??= this.#instance.attempt((core) => diagnose(core, this.#source))) ?? [];
   }
 
   /** Undefined: the module cannot be asked. @param {number} index */
   #record(index) {
-    return (this.#records[index] ??= this.#attempt((core) => new FlagRecord(core, index)));
+    return (this.#records[index] ??= this.#instance.attempt((core) => new FlagRecord(core, index)));
   }
 
   /** @param {string} key @param {unknown} context @param {unknown} fallback @param {number} kind */
   #get(key, context, fallback, kind) {
-    const index = this.#flags.get(key);
-    if (index === undefined) return fallback;
-    const record = this.#records[index] ?? this.#record(index);
-    if (record === undefined || record.kind !== kind) return fallback;
-    const variant = this.#decide(record, context) & 0xfff;
-    return variant === 0xfff ? fallback : record.values[variant] ?? record.value(variant);
+    try {
+      const index = this.#flags.get(key);
+      if (index === undefined) return fallback;
+      const record = this.#records[index] ?? this.#record(index);
+      if (record === undefined || record.kind !== kind) return fallback;
+      const variant = this.#decide(record, context) & 0xfff;
+      return variant === 0xfff ? fallback : record.values[variant] ?? record.value(variant);
+    } catch {
+      // The stack is full, or the memory: not even our own code runs.
+      return fallback;
+    }
   }
 
   /** A decision with the type judged where the specification has it. @param {FlagRecord} record @param {unknown} context @param {number} wanted */
@@ -231,17 +256,29 @@ export class Ruleset {
     const room = this.#room ?? [];
     this.#room = null;
     try {
-      readValues(this.#core.paths, record.paths, context, room);
-      const now = this.#timed ? Date.now() : 0;
-      const core = this.#core;
-      core.bound = null;
-      if (core.spent) throw core;
-      return core.call.evaluate(record.index, core.write(record.paths, room), now);
-    } catch {
-      return this.#again((core) => core.call.evaluate(record.index, core.write(record.paths, room), this.#timed ? Date.now() : 0)) ?? GENERAL;
+      // Throws only where the stack ends, and then there are values of the context before in the room.
+      readValues(this.#instance.core.paths, record.paths, context, room);
+      return this.#ask(record, room, this.#timed ? Date.now() : 0);
     } finally {
       this.#room = room;
     }
+  }
+
+  /** @param {FlagRecord} record @param {unknown[]} values @param {number} now */
+  #ask(record, values, now) {
+    try {
+      const core = this.#instance.core;
+      core.bound = null;
+      if (!core.spent) return core.call.evaluate(record.index, core.write(record.paths, values), now);
+    } catch {
+      // As Instance.attempt does, which would cost a closure here.
+    }
+    return this.#askAgain(record, values, now);
+  }
+
+  /** @param {FlagRecord} record @param {unknown[]} values @param {number} now */
+  #askAgain(record, values, now) {
+    return this.#instance.again((core) => core.call.evaluate(record.index, core.write(record.paths, values), now)) ?? GENERAL;
   }
 
   /** @param {FlagRecord} record @param {BoundContext} context */
@@ -250,7 +287,9 @@ export class Ruleset {
     const memo = this.#memo(context);
     const known = memo[record.index];
     if (known !== -1) return known;
-    const bits = this.#attempt(() => this.#bind(context).call.evaluate(record.index, -1, 0)) ?? GENERAL;
+    const bits = this.#instance.attempt((core) => this.#hold(core, context).call.evaluate(record.index, -1, 0));
+    // A failure is not remembered: the next call may find the module well.
+    if (bits === undefined) return GENERAL;
     memo[record.index] = bits >>> 0;
     return bits;
   }
@@ -258,27 +297,33 @@ export class Ruleset {
   /** What a context remembers, if it is of these kills and overrides. @param {BoundContext} context */
   #memo(context) {
     if (context.epoch === this.#epoch && context.memo !== null) return context.memo;
+    context.memo = new Float64Array(this.keys.length).fill(-1);
     context.epoch = this.#epoch;
     context.whole = false;
-    return (context.memo = new Float64Array(this.keys.length).fill(-1));
+    return context.memo;
   }
 
   /** Packed decisions by flag; undefined: the module cannot be asked. @param {unknown} context @returns {ArrayLike<number> | undefined} */
   #decideAll(context) {
-    const own = BoundContext.is(context) && context.owner === this ? context : undefined;
-    const memo = own && this.#memo(own);
-    if (own?.whole) return memo;
-    const decisions = this.#attempt(() => this.#bind(context).read(3, 0));
-    if (own === undefined || decisions === undefined) return decisions;
-    memo?.set(decisions);
-    own.whole = true;
+    const bound = this.#bound(context);
+    if (bound.owner !== this) return undefined;
+    // What was bound here is asked once.
+    const memo = bound === context ? this.#memo(bound) : undefined;
+    if (memo !== undefined && bound.whole) return memo;
+    const decisions = this.#instance.attempt((core) => this.#hold(core, bound).read(3, 0));
+    if (memo === undefined || decisions === undefined) return decisions;
+    memo.set(decisions);
+    bound.whole = true;
     return memo;
   }
 
-  /** Makes the module hold a context, whole. @param {unknown} context @returns {Core} */
-  #bind(context) {
-    const bound = BoundContext.is(context) && context.owner === this ? context : this.context(context);
-    const core = this.#core;
+  /** A context that is bound, perhaps to another ruleset. @param {unknown} context */
+  #bound(context) {
+    return BoundContext.is(context) ? context : this.context(context);
+  }
+
+  /** Makes an instance hold a context of this ruleset, whole. @param {Core} core @param {BoundContext} bound */
+  #hold(core, bound) {
     if (core.bound !== bound) {
       core.call.evaluate(-1, core.write(this.#paths, bound.values), bound.now);
       core.bound = bound;
@@ -286,43 +331,11 @@ export class Ruleset {
     return core;
   }
 
-  /**
-   * Does what calls into the module; if that throws (a trap, a full stack), does it once more with
-   * a new instance, and then gives up: undefined.
-   * @template T @param {(core: Core) => T} action @returns {T | undefined}
-   */
-  #attempt(action) {
-    try {
-      if (!this.#core.spent) return action(this.#core);
-    } catch {
-      // Said below.
-    }
-    return this.#again(action);
-  }
-
-  /** Does it with a new instance. @template T @param {(core: Core) => T} action @returns {T | undefined} */
-  #again(action) {
-    // Whatever threw may have left the module in the middle of a call.
-    this.#core.spent = true;
-    try {
-      const core = new Core(this.#module);
-      core.spent = true;
-      if (!feedAll(core, this.#source)) return undefined;
-      this.#applyForced(core);
-      this.#core = core;
-      const result = action(core);
-      core.spent = false;
-      return result;
-    } catch {
-      return undefined;
-    }
-  }
-
   /** Tells the module what is killed and overridden, and lets bound contexts ask anew. */
   #force() {
     this.#epoch++;
     this.#forced = this.#killed.size + this.#overrides.size > 0;
-    this.#attempt((core) => this.#applyForced(core));
+    this.#instance.attempt((core) => this.#applyForced(core));
   }
 
   /** @param {Core} core */
@@ -333,31 +346,9 @@ export class Ruleset {
       if (index !== undefined) core.call.force(index, -1);
     }
     // The app's own word is above a kill's.
-    this.#overrides.forEach((variant, index) => core.call.force(index, variant));
+    this.#overrides.forEach((name, index) => {
+      const variant = (this.#records[index] ??= new FlagRecord(core, index)).variants.indexOf(name);
+      if (variant !== -1) core.call.force(index, variant);
+    });
   }
-}
-
-/** Milliseconds of an instant that the caller gives. @param {unknown} now */
-function instant(now) {
-  // Unlike instanceof this knows the dates of other realms.
-  const millis = typeof now === 'number' || Object.prototype.toString.call(now) === '[object Date]' ? Number(now) : NaN;
-  if (Number.isNaN(millis)) throw new TypeError('`now` takes milliseconds since 1970, or a valid Date');
-  // The range of dates, which is where the module cuts too.
-  return Math.max(-8.64e15, Math.min(8.64e15, millis));
-}
-
-/** Keys that the caller gives. @param {unknown} keys @param {string} what @returns {string[]} */
-function list(keys, what) {
-  // A text is a list of its letters, and no one means that.
-  if (typeof keys === 'object' && keys !== null && Symbol.iterator in keys) return [.../** @type {Iterable<string>} */ (keys)];
-  throw new TypeError(`${what} takes a list of flag keys, as in ["new-checkout"]`);
-}
-
-/** Flags and names of variants that the caller gives. @param {unknown} variants @returns {[string, string][]} */
-function named(variants) {
-  if (typeof variants === 'object' && variants !== null && !Array.isArray(variants)) {
-    const entries = Object.entries(variants);
-    if (entries.every(([, name]) => typeof name === 'string')) return entries;
-  }
-  throw new TypeError('override() takes flag keys with names of their variants, as in { "new-checkout": "on" }');
 }

@@ -3,10 +3,9 @@
 /** @typedef {import('./core.js').Core} Core */
 /** @typedef {import('./core.js').Source} Source */
 
-/** Makes sure that the document is read again the same way. @param {Core} core @param {Source} source */
+/** Hands over what was kept. @param {Core} core @param {Source} source @returns {boolean} false: refused */
 export function feedAll(core, source) {
-  const fed = typeof source === 'string' ? core.feedText(source) : source.every((chunk) => core.feed(chunk));
-  return fed && core.finish();
+  return typeof source === 'string' ? core.feedText(source) : source.every((chunk) => core.feed(chunk));
 }
 
 /** @param {Source} source */
@@ -22,25 +21,28 @@ export function bytesOf(source) {
 }
 
 /**
- * Hands a source over as it arrives and keeps it.
- * @param {Core} core @param {any} source @returns {Promise<{ source: Source, refused: boolean }>}
+ * Hands a source over as it arrives, and keeps it, whole or up to where it is refused.
+ * @param {any} source what the caller of `load` gave
+ * @param {(part: string | Uint8Array) => boolean} hand false: refused
+ * @returns {Promise<{ source: Source, fed: boolean }>}
  */
-export async function read(core, source) {
+export async function read(source, hand) {
   if (typeof source === 'string') {
     if (/^\s*([a-z][a-z0-9+.-]*:\/\/|\.{0,2}\/)\S*\s*$/i.test(source)) {
       throw new TypeError(`load() takes a ruleset, not its address: write load(await fetch(${JSON.stringify(source.trim())}))`);
     }
-    return { source, refused: !core.feedText(source) };
+    return { source, fed: hand(source) };
   }
-  if (source instanceof ArrayBuffer) source = new Uint8Array(source);
+  // Unlike instanceof this knows the buffers of other realms.
+  if (/^\[object (Shared)?ArrayBuffer\]$/.test(Object.prototype.toString.call(source))) source = new Uint8Array(source);
   if (ArrayBuffer.isView(source)) {
     // A copy: the caller may write into its own.
     const bytes = new Uint8Array(source.buffer, source.byteOffset, source.byteLength).slice();
-    return { source: [bytes], refused: !core.feed(bytes) };
+    return { source: [bytes], fed: hand(bytes) };
   }
   if (typeof source?.arrayBuffer === 'function' && 'body' in source) {
     if (source.ok === false) throw new TypeError(`the host answered ${source.status} for ${source.url || 'the ruleset'}: no ruleset was loaded`);
-    if (source.body === null) return { source: [], refused: false };
+    if (source.body === null) return { source: [], fed: true };
     source = source.body;
   }
   if (typeof source?.getReader !== 'function') {
@@ -49,13 +51,20 @@ export async function read(core, source) {
   /** @type {Uint8Array[]} */
   const chunks = [];
   const reader = source.getReader();
+  // Not waited for: the other end may never answer.
+  const cancel = () => void reader.cancel().catch(() => {});
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) return { source: chunks, refused: false };
-    chunks.push(value);
-    if (!core.feed(value)) {
-      await reader.cancel().catch(() => {});
-      return { source: chunks, refused: true };
+    if (done) return { source: chunks, fed: true };
+    if (!ArrayBuffer.isView(value)) {
+      cancel();
+      throw new TypeError('load() takes a stream of bytes: its chunks have to be Uint8Array');
+    }
+    const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+    chunks.push(bytes);
+    if (!hand(bytes)) {
+      cancel();
+      return { source: chunks, fed: false };
     }
   }
 }

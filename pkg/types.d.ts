@@ -48,20 +48,38 @@ export type FlagValues = [keyof Flags] extends [never] ? { [key: string]: Json }
 /** Flags by key, and for each the name of a variant. */
 export type VariantNames = { readonly [K in FlagKey]?: string };
 
-/**
- * OpenFeature's resolution reason, and one of our own: `OVERRIDE`, where code set the variant. `DISABLED` is
- * a flag that is killed or not enabled.
- */
-export type Reason = 'STATIC' | 'DEFAULT' | 'TARGETING_MATCH' | 'SPLIT' | 'DISABLED' | 'ERROR' | 'OVERRIDE';
+/** OpenFeature's resolution reason, and one of our own: `OVERRIDE`. */
+export type Reason =
+  /** The same for every context: there is neither `require` nor a rule. */
+  | 'STATIC'
+  /** No rule matched. */
+  | 'DEFAULT'
+  /** A rule matched, or `require` did not. */
+  | 'TARGETING_MATCH'
+  /** A rollout or ramp was reached, even at 0 or 100 percent. */
+  | 'SPLIT'
+  /** The flag is killed or not enabled. */
+  | 'DISABLED'
+  /** There is an error code. */
+  | 'ERROR'
+  /** Code set the variant: `override`. */
+  | 'OVERRIDE';
 
-/** OpenFeature's error code. */
+/** OpenFeature's error code. The fallback is the value. */
 export type ErrorCode =
+  /** No flag has this key. */
   | 'FLAG_NOT_FOUND'
+  /** The flag is broken: the ruleset's `diagnostics` say where. */
   | 'PARSE_ERROR'
+  /** The flag has values of another type than the one asked for. */
   | 'TYPE_MISMATCH'
+  /** A rollout or ramp was reached, and the context has no key for it. */
   | 'TARGETING_KEY_MISSING'
+  /** The context was bound to another ruleset. */
   | 'INVALID_CONTEXT'
+  /** There is no ruleset yet. */
   | 'PROVIDER_NOT_READY'
+  /** The module failed twice in a row; the next call tries again. */
   | 'GENERAL';
 
 /** A value and how it came about. Members that do not apply are absent. */

@@ -50,8 +50,6 @@ pub mod document;
 pub mod json;
 pub mod limits;
 pub mod pool;
-#[cfg(feature = "tools")]
-pub mod release;
 pub mod value;
 
 mod answer;
@@ -61,6 +59,8 @@ mod explain;
 mod ruleset;
 mod trace;
 
+#[cfg(feature = "tools")]
+pub mod release;
 #[cfg(feature = "wasm")]
 pub mod wasm;
 

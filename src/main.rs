@@ -40,6 +40,11 @@ enum Verb {
     Types(cli::types::Arguments),
     Promote(cli::promote::Arguments),
     Refs(cli::refs::Arguments),
+    Kill(cli::edit::Kill),
+    Revive(cli::edit::Revive),
+    Ramp(cli::edit::Ramp),
+    Rename(cli::edit::Rename),
+    Remove(cli::edit::Remove),
 }
 
 fn main() -> ExitCode {
@@ -51,5 +56,10 @@ fn main() -> ExitCode {
         Verb::Types(arguments) => cli::types::run(&arguments),
         Verb::Promote(arguments) => cli::promote::run(&arguments),
         Verb::Refs(arguments) => cli::refs::run(&arguments),
+        Verb::Kill(arguments) => cli::edit::kill(&arguments),
+        Verb::Revive(arguments) => cli::edit::revive(&arguments),
+        Verb::Ramp(arguments) => cli::edit::ramp(&arguments),
+        Verb::Rename(arguments) => cli::edit::rename(&arguments),
+        Verb::Remove(arguments) => cli::edit::remove(&arguments),
     })
 }

@@ -850,3 +850,89 @@ fn a_host_has_ten_seconds() {
     assert_eq!(run.code, 3);
     assert!((9..20).contains(&start.elapsed().as_secs()));
 }
+
+// kill, revive, ramp, rename, remove
+
+/// A ruleset that a person has laid out.
+const BY_HAND: &str = "tests/cli/edits.json";
+
+/// A copy of it to edit.
+fn copy(name: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("serin-{}-{name}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("ruleset.json");
+    std::fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join(BY_HAND), &file).unwrap();
+    file
+}
+
+#[test]
+fn an_edit_changes_its_lines_and_no_others() {
+    let path = copy("edit");
+    let file = path.to_str().unwrap();
+    let before = std::fs::read_to_string(&path).unwrap();
+    let arguments = ["ramp", file, "invoice-payment", "on", "35.5%", "--from", "off"];
+    let dry = serin(&[&arguments[..], &["--dry-run"]].concat());
+    assert_eq!((dry.code, std::fs::read_to_string(&path).unwrap()), (0, before.clone()));
+    assert!(dry.out.ends_with("nothing was changed (--dry-run)\n"), "{}", dry.out);
+    let run = serin(&arguments);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    let lines = [
+        "-         { \"variant\": \"on\", \"percent\": 20 },",
+        "+         { \"variant\": \"on\", \"percent\": 35.5 },",
+    ];
+    assert!(lines.iter().all(|line| run.out.contains(line)), "{}", run.out);
+    let after = std::fs::read_to_string(&path).unwrap();
+    let changed = before.lines().zip(after.lines()).filter(|(old, new)| old != new).count();
+    assert_eq!((changed, before.lines().count()), (2, after.lines().count()));
+    let again = serin(&arguments);
+    assert_eq!(again.out, "nothing to change: it is so already\n");
+    for (arguments, code, words) in [
+        (&["kill", file, "payments", "banner"][..], 3, "there is no flag \"banner\""),
+        (&["kill", file, "paymets"], 3, "did you mean \"payments\"?"),
+        (&["remove", file, "payments"], 3, "the flag \"payments\" is still referred to"),
+        (&["rename", file, "payments", "wine"], 3, "there is a flag \"wine\" already"),
+        (&["ramp", file, "checkout-v2", "on", "5", "--from", "off"], 3, "follows the clock"),
+        (
+            &["ramp", file, "invoice-payment", "on", "5.0001", "--from", "off"],
+            2,
+            "at most three decimals",
+        ),
+        (&["kill", "https://flags.example/r.json", "payments"], 2, "cannot be edited"),
+    ] {
+        let run = serin(arguments);
+        assert_eq!(run.code, code, "{arguments:?}: {}", run.err);
+        assert!(run.err.contains(words), "{arguments:?}: {}", run.err);
+    }
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), after, "a refused edit writes nothing");
+}
+
+#[test]
+fn kill_and_revive_write_enabled_and_tell_programs() {
+    let path = copy("kill");
+    let file = path.to_str().unwrap();
+    let run = serin(&["kill", file, "payments", "--format", "json"]);
+    let told: Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(
+        (told["written"].clone(), told["edits"].as_array().unwrap().len()),
+        (json!(true), 1)
+    );
+    let asked = ["eval", file, "--flag", "payments", "--context", "{}", "--format", "json"];
+    let reason = |run: Run| serde_json::from_str::<Value>(&run.out).unwrap()[0]["reason"].clone();
+    assert_eq!(reason(serin(&asked)), "DISABLED");
+    serin(&["revive", file, "payments"]);
+    assert_eq!(reason(serin(&asked)), "STATIC");
+}
+
+#[test]
+fn an_edit_of_standard_input_goes_to_standard_output() {
+    let text =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(BY_HAND)).unwrap();
+    let run = serin_with(&["rename", "-", "payments-v3", "payments-v4"], &text);
+    assert_eq!(run.code, 0);
+    assert_eq!(
+        run.out,
+        text.replace("\"payments-v3\": {", "\"payments-v4\": {")
+            .replace("\"flag\": \"payments-v3\"", "\"flag\": \"payments-v4\"")
+    );
+    assert!(run.err.contains("+     \"payments-v4\": {"), "{}", run.err);
+}

@@ -72,8 +72,10 @@ test('a kill on the server is in the snapshot', async () => {
 
 test('a context of another ruleset and one that cannot be read have answers too', async () => {
   const other = await load(text);
-  const foreign = shop.snapshot(other.context({}, { now: NOW }));
+  const { context } = contexts[0];
+  const foreign = shop.snapshot(other.context(context, { now: NOW }));
   for (const { errorCode } of Object.values(foreign.flags)) assert.equal(errorCode, 'INVALID_CONTEXT');
+  assert.notEqual(foreign.digest, shop.snapshot(context).digest, 'no page may take it');
   const { proxy, revoke } = Proxy.revocable({}, {});
   revoke();
   for (const context of [null, undefined, 5, 'x', [], proxy, new Proxy({}, { getOwnPropertyDescriptor: () => assert.fail('no') })]) {
@@ -130,7 +132,7 @@ test('whatever is given for a snapshot: the snapshot, or undefined', () => {
   const refused = {
     undefined, null: null, number: 5, text: 'x', empty: '', 'a symbol': Symbol('x'), bigint: 5n, function: fail, array: [sound()], cyclic, revoked: proxy,
     'a getter that throws': Object.defineProperty(sound(), 'flags', { get: fail, enumerable: true }), 'a throwing toJSON': { ...sound(), toJSON: fail },
-    'a toJSON of nothing': { ...sound(), toJSON: () => undefined }, 'a BigInt inside': { ...sound(), now: 5n }, 'a huge text': ' '.repeat(2 ** 24 + 1),
+    'a toJSON of nothing': { ...sound(), toJSON: () => undefined }, 'a BigInt inside': { ...sound(), now: 5n }, 'a huge text': JSON.stringify(sound()) + ' '.repeat(2 ** 24),
     'deep nesting': { ...sound(), paths: deep }, 'deep text': '['.repeat(1_000_000), html: '<!doctype html>', 'cut text': JSON.stringify(sound()).slice(0, -1),
     'another format': { ...sound(), format: 2 }, 'no format': { ...sound(), format: undefined }, 'no instant': { ...sound(), now: undefined }, 'no time': { ...sound(), now: NaN },
     'a negative revision': { ...sound(), revision: -1 }, 'no paths': { ...sound(), paths: undefined }, 'a dotted path': { ...sound(), paths: ['a.b'] },
@@ -154,6 +156,30 @@ test('one faulty flag is left out alone', () => {
     const read = readSnapshot({ ...sound(), flags: { ...sound().flags, faulty: flag } });
     assert.deepEqual(Object.keys(read?.flags ?? {}), ['a', 'b'], what);
   }
+});
+
+test('a text with any byte changed is a snapshot that reads the same again, or none', () => {
+  const whole = String(shop.snapshot(contexts[0].context, { now: NOW, flags: shop.keys.slice(0, 4) }));
+  const units = '{}[]",:\\0129-.eE+ntfu<\u0000\u2028\ud800x ';
+  let seed = 1;
+  const next = (/** @type {number} */ below) => {
+    seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
+    return Math.floor((seed / 2 ** 32) * below);
+  };
+  let taken = 0;
+  for (let turn = 0; turn < 5000; turn++) {
+    let text = whole;
+    for (let edits = next(3); edits >= 0; edits--) {
+      const at = next(text.length);
+      text = text.slice(0, at) + (next(2) ? units[next(units.length)] : '') + text.slice(at + next(3));
+    }
+    const read = readSnapshot(text);
+    if (read === undefined) continue;
+    taken++;
+    assert.equal(digest(read.paths, {}).length, 16);
+    assert.deepEqual(readSnapshot(String(read)), read);
+  }
+  assert.ok(taken > 500 && taken < 4500, `${taken} taken`);
 });
 
 test('what was read is frozen and shares nothing with what was given', () => {

@@ -6,6 +6,7 @@
 
 pub mod build;
 pub mod check;
+pub mod edit;
 pub mod eval;
 pub mod explain;
 mod folder;

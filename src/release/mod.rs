@@ -1,13 +1,15 @@
-//! What is done to a ruleset before it ships: pure functions over text and
-//! data. Nothing here reads a file, a clock or the network, or writes.
+//! Release tools: what is done to a ruleset before it ships. Pure functions
+//! over text and data; files, clocks and printing are the command line's.
 
 pub mod assemble;
 pub mod build;
 pub mod client;
+pub mod edit;
 pub mod expiry;
 pub mod fault;
 pub mod folder;
 pub mod key;
 pub mod promote;
 pub mod refs;
+pub mod text;
 pub mod types;

@@ -1,5 +1,7 @@
 /** A project that says which flags it has: keys complete and are checked, with the types of their values. */
-import { load } from 'serin';
+import { createClient, createEdge, load } from 'serin';
+import { withModule } from 'serin/slim';
+import { createTestClient } from 'serin/testing';
 import type { Evaluator, FlagKey } from 'serin';
 
 declare module 'serin' {
@@ -43,6 +45,40 @@ export async function filled(user: object, client: Evaluator) {
   ruleset.snapshot(user, { flags: ['limit'] }).flags['limit']?.value;
   const unknown: string = 'from elsewhere';
   ruleset.boolean(unknown as FlagKey<boolean>, user, false);
+
+  const test = createTestClient({ theme: 'dark', limit: 5 });
+  test.set('banner', { text: '' });
+  test.set('theme', undefined);
+  test.subscribe('limit', () => {});
+  const page = createClient({ url: '/flags.json', overrides: { theme: 'a-variant' } });
+  const look = page.string('theme', 'dark');
+  is<Same<typeof look, 'light' | 'dark'>>(true);
+  page.subscribe('theme', () => {});
+  const bound = await createEdge({ url: 'https://flags.example/ruleset.json' }).at(null, user);
+  const checkout = bound.boolean('new-checkout', false);
+  is<Same<typeof checkout, boolean>>(true);
+  const slim = withModule({} as WebAssembly.Module).createClient({ url: '/flags.json' });
+  // @ts-expect-error what is said of flags is said for every entry
+  slim.boolean('new-chekout', false);
+  // @ts-expect-error a misspelt key
+  page.subscribe('them', () => {});
+  // @ts-expect-error a misspelt key
+  createClient({ url: '/flags.json', overrides: { them: 'a-variant' } });
+  // @ts-expect-error a misspelt key
+  page.explain('them');
+  // @ts-expect-error a fallback that the flag never has
+  bound.string('theme', 'blue');
+  // @ts-expect-error a misspelt key
+  bound.snapshot({ flags: ['them'] });
+
+  // @ts-expect-error a misspelt key
+  createTestClient({ limt: 5 });
+  // @ts-expect-error a value of another type
+  createTestClient({ limit: 'five' });
+  // @ts-expect-error a value that the flag never has
+  test.set('theme', 'blue');
+  // @ts-expect-error a misspelt key
+  test.subscribe('limt', () => {});
 
   // @ts-expect-error a misspelt key
   ruleset.boolean('new-chekout', user, false);
