@@ -204,6 +204,15 @@ fn report(built: &Built<'_>, arguments: &Arguments, there: bool) -> Outcome {
     let format = arguments.format;
     let stale = built.state == State::Stale;
     let mut notes = String::new();
+    if built.flags == 0 && arguments.audience.is_some() {
+        let message = "no flag is for clients, so the ruleset is empty";
+        note(
+            &mut notes,
+            false,
+            message,
+            "write \"client\": true into the flags that everybody may read",
+        );
+    }
     let out = match format {
         Format::Json => super::json(built),
         Format::Text if stale => {

@@ -83,6 +83,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
         let help = "name the folder with flags/KEY.json in it";
         return Err(CliError::new(Exit::Refused, &message, help));
     };
+    let tree = Rc::new(tree);
     tree.environment(Some(from))?;
     tree.environment(Some(to))?;
     if !tree.folder.flags.contains_key(flag) {
@@ -104,8 +105,8 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
     let place = tree.place(&path);
     let changes = promote::changes(before, after);
     let next = replaced(&tree, &path, after);
-    // The rulesets of TO before and after; the impact of the one on the other
-    // is theirs to tell.
+    // What `Source::assembled(&tree, Some(to))` is before, this is after: the
+    // impact of the one on the other is theirs to tell.
     let after_source = Source::assembled(&Rc::new(next), Some(to));
     let (mut remarks, _) = check::remarks(&after_source, None, false);
     remarks.retain(|remark| remark.error && remark.is_about(flag));

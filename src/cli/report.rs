@@ -237,8 +237,8 @@ pub fn faults(source: &Source, faults: &[Fault]) -> Vec<Remark> {
         Remark {
             error: fault.code.error(),
             code: fault.code.name(),
-            message: fault.message.clone(),
-            help: fault.help.clone(),
+            message: cut(&fault.message, usize::MAX),
+            help: cut(&fault.help, usize::MAX),
             suggestion: None,
             owner: fault.owner.clone(),
             file,

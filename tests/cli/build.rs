@@ -122,6 +122,9 @@ fn a_hostile_folder_is_refused_and_brings_nothing_down() {
         assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
         codes.extend(["stray-file", "stray-file"]);
     }
+    // Nor does a file's name steer the terminal.
+    scratch.write("flags/\u{202e}\u{9b}.json", flag);
+    codes.push("file-name");
     let folder = scratch.path("");
     let run = serin(&["check", &folder, "--format", "json"]);
     let mut found = super::codes(&run.out);
@@ -135,6 +138,7 @@ fn a_hostile_folder_is_refused_and_brings_nothing_down() {
     );
     let run = serin(&["check", &folder]);
     assert!(run.out.contains("flags/dir.json\n  = help: flags/, segments/"), "{}", run.out);
+    assert!(!run.out.contains(['\u{202e}', '\u{9b}', '\u{1b}']), "{:?}", run.out);
     let run = build(&[&folder, "-o", &scratch.path("out.json")]);
     assert_eq!((run.code, run.out.as_str()), (1, ""));
 }
@@ -271,6 +275,11 @@ fn what_a_browser_should_not_see_is_refused() {
     assert_eq!(build(&["tests/cli/public", "--for", "client", "-o", &output]).code, 1);
     assert!(!Path::new(&output).exists());
     assert_eq!(build(&["tests/cli/public", "-o", &output]).code, 0);
+    // Nothing for clients is most likely not what was meant.
+    scratch.write("none/flags/a.json", "{\"variants\":{\"on\":true}}");
+    let run = build(&[&scratch.path("none"), "--for", "client", "-o", &scratch.path("none.json")]);
+    assert!(run.out.contains(": written: no flags, ") && run.code == 0, "{}", run.out);
+    assert!(run.err.starts_with("warning: no flag is for clients"), "{}", run.err);
     // A ruleset that is built is all for clients, if it is checked so.
     let run = serin(&["check", &output, "--for", "client", "--format", "json"]);
     assert_eq!(run.code, 1);
