@@ -224,6 +224,43 @@ test('a store alone is a source', async (t) => {
   assert.ok(await store.get('flags'), 'what its owner put there is not removed');
 });
 
+test('a ruleset that is fresh for ever is asked for once', async () => {
+  const { at } = edge({ maxAge: Infinity, timeout: 20_000 });
+  for (let turn = 0; turn < 2; turn++) assert.equal((await at(null, {})).ruleset?.revision, 1);
+  assert.equal(host.requests.length, 1);
+});
+
+test('a store that takes longer than anybody waits is of use: alone, and where the host has nothing', { timeout: 30_000 }, async () => {
+  const entry = { bytes: new TextEncoder().encode(document(7)), at: Date.now() - 1_000 };
+  const slow = { get: () => sleep(100, entry), set: () => undefined };
+  const alone = createEdge({ store: slow, name: 'flags', timeout: 0 });
+  assert.equal((await alone.at(null, {})).ruleset, undefined);
+  await until(async () => (await alone.at(null, {})).ruleset?.revision === 7);
+
+  const down = edge({ store: slow, timeout: 20 });
+  host.mode = '500';
+  assert.equal((await down.at(null, {})).ruleset, undefined);
+  await until(async () => (await down.at(null, {})).ruleset?.revision === 7);
+
+  // Whatever it says of its age, what the host said meanwhile is newer.
+  const late = edge({ store: { ...slow, get: () => sleep(100, { ...entry, at: 8e15 }) }, timeout: 20 });
+  await until(async () => (await late.at(null, {})).ruleset?.revision === 1);
+  await sleep(200);
+  assert.equal((await late.at(null, {})).ruleset?.revision, 1);
+});
+
+test('what the owner of a store put there is never removed', async () => {
+  let removed = 0;
+  const buffer = /** @type {any} */ (new TextEncoder().encode(document(1)).buffer);
+  /** @type {string[]} */
+  const errors = [];
+  const { at } = createEdge({
+    store: { get: () => ({ bytes: buffer, at: 0 }), set: () => undefined, remove: () => void removed++ }, name: 'flags', onError: ({ code }) => void errors.push(code),
+  });
+  assert.equal((await at(null, {})).ruleset, undefined);
+  assert.deepEqual([removed, errors], [0, ['storage', 'fetch']]);
+});
+
 test('a flight that was lost with its request does not keep later ones from flying', async (t) => {
   t.mock.timers.enable({ apis: ['Date'], now: 1e12 });
   let lost = true;
