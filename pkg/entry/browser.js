@@ -7,10 +7,13 @@ import { keep } from './keep.js';
 const compiled = /*#__PURE__*/ keep(async () => {
   // Bundlers know this expression and bring the file along.
   const response = await fetch(new URL('../wasm/core.wasm', import.meta.url));
-  if (!response.ok) throw new TypeError(`the host answered ${response.status} for ${response.url}: serve core.wasm beside the script, or import 'serin/inline'`);
   // Compiling a stream is refused for any other content type, a parameter included.
   const streams = 'compileStreaming' in WebAssembly && /^\s*application\/wasm\s*$/i.test(response.headers.get('content-type') ?? '');
-  return streams ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
+  if (response.ok && streams) return WebAssembly.compileStreaming(response);
+  const bytes = response.ok && new Uint8Array(await response.arrayBuffer());
+  // Many hosts answer with a page for what is missing; the module starts with a 0.
+  if (!bytes || bytes[0] !== 0) throw new TypeError(`the host answered ${response.status} for ${response.url}, and not with the module: serve core.wasm beside the script, or import 'serin/inline'`);
+  return WebAssembly.compile(bytes);
 });
 
 export const load = /*#__PURE__*/ loader(compiled);
