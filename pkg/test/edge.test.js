@@ -230,22 +230,35 @@ test('a ruleset that is fresh for ever is asked for once', async () => {
   assert.equal(host.requests.length, 1);
 });
 
-test('a store that takes longer than anybody waits is of use: alone, and where the host has nothing', { timeout: 30_000 }, async () => {
+test('a store that takes longer than anybody waits is of use: alone, and where the host has nothing', { timeout: 60_000 }, async () => {
   const entry = { bytes: new TextEncoder().encode(document(7)), at: Date.now() - 1_000 };
-  const slow = { get: () => sleep(100, entry), set: () => undefined };
-  const alone = createEdge({ store: slow, name: 'flags', timeout: 0 });
+  /** A store that answers when it is told to, once. @param {Partial<typeof entry>} [other] */
+  const slow = (other) => {
+    /** @type {(entry: any) => void} */
+    let answer = () => {};
+    const coming = [new Promise((resolve) => (answer = resolve))];
+    return { answer: () => answer({ ...entry, ...other }), store: { get: () => coming.shift() ?? new Promise(() => {}), set: () => undefined } };
+  };
+  const first = slow();
+  const alone = createEdge({ store: first.store, name: 'flags', timeout: 0 });
   assert.equal((await alone.at(null, {})).ruleset, undefined);
+  first.answer();
   await until(async () => (await alone.at(null, {})).ruleset?.revision === 7);
 
-  const down = edge({ store: slow, timeout: 20 });
+  const second = slow();
+  const down = edge({ store: second.store, timeout: 20 });
   host.mode = '500';
   assert.equal((await down.at(null, {})).ruleset, undefined);
+  await until(() => down.errors.length === 1);
+  second.answer();
   await until(async () => (await down.at(null, {})).ruleset?.revision === 7);
 
   // Whatever it says of its age, what the host said meanwhile is newer.
-  const late = edge({ store: { ...slow, get: () => sleep(100, { ...entry, at: 8e15 }) }, timeout: 20 });
+  const third = slow({ at: 8e15 });
+  const late = edge({ store: third.store, timeout: 20, maxAge: Infinity });
   await until(async () => (await late.at(null, {})).ruleset?.revision === 1);
-  await sleep(200);
+  third.answer();
+  await sleep(100);
   assert.equal((await late.at(null, {})).ruleset?.revision, 1);
 });
 
