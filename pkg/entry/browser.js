@@ -5,8 +5,11 @@ import { loader } from '../load.js';
 import { keep } from './keep.js';
 
 const compiled = /*#__PURE__*/ keep(async () => {
+  const controller = new AbortController();
+  // A request that hangs would be kept, and waited for, for ever.
+  setTimeout(() => controller.abort(), 60_000).unref?.();
   // Bundlers know this expression and bring the file along.
-  const response = await fetch(new URL('../wasm/core.wasm', import.meta.url));
+  const response = await fetch(new URL('../wasm/core.wasm', import.meta.url), { signal: controller.signal });
   // Compiling a stream is refused for any other content type, a parameter included.
   const streams = 'compileStreaming' in WebAssembly && /^\s*application\/wasm\s*$/i.test(response.headers.get('content-type') ?? '');
   if (response.ok && streams) return WebAssembly.compileStreaming(response);

@@ -16,6 +16,21 @@ test('a host that sends its own page in place of the module: said as it is, and 
   assert.equal((await load(GOOD)).string('good', {}, 'no'), 'yes');
 });
 
+test('a host that hangs: said after a minute, and asked again', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const bytes = readFileSync(new URL('../wasm/core.wasm', import.meta.url));
+  let asked = 0;
+  t.mock.method(globalThis, 'fetch', (/** @type {any} */ _, /** @type {any} */ { signal }) => asked++ === 0
+    ? new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+    : Promise.resolve(new Response(bytes, { headers: { 'content-type': 'application/wasm' } })));
+  // A copy of the entry with nothing compiled yet.
+  const { load } = await import(/** @type {any} */ ('../entry/browser.js?hangs'));
+  const loading = assert.rejects(load(GOOD), /abort/);
+  t.mock.timers.tick(60_000);
+  await loading;
+  assert.equal((await load(GOOD)).string('good', {}, 'no'), 'yes');
+});
+
 test('a promise of a module that is not kept is heard at the first load, and not before', async () => {
   const { load } = withModule(Promise.reject(new Error('gone')));
   // Nobody asks yet; a rejection that nobody hears would end the process.
