@@ -62,8 +62,10 @@ export interface ClientOptions extends RequestOptions {
   /**
    * What `ruleset.snapshot(context)` made on the server: the object, or the text of it. Its flags are
    * answered at once and without WebAssembly, and hold until `setContext` gives another context,
-   * `adopt()`, or the next load of the page; a kill or an override of such a flag, or of one that it
-   * depends on, acts at once all the same. Flags that it does not hold are answered by the ruleset when that is there.
+   * `adopt()`, or the next load of the page. A kill or an override of such a flag, or of one that it depends
+   * on, acts at once all the same; before there is a ruleset an override does not, and a killed flag answers its
+   * fallback, and those that depend on it what they hold. Flags that it does not hold are answered by the
+   * ruleset when that is there.
    *
    * It is dropped, with an `error` event, if it is none or was made for another context than `context`.
    */

@@ -1,7 +1,6 @@
 //! Everyday edits change what they say they change, and nothing else: laws
 //! over random documents, judged by the evaluator.
 
-#[allow(dead_code, reason = "the other tests use the rest")]
 mod reference;
 
 use reference::evaluator::{answer, bind};

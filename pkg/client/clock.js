@@ -42,7 +42,7 @@ export function calendar(moved) {
   function arm(now) {
     const soon = now >= last && now - last < APART ? APART : 0;
     // Behind the last instant too: the clock may be set to before it.
-    timer.set(timed ? Math.max(next - now, soon) : Infinity);
+    timer.set(timed ? Math.min(Math.max(next - now, soon), HOUR) : Infinity);
   }
 
   function check() {

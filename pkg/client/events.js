@@ -40,8 +40,12 @@ export function events(names, failed) {
     queue.push(task);
     if (telling) return;
     telling = true;
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) next();
-    telling = false;
+    try {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) next();
+    } finally {
+      // Also where the stack ends in the middle of it.
+      telling = false;
+    }
   };
 
   /** @param {Listener} listener */

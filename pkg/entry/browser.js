@@ -4,19 +4,26 @@ import { edgeOf } from '../edge.js';
 import { loader } from '../load.js';
 import { keep } from './keep.js';
 
+/** Milliseconds until a host that does not answer is given up; the next call asks again. */
+const TIMEOUT = 30_000;
+
 const compiled = /*#__PURE__*/ keep(async () => {
   const controller = new AbortController();
-  // A request that hangs would be kept, and waited for, for ever.
-  setTimeout(() => controller.abort(), 60_000).unref?.();
-  // Bundlers know this expression and bring the file along.
-  const response = await fetch(new URL('../wasm/core.wasm', import.meta.url), { signal: controller.signal });
-  // Compiling a stream is refused for any other content type, a parameter included.
-  const streams = 'compileStreaming' in WebAssembly && /^\s*application\/wasm\s*$/i.test(response.headers.get('content-type') ?? '');
-  if (response.ok && streams) return WebAssembly.compileStreaming(response);
-  const bytes = response.ok && new Uint8Array(await response.arrayBuffer());
-  // Many hosts answer with a page for what is missing; the module starts with a 0.
-  if (!bytes || bytes[0] !== 0) throw new TypeError(`the host answered ${response.status} for ${response.url}, and not with the module: serve core.wasm beside the script, or import 'serin/inline'`);
-  return WebAssembly.compile(bytes);
+  const timer = setTimeout(() => controller.abort(), TIMEOUT);
+  try {
+    // Bundlers know this expression and bring the file along.
+    const url = new URL('../wasm/core.wasm', import.meta.url);
+    const response = await fetch(url, { signal: controller.signal });
+    // Compiling a stream is refused for any other content type, a parameter included.
+    const streams = 'compileStreaming' in WebAssembly && /^\s*application\/wasm\s*$/i.test(response.headers.get('content-type') ?? '');
+    if (response.ok && streams) return await WebAssembly.compileStreaming(response);
+    const bytes = response.ok && new Uint8Array(await response.arrayBuffer());
+    // Many hosts answer with a page for what is missing; the module starts with a 0.
+    if (!bytes || bytes[0] !== 0) throw new TypeError(`the host answered ${response.status} for ${url}, and not with the module: serve core.wasm there, or import 'serin/inline'`);
+    return await WebAssembly.compile(bytes);
+  } finally {
+    clearTimeout(timer);
+  }
 });
 
 export const load = /*#__PURE__*/ loader(compiled);

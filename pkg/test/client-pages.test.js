@@ -53,7 +53,7 @@ for (const name of Object.keys(browsers)) {
         'localStorage, first': ['network', 'blue'], 'indexedDB, first': ['network', 'blue'],
         'localStorage, offline': ['storage', 'blue', true], 'indexedDB, offline': ['storage', 'blue', true],
         'localStorage, poisoned': 'none', 'indexedDB, poisoned': 'none',
-        full: ['QuotaExceededError', 1], deleted: 'at once', anew: [3, 5, 'x'], failures: [], time: [true, true],
+        full: ['QuotaExceededError', 1], deleted: 'yes', anew: [3, 5, 'x'], failures: [], time: [true, true],
       });
       assert.deepEqual([...new Set(host.requests.map(({ method }) => method))], ['GET'], 'no preflight');
     } finally {

@@ -144,6 +144,22 @@ test('a clock set back or forward across an instant is right after the next wake
   }
 });
 
+test('a clock set back behind the last instant is found within the hour, also where no event tells', async () => {
+  const { client } = await open({ sale: window(START + 1000, START + 2000) });
+  mock.timers.tick(1000);
+  mock.timers.tick(1000);
+  assert.equal(client.boolean('sale', true), false);
+  const { now } = Date;
+  Date.now = () => now.call(Date) - HOUR - 500;
+  try {
+    mock.timers.tick(HOUR);
+    assert.equal(client.boolean('sale', false), true);
+  } finally {
+    Date.now = now;
+    client.close();
+  }
+});
+
 test('a ruleset with an instant each millisecond moves four times a second', async () => {
   /** @type {Record<string, any>} */
   const flags = {};

@@ -84,8 +84,9 @@ const loads = [
     await stores.indexedDB.get(url);
     report.deleted = await new Promise((done) => {
       const deleting = indexedDB.deleteDatabase('serin');
-      deleting.onsuccess = () => done('at once');
-      deleting.onblocked = () => done('blocked');
+      // Not told when it is blocked: an engine may still be closing what was closed.
+      deleting.onsuccess = () => done('yes');
+      setTimeout(done, 10_000, 'no');
       deleting.onerror = () => done('failed');
     });
     await stores.indexedDB.set(url, { bytes: new Uint8Array(3), at: 5, etag: 'x' });
