@@ -31,7 +31,8 @@ export interface RequestOptions {
 
 /**
  * A context got a variant of a flag. Reported once while nothing in it differs: not again on each call.
- * Of the last ten thousand different ones, at least the latter half is remembered.
+ * Of the last ten thousand different ones, at least the latter half is remembered, or the last two million
+ * characters of them.
  */
 export interface Exposure {
   readonly flag: string;

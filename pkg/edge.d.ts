@@ -44,7 +44,7 @@ export type EdgeErrorCode =
   | 'refused'
   /** A ruleset was taken, and flags in it are broken: `diagnostics` lists the faults. */
   | 'faults'
-  /** The store failed, or what it held was of no use and has been removed. */
+  /** The store failed, or what it held was of no use and, where there is a `url`, has been removed. */
   | 'storage'
   /** WebAssembly may not be compiled here: the host wants another entry, or `serin/slim`. */
   | 'module'

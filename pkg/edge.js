@@ -50,7 +50,7 @@ export function edgeOf(compiled) {
     const freshen = async (ctx) => {
       const now = Date.now();
       const age = () => Math.abs(now - state.at);
-      if (age() <= maxAge) return;
+      if (state.ruleset !== undefined && age() <= maxAge) return;
       const flight = start(now, ctx);
       if (flight === undefined) return;
       const usable = () => state.ruleset !== undefined && age() <= maxAge + maxStale;

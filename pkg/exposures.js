@@ -5,6 +5,8 @@ import { call } from './client/events.js';
 
 /** Different exposures that are remembered, twice: those of now, and those before. */
 const REMEMBERED = 5000;
+/** Characters of them, also twice: a targeting key may be as long as a visitor likes. */
+const CHARACTERS = 2_000_000;
 
 /**
  * @param {(exposure: Exposure) => void} onExposure @param {(error: unknown) => void} failed
@@ -14,6 +16,7 @@ export function exposures(onExposure, failed) {
   /** @type {Set<string>} */
   let now = new Set();
   let before = now;
+  let characters = 0;
   /** @type {Exposure[]} */
   let waiting = [];
   const tell = () => {
@@ -26,9 +29,11 @@ export function exposures(onExposure, failed) {
     const key = JSON.stringify([flag, variant, reason, rule, ruleIndex, revision, targetingKey]);
     if (now.has(key)) return;
     const known = before.has(key);
-    if (now.size >= REMEMBERED) {
+    characters += key.length;
+    if (now.size >= REMEMBERED || characters > CHARACTERS) {
       before = now;
       now = new Set();
+      characters = key.length;
     }
     now.add(key);
     if (known) return;

@@ -111,8 +111,8 @@ export function kvStore(namespace, { prefix = '', expirationTtl } = {}) {
     async get(name) {
       const { value, metadata } = await namespace.getWithMetadata(key(name), 'arrayBuffer');
       if (value === null) return undefined;
-      const { at = 0, etag } = /** @type {{ at?: number, etag?: string }} */ (metadata ?? {});
-      return { bytes: new Uint8Array(value), at, etag };
+      const { at, etag } = /** @type {any} */ (metadata ?? {});
+      return { bytes: new Uint8Array(value), at: Number.isFinite(at) ? at : 0, etag };
     },
     set: (name, { bytes, at, etag }) =>
       // Metadata has room for a kilobyte; without the tag the whole document is fetched, no more.

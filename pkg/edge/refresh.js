@@ -48,12 +48,16 @@ export function refresher(load, { url, store, name = String(url), fetch, headers
   /** Why the store was of no use. @param {unknown} error */
   const storeFailed = (error) => failed('storage', 'the store failed, or what it held is no ruleset', error);
 
-  /** Takes an entry, if it can be loaded. @param {Stored} entry @param {Flight} flight @returns {Promise<boolean>} false: another was faster */
-  const take = async (entry, flight) => {
+  /**
+   * Takes an entry, if it can be loaded.
+   * @param {Stored} entry @param {Flight} flight @param {boolean} [late] it replaces nothing that this flight has brought
+   * @returns {Promise<boolean>} false: another was faster
+   */
+  const take = async (entry, flight, late = false) => {
     const same = current !== undefined && equal(current.bytes, entry.bytes);
     const ruleset = same ? state.ruleset : await load(entry.bytes);
     // One that was given up for lost may land after those that came later.
-    if (flight.number < broughtBy) return false;
+    if (flight.number < broughtBy || (late && flight.number === broughtBy)) return false;
     broughtBy = flight.number;
     current = entry;
     state.ruleset = ruleset;
@@ -64,41 +68,57 @@ export function refresher(load, { url, store, name = String(url), fetch, headers
     return true;
   };
 
-  /** Without a host, what the store has is the newest that there is. @param {Flight} flight */
+  /** Without a host, what the store has is the newest that there is, and its owner's: nothing is removed. @param {Flight} flight */
+  const fromStoreAlone = async (flight) => {
+    const reading = { get: (/** @type {string} */ name) => /** @type {import('../storage.js').Store} */ (store).get(name), set() {} };
+    const entry = await inTime(readStored(reading, name, storeFailed), host);
+    if (entry === undefined) throw new FetchError('status', `there is no ruleset in the store under ${name}, or it took longer than ${host} ms`);
+    await take({ ...entry, at: Date.now() }, flight);
+  };
+
+  /** May take longer than anybody waits, and never rejects. @param {Flight} flight */
   const fromStore = async (flight) => {
     if (store === undefined) return;
-    const entry = await inTime(readStored(store, name, storeFailed), patience);
-    if (url === undefined) {
-      if (entry === undefined) throw new FetchError('status', `there is nothing in the store under ${name}, or it took longer than half of \`timeout\``);
-      await take({ ...entry, at: Date.now() }, flight);
-    } else if (entry !== undefined && entry.at > state.at) {
-      try {
-        await take(entry, flight);
-      } catch (error) {
-        storeFailed(error);
-        if (error instanceof RulesetError) await inTime(removeStored(store, name), patience);
-      }
+    const entry = await readStored(store, name, storeFailed);
+    if (entry === undefined || !(entry.at > state.at)) return;
+    try {
+      await take(entry, flight, true);
+    } catch (error) {
+      storeFailed(error);
+      // Not what this flight has written meanwhile.
+      if (error instanceof RulesetError && broughtBy < flight.number) await removeStored(store, name);
     }
   };
 
   /** What is to be stored, if it is news. @param {Flight} flight @returns {Promise<Stored | undefined>} */
   const fromHost = async (flight) => {
-    const found = await fetchRuleset(/** @type {string} */ (url), { fetch, headers, timeout: host, page: false, etag: current?.etag });
-    const entry = /** @type {Stored} */ ({ ...(found ?? current), at: Date.now() });
+    // The store may bring another one meanwhile.
+    const known = current;
+    const found = await fetchRuleset(/** @type {string} */ (url), { fetch, headers, timeout: host, page: false, etag: known?.etag });
+    const entry = /** @type {Stored} */ ({ ...(found ?? known), at: Date.now() });
     return (await take(entry, flight)) ? entry : undefined;
   };
 
   /** @param {Flight} flight */
   const fly = async (flight) => {
     let news;
+    /** @type {Promise<unknown> | undefined} */
+    let stored;
     try {
-      await fromStore(flight);
-      if (url !== undefined && (current === undefined || !young(current, maxAge, Date.now()))) news = await fromHost(flight);
+      if (url === undefined) {
+        await fromStoreAlone(flight);
+      } else {
+        stored = inTime(fromStore(flight), host);
+        await inTime(stored, patience);
+        if (current === undefined || !young(current, maxAge, Date.now())) news = await fromHost(flight);
+      }
       failures = 0;
     } catch (error) {
       pausedUntil = Date.now() + Math.min(FIRST_PAUSE * 2 ** failures++, LAST_PAUSE);
       if (error instanceof RulesetError) failed('refused', error.message, error, [...error.diagnostics]);
       else failed(error instanceof FetchError ? 'fetch' : 'module', /** @type {Error} */ (error).message, error);
+      // A store that is slower than the host may still have one.
+      if (state.ruleset === undefined) await stored;
     }
     flight.landed = true;
     if (flying === flight) flying = undefined;

@@ -14,10 +14,13 @@ const compiled = /*#__PURE__*/ keep(async () => {
     // Bundlers know this expression and bring the file along.
     const url = new URL('../wasm/core.wasm', import.meta.url);
     const response = await fetch(url, { signal: controller.signal });
-    if (!response.ok) throw new TypeError(`the host answered ${response.status} for ${url}: serve core.wasm there, or import 'serin/inline'`);
     // Compiling a stream is refused for any other content type, a parameter included.
     const streams = 'compileStreaming' in WebAssembly && /^\s*application\/wasm\s*$/i.test(response.headers.get('content-type') ?? '');
-    return await (streams ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer()));
+    if (response.ok && streams) return await WebAssembly.compileStreaming(response);
+    const bytes = response.ok && new Uint8Array(await response.arrayBuffer());
+    // Many hosts answer with a page for what is missing; the module starts with a 0.
+    if (!bytes || bytes[0] !== 0) throw new TypeError(`the host answered ${response.status} for ${url}, and not with the module: serve core.wasm there, or import 'serin/inline'`);
+    return await WebAssembly.compile(bytes);
   } finally {
     clearTimeout(timer);
   }

@@ -224,6 +224,56 @@ test('a store alone is a source', async (t) => {
   assert.ok(await store.get('flags'), 'what its owner put there is not removed');
 });
 
+test('a ruleset that is fresh for ever is asked for once', async () => {
+  const { at } = edge({ maxAge: Infinity, timeout: 20_000 });
+  for (let turn = 0; turn < 2; turn++) assert.equal((await at(null, {})).ruleset?.revision, 1);
+  assert.equal(host.requests.length, 1);
+});
+
+test('a store that takes longer than anybody waits is of use: alone, and where the host has nothing', { timeout: 60_000 }, async () => {
+  const entry = { bytes: new TextEncoder().encode(document(7)), at: Date.now() - 1_000 };
+  /** A store that answers when it is told to, once. @param {Partial<typeof entry>} [other] */
+  const slow = (other) => {
+    /** @type {(entry: any) => void} */
+    let answer = () => {};
+    const coming = [new Promise((resolve) => (answer = resolve))];
+    return { answer: () => answer({ ...entry, ...other }), store: { get: () => coming.shift() ?? new Promise(() => {}), set: () => undefined } };
+  };
+  const first = slow();
+  const alone = createEdge({ store: first.store, name: 'flags', timeout: 0 });
+  assert.equal((await alone.at(null, {})).ruleset, undefined);
+  first.answer();
+  await until(async () => (await alone.at(null, {})).ruleset?.revision === 7);
+
+  const second = slow();
+  const down = edge({ store: second.store, timeout: 20 });
+  host.mode = '500';
+  assert.equal((await down.at(null, {})).ruleset, undefined);
+  await until(() => down.errors.length === 1);
+  second.answer();
+  await until(async () => (await down.at(null, {})).ruleset?.revision === 7);
+
+  // Whatever it says of its age, what the host said meanwhile is newer.
+  const third = slow({ at: 8e15 });
+  const late = edge({ store: third.store, timeout: 20, maxAge: Infinity });
+  await until(async () => (await late.at(null, {})).ruleset?.revision === 1);
+  third.answer();
+  await sleep(100);
+  assert.equal((await late.at(null, {})).ruleset?.revision, 1);
+});
+
+test('what the owner of a store put there is never removed', async () => {
+  let removed = 0;
+  const buffer = /** @type {any} */ (new TextEncoder().encode(document(1)).buffer);
+  /** @type {string[]} */
+  const errors = [];
+  const { at } = createEdge({
+    store: { get: () => ({ bytes: buffer, at: 0 }), set: () => undefined, remove: () => void removed++ }, name: 'flags', onError: ({ code }) => void errors.push(code),
+  });
+  assert.equal((await at(null, {})).ruleset, undefined);
+  assert.deepEqual([removed, errors], [0, ['storage', 'fetch']]);
+});
+
 test('a flight that was lost with its request does not keep later ones from flying', async (t) => {
   t.mock.timers.enable({ apis: ['Date'], now: 1e12 });
   let lost = true;

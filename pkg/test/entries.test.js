@@ -1,8 +1,10 @@
-/** The entry of pages where the module's host does not answer; the rest of the entries is tried from the tarball. */
+/** The module where its host does not answer or has none, or its caller breaks a promise; the rest of the entries is tried from the tarball. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { load } from '../entry/browser.js';
+import { withModule } from '../entry/slim.js';
 import { GOOD } from './support.js';
 
 const wasm = new URL('../wasm/core.wasm', import.meta.url);
@@ -29,4 +31,22 @@ test('a host that hangs is given up, and asked again by the next load', async (t
   } finally {
     globalThis.fetch = fetch;
   }
+});
+
+test('a host that sends its own page in place of the module: said as it is, and asked again', async (t) => {
+  const bytes = readFileSync(new URL('../wasm/core.wasm', import.meta.url));
+  const page = new Response('<!doctype html>', { headers: { 'content-type': 'text/html' } });
+  const answers = [page, new Response('', { status: 200 }), new Response('no', { status: 404 }), new Response(bytes, { headers: { 'content-type': 'text/plain' } })];
+  // A copy of the entry with nothing compiled yet.
+  t.mock.method(globalThis, 'fetch', async () => answers.shift());
+  const { load } = await import(/** @type {any} */ ('../entry/browser.js?page'));
+  for (const status of [200, 200, 404]) await assert.rejects(load(GOOD), new RegExp(`the host answered ${status} .* serve core\\.wasm there, or import 'serin/inline'`));
+  assert.equal((await load(GOOD)).string('good', {}, 'no'), 'yes');
+});
+
+test('a promise of a module that is not kept is heard at the first load, and not before', async () => {
+  const { load } = withModule(Promise.reject(new Error('gone')));
+  // Nobody asks yet; a rejection that nobody hears would end the process.
+  await sleep(10);
+  await assert.rejects(load(GOOD), /gone/);
 });

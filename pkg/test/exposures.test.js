@@ -130,3 +130,18 @@ test('however many are told, those of late are remembered, and not all for ever'
   await settled();
   assert.equal(told.length, 20_001, 'one of long ago is forgotten');
 });
+
+test('of long targeting keys fewer are remembered, so that visitors cannot fill the memory', async () => {
+  let told = 0;
+  const expose = exposures(() => void told++, assert.fail);
+  const one = (/** @type {number} */ key) => expose({ flag: 'a', variant: 'on', reason: 'STATIC', targetingKey: `${key}`.padStart(16_384, 'x') });
+  for (let key = 0; key < 1_000; key++) {
+    one(key);
+    one(Math.max(key - 30, 0));
+  }
+  await settled();
+  assert.equal(told, 1_000, 'those of late are');
+  one(0);
+  await settled();
+  assert.equal(told, 1_001, 'and those of long ago are not');
+});

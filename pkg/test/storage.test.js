@@ -160,6 +160,11 @@ test('KV: a value without metadata is old, a long tag is left out, a long name f
   kv.entries.set('x', { value: new Uint8Array(bytes).buffer, metadata: null, options: {} });
   const store = kvStore(kv, { expirationTtl: 3600 });
   assert.deepEqual(await readStored(store, 'x', no), { bytes, at: 0 });
+  // Metadata of somebody else's making: the value is not damaged, and is not to be removed.
+  for (const metadata of ['{"at":"2026-11-22"}', '{"at":null}', '"x"', '5']) {
+    kv.entries.set('x', { value: new Uint8Array(bytes).buffer, metadata, options: {} });
+    assert.deepEqual(await readStored(store, 'x', no), { bytes, at: 0 });
+  }
   await writeStored(store, 'x', { bytes, at: 3, etag: 'e'.repeat(2000) }, no);
   assert.deepEqual(await readStored(store, 'x', no), { bytes, at: 3 });
   assert.equal(kv.entries.get('x')?.options.expirationTtl, 3600);
