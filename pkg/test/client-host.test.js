@@ -315,6 +315,20 @@ test("with updates 'next-load' a new ruleset waits, and its kills do not", () =>
     client.close();
   }));
 
+test('a context that adopts while it is read is a context of the ruleset that it brings', () =>
+  withHost(async (host) => {
+    const plan = { variants: { free: 'free', paid: 'paid' }, rules: [{ if: { attribute: 'plan', op: 'eq', value: 'paid' }, serve: 'paid' }], serve: 'free' };
+    host.document = document({ plan }, 1);
+    const client = createClient({ url: host.url, updates: 'next-load', ...HOW });
+    await client.ready;
+    host.document = document({ plan, more: fixed(true) }, 2);
+    await client.refresh();
+    client.setContext({ get plan() { client.adopt(); return 'paid'; } });
+    assert.equal(client.revision, 2);
+    assert.equal(client.string('plan', ''), 'paid');
+    client.close();
+  }));
+
 test('a module that fails once is asked for again; one that never comes is said once', () =>
   withHost(async (host) => {
     let calls = 0;
