@@ -83,8 +83,10 @@ export function clientOf(compiled, page = true) {
     // When the caller could listen.
     Promise.resolve().then(() => {
       if (closed) return;
-      if (holds) arrive('snapshot');
-      else if (given !== undefined && given !== null) fail('snapshot', undefined, snapshot === undefined ? 'the snapshot is none' : 'the snapshot was made for another context');
+      if (holds) {
+        // Another context may have been set meanwhile.
+        if (answering.holds()) arrive('snapshot');
+      } else if (given !== undefined && given !== null) fail('snapshot', undefined, snapshot === undefined ? 'the snapshot is none' : 'the snapshot was made for another context');
       supplying.start();
     });
 

@@ -81,7 +81,8 @@ export async function request(url, { fetch = globalThis.fetch, headers, timeout 
     if (page) {
       init.cache = 'no-cache';
       init.credentials = 'omit';
-    } else if (etag !== undefined) {
+    } else if (etag !== undefined && /^[ -~]+$/.test(etag)) {
+      // Another one, which a store may hold, is none that a header can have.
       init.headers = new Headers(headers);
       init.headers.set('if-none-match', etag);
     }

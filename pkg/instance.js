@@ -31,10 +31,12 @@ export class Instance {
    * @template T @param {(core: Core) => T} action @returns {T | undefined}
    */
   attempt(action) {
+    const { core } = this;
     try {
-      if (!this.core.spent) return action(this.core);
+      if (!core.spent) return action(core);
     } catch {
-      // Said below.
+      // Here, where nothing more is called: the stack may end before `again` has begun.
+      core.spent = true;
     }
     return this.again(action);
   }

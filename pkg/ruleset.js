@@ -266,12 +266,13 @@ export class Ruleset {
 
   /** @param {FlagRecord} record @param {unknown[]} values @param {number} now */
   #ask(record, values, now) {
+    const { core } = this.#instance;
     try {
-      const core = this.#instance.core;
       core.bound = null;
       if (!core.spent) return core.call.evaluate(record.index, core.write(record.paths, values), now);
     } catch {
       // As Instance.attempt does, which would cost a closure here.
+      core.spent = true;
     }
     return this.#askAgain(record, values, now);
   }

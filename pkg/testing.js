@@ -4,6 +4,7 @@
  */
 import { answers } from './client/answers.js';
 import { events } from './client/events.js';
+import { problem } from './client/problem.js';
 import { KINDS } from './details.js';
 import { exposures } from './exposures.js';
 import { freeze } from './snapshot.js';
@@ -20,7 +21,7 @@ export function createTestClient(flags, options) {
   /** @type {(keyof ClientEvents & string)[]} */
   const names = ['ready', 'change', 'stale', 'error'];
   /** @param {ClientError['code']} code @param {unknown} cause */
-  const fail = (code, cause) => listeners.emit('error', Object.assign(new Error(String(cause)), { name: 'ClientError', code, cause }));
+  const fail = (code, cause) => listeners.emit('error', problem(code, cause));
   const listeners = events(names, (error) => fail('listener', error));
   const expose = onExposure && exposures(onExposure, (error) => fail('exposure', error));
   const answering = answers(context, /** @type {any} */ (listeners), expose);
@@ -74,8 +75,9 @@ export function createTestClient(flags, options) {
 
 /** A frozen copy of a value that a flag can have. @param {string} key @param {unknown} value */
 function checked(key, value) {
-  const kind = typeof value;
-  if (value !== null && KINDS.includes(kind) && (kind !== 'number' || Number.isFinite(value))) return freeze(JSON.parse(JSON.stringify(value)));
+  const text = KINDS.includes(typeof value) ? JSON.stringify(value) : undefined;
+  // JSON has null for what it cannot write.
+  if (text !== undefined && text !== 'null') return freeze(JSON.parse(text));
   throw new TypeError(`the flag ${JSON.stringify(key)} must have a value: a boolean, a string, a finite number, or an object or list that JSON can write`);
 }
 

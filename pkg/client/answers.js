@@ -59,7 +59,7 @@ export function answers(context, listeners, expose) {
   });
 
   /** @param {string} key */
-  const held = (key) => (snapshot !== undefined && !released.has(key) ? snapshot.flags[key] : undefined);
+  const held = (key) => (typeof key === 'string' && !released.has(key) ? snapshot?.flags[key] : undefined);
 
   /** @param {string} key @returns {Entry} */
   function look(key) {
@@ -174,9 +174,11 @@ export function answers(context, listeners, expose) {
   function take(newer) {
     const asked = context;
     const next = newer.context(asked);
+    const key = read(asked);
     transition(() => {
       ruleset = newer;
       // A getter of the context may have set another.
+      if (context === asked) targetingKey = key;
       bound = context === asked ? next : newer.context(context);
       waiting = undefined;
       if (adopted) snapshot = undefined;
@@ -207,7 +209,7 @@ export function answers(context, listeners, expose) {
       return /** @type {any} */ (values);
     },
     /** @param {string} key @returns {any} */
-    explain: (key) => (ruleset !== undefined && held(key) === undefined ? ruleset.explain(key, bound) : { flag: key, ...details(key, undefined), steps: [] }),
+    explain: (key) => (ruleset !== undefined && held(key) === undefined ? ruleset.explain(key, bound) : { flag: key, ...look(key).details, value: look(key).value, steps: [] }),
     get revision() {
       return (ruleset ?? snapshot)?.revision;
     },
@@ -237,11 +239,16 @@ export function answers(context, listeners, expose) {
       snapshot = given;
       return true;
     },
+    /** Whether a snapshot answers. */
+    holds: () => snapshot !== undefined,
     /** @param {unknown} other */
     setContext(other) {
-      const next = ruleset?.context(other);
       const holds = snapshot === undefined || digest(snapshot.paths, other) === snapshot.digest;
       const key = read(other);
+      const asked = ruleset;
+      let next = asked?.context(other);
+      // A getter of the context may have brought another ruleset.
+      if (ruleset !== asked) next = ruleset?.context(other);
       const same = holds && (bound === undefined || next === undefined || sameValues(bound.values, next.values));
       if (same) {
         // Another one with the same answers, who is exposed to them too.
@@ -254,6 +261,8 @@ export function answers(context, listeners, expose) {
         targetingKey = key;
         context = other;
         bound = next;
+        // The clock may have been set since the calendar saw it.
+        if (ruleset && next) dates.follow(ruleset, next.now);
         if (!holds) {
           snapshot = undefined;
           force();

@@ -53,7 +53,10 @@ export function supply(options, compiled, page, { take, doubt, end, fail }) {
   let compiling;
   let moduleFailed = false;
 
-  const asking = url === undefined ? undefined : poll(ask, interval);
+  /** There is a ruleset in the options that no module has seen. */
+  let unseen = options.ruleset !== undefined;
+
+  const asking = url === undefined ? poll(async () => (await begin(), !unseen), Infinity) : poll(ask, interval);
 
   /** There is no module, or it does not run: said once, and where that is final nothing more is asked. @param {unknown} error */
   function noModule(error) {
@@ -64,7 +67,7 @@ export function supply(options, compiled, page, { take, doubt, end, fail }) {
     moduleFailed = true;
     compiling = never ? Promise.resolve(undefined) : undefined;
     if (never) {
-      asking?.close();
+      asking.close();
       end();
     }
     return undefined;
@@ -76,9 +79,9 @@ export function supply(options, compiled, page, { take, doubt, end, fail }) {
   }
 
   /**
-   * Loads a document. Undefined: it was refused, or there is no module; that is said.
+   * Loads a document. False: it was refused; undefined: it did not come, or there is no module; that is said.
    * @param {any} document @param {'refused' | 'storage'} code
-   * @returns {Promise<Ruleset | undefined>}
+   * @returns {Promise<Ruleset | false | undefined>}
    */
   async function load(document, code) {
     const module = await compile();
@@ -89,6 +92,7 @@ export function supply(options, compiled, page, { take, doubt, end, fail }) {
       if (error instanceof RulesetError) {
         fail(code, error);
         if (code === 'storage' && store) await removeStored(store, name);
+        return false;
       } else if (error instanceof FetchError) {
         // What a host does while the document comes is no fault of the document.
         fail('fetch', error);
@@ -151,12 +155,14 @@ export function supply(options, compiled, page, { take, doubt, end, fail }) {
     }
     asked = true;
     // Another tab may have stored one meanwhile, or the module may be there now.
-    if (newest === undefined) restore();
+    if (newest === undefined) begin();
     return answered;
   }
 
   async function fetched() {
     const coming = request(/** @type {string | URL} */ (url), { ...options, page, etag: newest?.etag, signal });
+    // It may fail while the module is still awaited.
+    coming.catch(() => {});
     if ((await compile()) === undefined) {
       coming.then((body) => body?.cancel()).catch(() => {});
       return false;
@@ -182,7 +188,7 @@ export function supply(options, compiled, page, { take, doubt, end, fail }) {
       return true;
     }
     const ruleset = await load(stream(chunks, bytes === undefined ? undefined : body), 'refused');
-    if (ruleset === undefined) return false;
+    if (!ruleset) return false;
     storedAt = -Infinity;
     return accept({ source: 'network', chunks, etag: body.etag }, ruleset);
   }
@@ -192,9 +198,14 @@ export function supply(options, compiled, page, { take, doubt, end, fail }) {
     if (store === undefined || url === undefined) return false;
     try {
       const entry = await readStored(store, name, storeFails);
+      // What was no entry has been removed, and with it what the host may have sent meanwhile.
+      if (storeFailed && newest?.source === 'network') {
+        storedAt = -Infinity;
+        keep().catch(storeFails);
+      }
       if (signal.aborted || entry === undefined || !young(entry, maxAge, Date.now()) || newest?.source === 'network') return false;
       const ruleset = await load(stream([entry.bytes]), 'storage');
-      if (ruleset === undefined || !accept({ source: 'storage', chunks: [entry.bytes], etag: entry.etag }, ruleset)) return false;
+      if (!ruleset || !accept({ source: 'storage', chunks: [entry.bytes], etag: entry.etag }, ruleset)) return false;
       storedAt = entry.at;
       return true;
     } catch (error) {
@@ -205,36 +216,41 @@ export function supply(options, compiled, page, { take, doubt, end, fail }) {
 
   /** Starts from the ruleset of the options; never rejects. */
   async function bundled() {
+    unseen = false;
     try {
       const bytes = bytesOf(options.ruleset);
       const ruleset = await load(stream([bytes]), 'refused');
-      if (ruleset !== undefined) accept({ source: 'ruleset', chunks: [bytes] }, ruleset);
+      if (ruleset) accept({ source: 'ruleset', chunks: [bytes] }, ruleset);
+      unseen = ruleset === undefined;
     } catch (error) {
       fail('refused', error);
     }
     if (url === undefined) end();
   }
 
+  /** Starts from what is here; never rejects. */
+  async function begin() {
+    const restored = restore();
+    if (!unseen) return;
+    const late = store && url && new Promise((resolve) => setTimeout(resolve, STORE_WAIT, false));
+    if (!(await Promise.race([restored, late])) && unseen && newest === undefined && !signal.aborted) await bundled();
+  }
+
   return {
-    async start() {
-      asking?.now();
-      const restored = restore();
-      if (options.ruleset === undefined) {
-        if (url === undefined) end();
-        return;
-      }
-      const late = store && url && new Promise((resolve) => setTimeout(resolve, STORE_WAIT, false));
-      if (!(await Promise.race([restored, late])) && newest === undefined && !signal.aborted) await bundled();
+    start() {
+      asking.now();
+      if (url !== undefined) begin();
+      else if (!unseen) end();
     },
     get stale() {
       return !confirmed;
     },
-    refresh: async () => asking?.anew(),
+    refresh: () => asking.anew(),
     /** The page came back. @param {boolean} online from being offline */
-    wake: (online) => asking?.check(online),
+    wake: (online) => asking.check(online),
     close() {
       ending.abort();
-      asking?.close();
+      asking.close();
     },
   };
 }

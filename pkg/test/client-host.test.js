@@ -315,6 +315,20 @@ test("with updates 'next-load' a new ruleset waits, and its kills do not", () =>
     client.close();
   }));
 
+test('a context that adopts while it is read is a context of the ruleset that it brings', () =>
+  withHost(async (host) => {
+    const plan = { variants: { free: 'free', paid: 'paid' }, rules: [{ if: { attribute: 'plan', op: 'eq', value: 'paid' }, serve: 'paid' }], serve: 'free' };
+    host.document = document({ plan }, 1);
+    const client = createClient({ url: host.url, updates: 'next-load', ...HOW });
+    await client.ready;
+    host.document = document({ plan, more: fixed(true) }, 2);
+    await client.refresh();
+    client.setContext({ get plan() { client.adopt(); return 'paid'; } });
+    assert.equal(client.revision, 2);
+    assert.equal(client.string('plan', ''), 'paid');
+    client.close();
+  }));
+
 test('a module that fails once is asked for again; one that never comes is said once', () =>
   withHost(async (host) => {
     let calls = 0;
@@ -346,3 +360,44 @@ test('a module that fails once is asked for again; one that never comes is said 
       never.close();
     }
   }));
+
+test('a host that fails before the module is there rejects nothing that nobody hears', async () => {
+  const { readFileSync } = await import('node:fs');
+  const bytes = readFileSync(new URL('../wasm/core.wasm', import.meta.url));
+  let compile = () => {};
+  const slow = clientOf(() => new Promise((resolve) => (compile = () => resolve(new WebAssembly.Module(bytes)))));
+  const client = slow({ url: 'https://flags.example/', fetch: () => Promise.reject(new TypeError('offline')), ...HOW });
+  const { codes } = record(client);
+  // The `after` of this file would say so.
+  await settled();
+  compile();
+  await until(() => codes().length > 0);
+  assert.deepEqual(codes(), ['fetch']);
+  client.close();
+});
+
+test('the ruleset of the options answers when the module comes after all, with and without a host', async () => {
+  const { readFileSync } = await import('node:fs');
+  const bytes = readFileSync(new URL('../wasm/core.wasm', import.meta.url));
+  for (const url of [undefined, 'https://flags.example/']) {
+    let calls = 0;
+    const flaky = clientOf(() => {
+      if (calls++ === 0) throw new TypeError('the host of the module is away');
+      return new WebAssembly.Module(bytes);
+    });
+    const client = flaky({ url, ruleset: red, fetch: () => Promise.reject(new TypeError('offline')), readyTimeout: 10, ...HOW });
+    const { codes } = record(client);
+    await client.ready;
+    await until(() => client.string('colour', '') === 'red');
+    assert.equal(codes().filter((code) => code !== 'fetch').join(), 'module');
+    client.close();
+    // One that is refused is refused once.
+    const refused = createClient({ url, ruleset: '{', fetch: () => Promise.reject(new TypeError('offline')), readyTimeout: 10, ...HOW });
+    const said = record(refused);
+    await refused.ready;
+    for (let turn = 0; turn < 3; turn++) await refused.refresh();
+    await settled();
+    assert.equal(said.codes().filter((code) => code === 'refused').length, 1);
+    refused.close();
+  }
+});

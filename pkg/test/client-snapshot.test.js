@@ -116,6 +116,33 @@ test('setContext gives it up for another context, at once', async () => {
   client.close();
 });
 
+test('given up before anyone was told, it makes nobody ready', async () => {
+  const host = await startHost(newer);
+  host.mode = 'slow';
+  const client = createClient({ url: host.url, snapshot: await make(), context, interval: Infinity });
+  const log = record(client);
+  try {
+    client.setContext({ plan: 'free' });
+    assert.deepEqual(await client.ready, { source: 'network', stale: false });
+    assert.deepEqual(log.of('ready'), [{ source: 'network', stale: false }]);
+    assert.deepEqual(log.codes(), []);
+  } finally {
+    client.close();
+    await host.close();
+  }
+});
+
+test('whatever stands in for a key, no getter throws', async () => {
+  const client = /** @type {any} */ (createClient({ snapshot: await make(), context }));
+  await client.ready;
+  for (const key of [Object.create(null), { toString() { throw new Error('no'); } }, Symbol('plan'), ['plan'], 5, null, undefined]) {
+    for (const getter of ['boolean', 'string', 'number', 'object']) assert.equal(client[getter](key, 'fallback'), 'fallback');
+    assert.equal(client.details(key, 'fallback').errorCode, 'PROVIDER_NOT_READY');
+    assert.deepEqual(client.explain(key).steps, []);
+  }
+  client.close();
+});
+
 test('one that was made for another context is dropped, with an event; without a context it is taken', async () => {
   for (const other of [{ plan: 'free' }, { plan: ['paid'] }, null, undefined]) {
     const snapshot = await make();

@@ -279,3 +279,40 @@ test('without WebAssembly what is stored is left alone', () =>
     assert.deepEqual(store.removed, []);
     client.close();
   }));
+
+test('poison that is read late takes nothing along that the host has sent meanwhile', () =>
+  withHost(async (host) => {
+    const entries = new Map(/** @type {[string, any][]} */ ([[host.url, { bytes: 'poison' }]]));
+    let answer = () => {};
+    const store = {
+      get(/** @type {string} */ name) {
+        const entry = entries.get(name);
+        return new Promise((resolve) => (answer = () => resolve(entry)));
+      },
+      set: (/** @type {string} */ name, /** @type {any} */ entry) => void entries.set(name, entry),
+      remove: (/** @type {string} */ name) => void entries.delete(name),
+    };
+    const client = createClient({ url: host.url, store, ...HOW });
+    const log = record(client);
+    await client.ready;
+    await until(() => entries.get(host.url)?.at !== undefined);
+    answer();
+    await settled();
+    assert.deepEqual(log.codes(), ['storage']);
+    assert.equal(decode(entries.get(host.url)), blue);
+    client.close();
+  }));
+
+test('a stored entity tag that no header can have keeps nobody from asking', () =>
+  withHost(async (host) => {
+    for (const etag of ['"a"\n', '\u0000', '"\u20ac"', '']) {
+      host.mode = '500';
+      const client = createClient({ url: host.url, store: holding(red, { etag }), ...HOW });
+      await client.ready;
+      await until(() => client.string('colour', '') === 'red');
+      host.mode = 'good';
+      await client.refresh();
+      assert.equal(client.string('colour', ''), 'blue', JSON.stringify(etag));
+      client.close();
+    }
+  }));

@@ -201,6 +201,21 @@ test('setContext in the meantime keeps the instants', async () => {
   client.close();
 });
 
+test('setContext while the clock is wrong is right again when the clock is', async () => {
+  const { client } = await open({ sale: { ...window(START - HOUR, START + DAY), rules: [{ if: { all: [{ time: { from: at(START - HOUR), until: at(START + DAY) } }, { attribute: 'a', op: 'exists' }] }, serve: 'on' }] } });
+  const { now } = Date;
+  Date.now = () => now.call(Date) - DAY;
+  try {
+    client.setContext({ a: 1 });
+    assert.equal(client.boolean('sale', true), false);
+  } finally {
+    Date.now = now;
+  }
+  mock.timers.tick(HOUR);
+  assert.equal(client.boolean('sale', false), true);
+  client.close();
+});
+
 /** A host that counts, for the clock that the test holds. @param {Partial<import('../client.js').ClientOptions>} [options] */
 function counting(options) {
   const host = { asked: [0].slice(1), fail: false };

@@ -71,6 +71,36 @@ test('a targeting key that no rule reads is told all the same, and one that is n
   client.close();
 });
 
+test('the targeting key that is told is the one that the ruleset was asked with', async () => {
+  /** @type {any[]} */
+  const told = [];
+  const context = {};
+  const client = createClient({ ruleset: document(flags), context, onExposure: ({ targetingKey }) => void told.push(targetingKey) });
+  Object.assign(context, { targetingKey: 'u' });
+  await client.ready;
+  client.string('plan', '');
+  await settled();
+  assert.deepEqual(told, ['u']);
+  client.close();
+});
+
+test('to explain is to expose nobody', async () => {
+  const snapshot = (await load(document(flags))).snapshot({});
+  for (const how of [{ snapshot }, { ruleset: document(flags) }]) {
+    /** @type {any[]} */
+    const told = [];
+    const client = createClient({ ...how, onExposure: (exposure) => void told.push(exposure) });
+    await client.ready;
+    const { flag, value, variant, steps } = client.explain('theme');
+    assert.deepEqual({ flag, value, variant, steps }, { flag: 'theme', value: { dark: true }, variant: 'it', steps: [] });
+    assert.equal(client.explain('unknown').value, undefined);
+    await settled();
+    assert.deepEqual(told, []);
+    assert.equal(client.explain('theme').value, client.object('theme', {}));
+    client.close();
+  }
+});
+
 test('a snapshot is told with its own revision, and the ruleset after it with its own', async () => {
   const host = await startHost(document(flags, 2));
   try {

@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { RulesetError } from '../diagnose.js';
+import { Instance as Renewing } from '../instance.js';
 import { loader } from '../load.js';
 
 const bytes = readFileSync(new URL('../wasm/core-trap.wasm', import.meta.url));
@@ -311,6 +312,28 @@ test('at the end of the stack, whatever is asked: the next answers are right', a
     };
     assert.throws(dive, RangeError, name);
     assert.deepEqual(ask(ruleset), expected, `after ${name}`);
+  }
+});
+
+test('a stack that ends between a failure and the next instance leaves no dead one', async () => {
+  well();
+  const ruleset = /** @type {any} */ (await load(document));
+  const { again } = Renewing.prototype;
+  const questions = [() => ruleset.boolean('fine', context, false), () => ruleset.boolean('fine', ruleset.context(context), false), () => ruleset.all(context), () => ruleset.kill([])];
+  for (const question of questions) {
+    fail((call) => (call === 1 ? 'trap' : undefined));
+    Renewing.prototype.again = () => {
+      throw new RangeError('Maximum call stack size exceeded');
+    };
+    try {
+      question();
+    } catch (error) {
+      assert.ok(error instanceof RangeError);
+    } finally {
+      Renewing.prototype.again = again;
+    }
+    assert.deepEqual(ask(ruleset), expected, String(question));
+    assert.equal(callsOfSpent, 0, String(question));
   }
 });
 

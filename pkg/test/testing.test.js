@@ -163,8 +163,24 @@ test('a listener that throws is an error event, and harms nobody', () => {
   assert.deepEqual(errors.map(({ code, cause }) => [code, cause.message]), [['listener', 'mine']]);
 });
 
+test('whatever a listener throws, and with the words of the real client', () => {
+  const client = createTestClient({ a: 1 });
+  /** @type {any[]} */
+  const messages = [];
+  client.on('error', ({ message }) => messages.push(message));
+  const thrown = [new Error('mine'), Object.create(null), { get message() { throw new Error('no'); } }, undefined];
+  let told = 0;
+  client.on('change', () => {
+    throw thrown[told];
+  });
+  client.on('change', () => told++);
+  for (const value of [2, 3, 4, 5]) client.set('a', value);
+  assert.equal(told, 4);
+  assert.deepEqual(messages, ['mine', 'what was thrown cannot be read', 'what was thrown cannot be read', 'undefined']);
+});
+
 test('mistakes are errors that say what to write', () => {
-  for (const value of [null, NaN, Infinity, () => {}, Symbol('x'), 5n]) {
+  for (const value of [null, NaN, Infinity, () => {}, Symbol('x'), 5n, { toJSON: () => null }, { toJSON() {} }, Object(NaN), new Date(NaN)]) {
     assert.throws(() => createTestClient(/** @type {any} */ ({ 'my-flag': value })), /TypeError: the flag "my-flag" must have a value: a boolean/);
   }
   const client = /** @type {any} */ (createTestClient({ a: 1 }));
