@@ -186,7 +186,7 @@ export interface Client extends Evaluator {
   subscribe(key: FlagKey, listener: () => void): () => void;
   /**
    * Answers for another context. Does nothing if no rule can tell it from the one before; an object that
-   * was changed is told apart by its values. Drops the snapshot otherwise.
+   * was changed is told apart by its values. A snapshot that was made for other values is dropped.
    */
   setContext(context: EvaluationContext): void;
   /**

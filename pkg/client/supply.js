@@ -120,7 +120,7 @@ export function supply(options, compiled, page, { take, doubt, end, fail }) {
     return true;
   }
 
-  /** Once, until it works again: it is tried again and again. @param {unknown} error */
+  /** Once, until it works again: it is tried with each new document, and each hour. @param {unknown} error */
   function storeFails(error) {
     if (!storeFailed) fail('storage', error);
     storeFailed = true;
