@@ -15,6 +15,9 @@ export const UNFIT = Symbol('unfit');
 /** Stands for a value whose reading threw. */
 export const UNREADABLE = Symbol('unreadable');
 
+/** Object.hasOwn, which engines of 2021 lack. */
+const has = Object.prototype.hasOwnProperty;
+
 /** Elements of a list attribute; a longer one is no value. */
 const LIST_ATTRIBUTE = 1000;
 
@@ -30,7 +33,7 @@ export function attribute(context, names) {
   for (let at = 0; at < names.length; at++) {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
     const name = names[at];
-    if (!Object.hasOwn(value, name)) return undefined;
+    if (!has.call(value, name)) return undefined;
     value = /** @type {Record<string, unknown>} */ (value)[name];
   }
   switch (typeof value) {

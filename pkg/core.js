@@ -27,9 +27,9 @@ function wellFormed(text) {
 }
 
 export class Core {
-  /** @param {WebAssembly.Module} module */
-  constructor(module) {
-    const { memory, ...functions } = new WebAssembly.Instance(module, {}).exports;
+  /** @param {WebAssembly.Instance} instance */
+  constructor(instance) {
+    const { memory, ...functions } = instance.exports;
     /** @type {WebAssembly.Memory} */
     this.memory = /** @type {any} */ (memory);
     /** @type {Exports} */
@@ -65,7 +65,7 @@ export class Core {
   }
 
   /** Hands over a part of the document. @param {Uint8Array} bytes @returns {boolean} false: refused */
-  #feed(bytes) {
+  feed(bytes) {
     for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
       const part = bytes.subarray(at, at + CHUNK_BYTES);
       const address = this.call.room(0, part.length) >>> 0;
@@ -76,11 +76,6 @@ export class Core {
     return true;
   }
 
-  /** Hands over a chunk of a stream. @param {Uint8Array} bytes @returns {boolean} false: refused */
-  feed(bytes) {
-    return this.#feed(bytes);
-  }
-
   /** Hands over a text. @param {string} text @returns {boolean} false: refused */
   feedText(text) {
     const room = new Uint8Array(CHUNK_UNITS * 3);
@@ -89,7 +84,7 @@ export class Core {
       // The halves of a surrogate pair stay together.
       if (end < text.length && (text.charCodeAt(end - 1) & 0xfc00) === 0xd800) end--;
       const { written } = encoder.encodeInto(text.slice(at, end), room);
-      if (!this.#feed(room.subarray(0, written))) return false;
+      if (!this.feed(room.subarray(0, written))) return false;
       at = end;
     }
     return true;

@@ -1,18 +1,10 @@
-/** A JSON value, deeply frozen. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+import type { Answer, Details, Explanation, Fallback, FlagKey, FlagValue, FlagValues, Snapshot, VariantNames } from './types.js';
 
-/** OpenFeature's resolution reason. */
-export type Reason = 'STATIC' | 'DEFAULT' | 'TARGETING_MATCH' | 'SPLIT' | 'DISABLED' | 'ERROR';
-
-/** OpenFeature's error code. */
-export type ErrorCode =
-  | 'FLAG_NOT_FOUND'
-  | 'PARSE_ERROR'
-  | 'TYPE_MISMATCH'
-  | 'TARGETING_KEY_MISSING'
-  | 'INVALID_CONTEXT'
-  | 'PROVIDER_NOT_READY'
-  | 'GENERAL';
+export * from './types.js';
+export { createClient } from './client.js';
+export type { Client, ClientError, ClientEvents, ClientOptions, ClientReady, ClientSource, Exposure, FetchCode, RequestOptions } from './client.js';
+export { createEdge } from './edge.js';
+export type { BoundEvaluator, Edge, EdgeError, EdgeErrorCode, EdgeOptions, WaitUntil } from './edge.js';
 
 /** A located remark about a document. */
 export interface Diagnostic {
@@ -30,96 +22,87 @@ export interface Diagnostic {
   readonly end: number;
   /** Line of the first byte, from 1. */
   readonly line: number;
-  /** Column of the first byte in UTF-16 units, from 1. */
+  /** Column of the first byte in UTF-16 units, from 1; more than 10,000 bytes into a line, in bytes. */
   readonly column: number;
   /** Number of what was expected; `serin/messages` has the words. */
   readonly expected: number;
 }
 
-/** A value and how it came about. Members that do not apply are absent. */
-export interface Details<T> {
-  /** The variant's value, or the fallback. */
-  readonly value: T;
-  /** The variant's name; absent when the fallback is the value. */
-  readonly variant?: string;
-  readonly reason: Reason;
-  readonly errorCode?: ErrorCode;
-  /** The name of the rule that decided, if it has one, or `require`. */
-  readonly rule?: string;
-  /** The index of the rule that decided, from 0. */
-  readonly ruleIndex?: number;
-  /** The flag's `metadata`. */
-  readonly flagMetadata?: { readonly [name: string]: Json };
-}
-
-/** A condition that was asked, or a rollout or ramp that was reached. */
-export interface Step {
-  /** The flag it stands in, the asked one or a prerequisite. */
-  readonly flag?: string;
-  /** The segment it stands in. */
-  readonly segment?: string;
-  /** `require`, if it stands there. */
-  readonly rule?: string;
-  /** The rule it stands in, from 0. */
-  readonly ruleIndex?: number;
-  /** The condition, as written. */
-  readonly condition?: Json;
-  /** What the condition said by itself, before any `not` around it. */
-  readonly answer?: 'true' | 'false' | 'unknown';
-  /** Whether an odd number of `not` stands around it. */
-  readonly negated?: boolean;
-  /**
-   * Why it is unknown: what the attribute was. `fit` where there is no attribute to blame: the segment or
-   * flag that the condition names is unknown itself.
-   */
-  readonly found?: 'absent' | 'unreadable' | 'unfit' | 'fit';
-  /** The rollout or ramp, as written. */
-  readonly split?: Json;
-  /** The key's point on the line of 2^32; absent without a key. */
-  readonly point?: number;
-}
-
-/** A decision and every step that led to it. */
-export interface Explanation extends Details<Json | undefined> {
-  readonly flag: string;
-  readonly steps: readonly Step[];
-}
-
-/** A context bound by {@link Ruleset.context}; give it in place of the object. */
+/**
+ * A context bound by {@link Ruleset.context}; give it in place of the object. It keeps what was read, and belongs to
+ * its ruleset: for another one it is INVALID_CONTEXT.
+ */
 export interface BoundContext {
   /** Its instant, in milliseconds since 1970. */
   readonly now: number;
 }
 
-/** An evaluation context: `targetingKey` and the attributes that rules name. Any value is taken. */
-export type EvaluationContext = BoundContext | { readonly targetingKey?: string | number; readonly [attribute: string]: unknown } | null | undefined;
+/**
+ * An evaluation context: `targetingKey` and the attributes that rules name. Any value is taken; where a rule
+ * finds nothing that it can compare, its condition is unknown.
+ */
+export type EvaluationContext =
+  | { readonly targetingKey?: string | number; readonly [attribute: string]: unknown }
+  | BoundContext
+  | object
+  | null
+  | undefined;
 
-/** A loaded ruleset. No method throws for what a context or the document holds. */
+/**
+ * A loaded ruleset. No method throws for what a context or the document holds. Should the module itself fail, a
+ * new instance answers; should that fail too, the fallback does, with GENERAL, and the next call tries again.
+ */
 export interface Ruleset {
   /** The value of a boolean flag, or the fallback if the flag is unknown, broken, of another type, or has none. */
-  boolean(key: string, context: EvaluationContext, fallback: boolean): boolean;
+  boolean<K extends FlagKey<boolean>>(key: K, context: EvaluationContext, fallback: FlagValue<K, boolean>): FlagValue<K, boolean>;
   /** The value of a string flag, or the fallback. */
-  string(key: string, context: EvaluationContext, fallback: string): string;
+  string<K extends FlagKey<string>>(key: K, context: EvaluationContext, fallback: FlagValue<K, string>): FlagValue<K, string>;
   /** The value of a number flag, or the fallback. */
-  number(key: string, context: EvaluationContext, fallback: number): number;
+  number<K extends FlagKey<number>>(key: K, context: EvaluationContext, fallback: FlagValue<K, number>): FlagValue<K, number>;
   /** The value of an object flag, deeply frozen and the same object every time, or the fallback. */
-  object<T extends object>(key: string, context: EvaluationContext, fallback: T): T;
+  object<K extends FlagKey<object>, T extends FlagValue<K, object>>(key: K, context: EvaluationContext, fallback: T): FlagValue<K, T>;
   /** The value with its reason. The fallback's type is the one asked for; null and undefined ask for none. */
-  details<T>(key: string, context: EvaluationContext, fallback: T): Details<T>;
+  details<K extends FlagKey, T extends Fallback<K>>(key: K, context: EvaluationContext, fallback: T): Details<Answer<K, T>>;
   /** Key to value of every flag that has a value for this context. */
-  all(context: EvaluationContext): Record<string, Json>;
-  /** Why a flag is as it is. Slow: for people. */
-  explain(key: string, context: EvaluationContext): Explanation;
+  all(context: EvaluationContext): FlagValues;
+  /** Why a flag is as it is. Slow, as it goes through the whole document: for people. */
+  explain(key: FlagKey, context: EvaluationContext): Explanation;
   /**
-   * Reads a context once, for many evaluations at one instant.
+   * Reads a context once, for many evaluations at one instant: every attribute that some rule names, each in a
+   * guard. One that was bound to this ruleset is bound anew, with the values that were read.
    * @param options.now milliseconds since 1970 or a Date; absent: the clock is read once
+   * @throws {TypeError} `now` is no instant
    */
-  context(context: object | null | undefined, options?: { now?: number | Date }): BoundContext;
-  /** Replaces the killed set: these flags serve `off`. Keys of no flag are remembered. An empty list revives all. */
-  kill(keys: Iterable<string>): void;
+  context(context: EvaluationContext, options?: { now?: number | Date }): BoundContext;
+  /**
+   * Decides flags for a page to answer with before it has a ruleset of its own: `createClient({ snapshot })`.
+   * The page takes the decisions only for a context that has the same values at the attributes that these flags
+   * read. They do not expire: what time alone changes, the page learns from its own ruleset.
+   * @param options.flags the flags to decide; absent: all of the document. A page shows them to whoever reads
+   * its source, so name those that it needs. Flags without a value are in it too, with the reason.
+   * @param options.now milliseconds since 1970 or a Date; absent: the instant of a bound context, or the clock
+   * @throws {TypeError} `flags` is no list of keys, or `now` no instant
+   */
+  snapshot(context: EvaluationContext, options?: { flags?: Iterable<FlagKey>; now?: number | Date }): Snapshot;
+  /**
+   * Replaces the killed set: these flags serve `off`, or without one the fallback, with the reason `DISABLED`, and
+   * flags that have one as a prerequisite see that. An empty list revives all. Keys of no flag do nothing.
+   * @throws {TypeError} it is no list of keys
+   */
+  kill(keys: Iterable<FlagKey>): void;
+  /**
+   * Replaces the overrides: each of these flags serves the variant named, whatever its rules say and even if it
+   * is killed, with the reason `OVERRIDE`; flags that have it as a prerequisite see that variant too. `{}` takes
+   * all overrides back. For trying things out, and for people who test.
+   * @param variants names of variants by flag key, also from outside, such as the parameters of an address
+   * @returns the keys that override nothing, because the flag is unknown or broken or has no such variant;
+   * the others are overridden all the same
+   * @throws {TypeError} something is no name of a variant, such as a value
+   */
+  override(variants: VariantNames): string[];
   /** The first instant after `now` (default: the clock) at which time alone can change a decision; Infinity: none. */
   nextChange(now?: number | Date): number;
-  /** Every remark about the document. */
+  /** Every remark about the document, at most 10,000 and then one that says so; frozen. */
   readonly diagnostics: readonly Diagnostic[];
   /** Keys of all flags, in the order of the document. */
   readonly keys: readonly string[];
@@ -127,9 +110,10 @@ export interface Ruleset {
   readonly revision?: number;
 }
 
-/** The document was refused. */
+/** The document was refused; the message names the first reason and its place. */
 export class RulesetError extends Error {
   constructor(diagnostics: Diagnostic[]);
+  /** Every reason; with `strict`, the faults for which it was refused. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -138,10 +122,12 @@ export class RulesetError extends Error {
  *
  * Faults inside flags are no error: such a flag answers PARSE_ERROR, its neighbours work, and
  * `diagnostics` lists the faults.
- * @param source JSON text, its bytes, a Response, or a stream of bytes
+ * @param source JSON text, its bytes, a Response, or a stream of bytes, which is read as it comes; at most 16 MiB
  * @param options.strict refuse a document in which any flag is broken or names an unknown operator
  * @throws {RulesetError} the document as a whole is refused
  * @throws {TypeError} the source is none of these, or a Response that is not ok
+ * @throws {Error} the module cannot be compiled here or fails, twice; `cause` says how. The document may be sound.
+ * What a stream throws while it is read comes through as it is.
  */
 export function load(
   source: string | ArrayBuffer | ArrayBufferView | Response | ReadableStream<Uint8Array>,

@@ -22,7 +22,8 @@ use std::process::ExitCode;
 
 /// Evaluates and checks feature flags
 ///
-/// RULESET is a path, `-` for standard input, or an http or https address.
+/// RULESET is a path, a source folder with --env, `-` for standard input, or an
+/// http or https address.
 #[derive(Parser)]
 #[command(version, after_help = cli::EXIT_CODES)]
 struct Arguments {
@@ -36,6 +37,15 @@ enum Verb {
     Explain(cli::explain::Arguments),
     Check(cli::check::Arguments),
     Diff(cli::diff::Arguments),
+    Build(cli::build::Arguments),
+    Types(cli::types::Arguments),
+    Promote(cli::promote::Arguments),
+    Refs(cli::refs::Arguments),
+    Kill(cli::edit::Kill),
+    Revive(cli::edit::Revive),
+    Ramp(cli::edit::Ramp),
+    Rename(cli::edit::Rename),
+    Remove(cli::edit::Remove),
 }
 
 fn main() -> ExitCode {
@@ -44,5 +54,14 @@ fn main() -> ExitCode {
         Verb::Explain(arguments) => cli::explain::run(&arguments),
         Verb::Check(arguments) => cli::check::run(&arguments),
         Verb::Diff(arguments) => cli::diff::run(&arguments),
+        Verb::Build(arguments) => cli::build::run(&arguments),
+        Verb::Types(arguments) => cli::types::run(&arguments),
+        Verb::Promote(arguments) => cli::promote::run(&arguments),
+        Verb::Refs(arguments) => cli::refs::run(&arguments),
+        Verb::Kill(arguments) => cli::edit::kill(&arguments),
+        Verb::Revive(arguments) => cli::edit::revive(&arguments),
+        Verb::Ramp(arguments) => cli::edit::ramp(&arguments),
+        Verb::Rename(arguments) => cli::edit::rename(&arguments),
+        Verb::Remove(arguments) => cli::edit::remove(&arguments),
     })
 }

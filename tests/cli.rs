@@ -12,6 +12,15 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+#[path = "cli/build.rs"]
+mod build;
+#[path = "cli/promote.rs"]
+mod promote;
+#[path = "cli/refs.rs"]
+mod refs;
+#[path = "cli/types.rs"]
+mod types;
+
 const SHOP: &str = "examples/shop/ruleset.json";
 const NOW: &str = "2026-12-02T10:00:00Z";
 
@@ -544,8 +553,9 @@ fn same(a: Option<&Value>, b: Option<&Value>) -> bool {
 #[test]
 fn explain_tells_every_condition_that_was_asked() {
     let context = visitor("a canary in Wellington");
-    let [text, json] =
-        serin_twice(&["explain", SHOP, "checkout-v2", "--context", &context, "--now", NOW]);
+    let sources = ["explain", "examples/shop", "--env", "production"];
+    let asked = ["checkout-v2", "--context", &context, "--now", NOW];
+    let [text, json] = serin_twice(&[&sources[..], &asked].concat());
     golden("explain.txt", &transcript(&text));
     golden("explain.expected.json", &json.out);
 }
@@ -625,7 +635,7 @@ fn wrong_arguments_are_exit_code_2() {
 
 #[test]
 fn help_tells_the_exit_codes() {
-    for verb in ["eval", "explain", "check", "diff"] {
+    for verb in ["eval", "explain", "check", "build", "types", "promote", "refs", "diff"] {
         let run = serin(&[verb, "--help"]);
         assert_eq!(run.code, 0);
         assert!(run.out.contains("Exit codes:\n  0  "), "{}", run.out);
@@ -841,28 +851,114 @@ fn a_host_has_ten_seconds() {
     assert!((9..20).contains(&start.elapsed().as_secs()));
 }
 
+// kill, revive, ramp, rename, remove
+
+/// A ruleset that a person has laid out.
+const BY_HAND: &str = "tests/cli/edits.json";
+
+/// A copy of it to edit.
+fn copy(name: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("serin-{}-{name}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("ruleset.json");
+    std::fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join(BY_HAND), &file).unwrap();
+    file
+}
+
+#[test]
+fn an_edit_changes_its_lines_and_no_others() {
+    let path = copy("edit");
+    let file = path.to_str().unwrap();
+    let before = std::fs::read_to_string(&path).unwrap();
+    let arguments = ["ramp", file, "invoice-payment", "on", "35.5%", "--from", "off"];
+    let dry = serin(&[&arguments[..], &["--dry-run"]].concat());
+    assert_eq!((dry.code, std::fs::read_to_string(&path).unwrap()), (0, before.clone()));
+    assert!(dry.out.ends_with("nothing was changed (--dry-run)\n"), "{}", dry.out);
+    let run = serin(&arguments);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    let lines = [
+        "-         { \"variant\": \"on\", \"percent\": 20 },",
+        "+         { \"variant\": \"on\", \"percent\": 35.5 },",
+    ];
+    assert!(lines.iter().all(|line| run.out.contains(line)), "{}", run.out);
+    let after = std::fs::read_to_string(&path).unwrap();
+    let changed = before.lines().zip(after.lines()).filter(|(old, new)| old != new).count();
+    assert_eq!((changed, before.lines().count()), (2, after.lines().count()));
+    let again = serin(&arguments);
+    assert_eq!(again.out, "nothing to change: it is so already\n");
+    for (arguments, code, words) in [
+        (&["kill", file, "payments", "banner"][..], 3, "there is no flag \"banner\""),
+        (&["kill", file, "paymets"], 3, "did you mean \"payments\"?"),
+        (&["remove", file, "payments"], 3, "the flag \"payments\" is still referred to"),
+        (&["rename", file, "payments", "wine"], 3, "there is a flag \"wine\" already"),
+        (&["ramp", file, "checkout-v2", "on", "5", "--from", "off"], 3, "follows the clock"),
+        (
+            &["ramp", file, "invoice-payment", "on", "5.0001", "--from", "off"],
+            2,
+            "at most three decimals",
+        ),
+        (&["kill", "https://flags.example/r.json", "payments"], 2, "cannot be edited"),
+    ] {
+        let run = serin(arguments);
+        assert_eq!(run.code, code, "{arguments:?}: {}", run.err);
+        assert!(run.err.contains(words), "{arguments:?}: {}", run.err);
+    }
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), after, "a refused edit writes nothing");
+}
+
+#[test]
+fn kill_and_revive_write_enabled_and_tell_programs() {
+    let path = copy("kill");
+    let file = path.to_str().unwrap();
+    let run = serin(&["kill", file, "payments", "--format", "json"]);
+    let told: Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(
+        (told["written"].clone(), told["edits"].as_array().unwrap().len()),
+        (json!(true), 1)
+    );
+    let asked = ["eval", file, "--flag", "payments", "--context", "{}", "--format", "json"];
+    let reason = |run: Run| serde_json::from_str::<Value>(&run.out).unwrap()[0]["reason"].clone();
+    assert_eq!(reason(serin(&asked)), "DISABLED");
+    serin(&["revive", file, "payments"]);
+    assert_eq!(reason(serin(&asked)), "STATIC");
+}
+
+#[test]
+fn an_edit_of_standard_input_goes_to_standard_output() {
+    let text =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(BY_HAND)).unwrap();
+    let run = serin_with(&["rename", "-", "payments-v3", "payments-v4"], &text);
+    assert_eq!(run.code, 0);
+    assert_eq!(
+        run.out,
+        text.replace("\"payments-v3\": {", "\"payments-v4\": {")
+            .replace("\"flag\": \"payments-v3\"", "\"flag\": \"payments-v4\"")
+    );
+    assert!(run.err.contains("+     \"payments-v4\": {"), "{}", run.err);
+}
+
 // diff
 
 /// The shop after an afternoon's work: a ramp raised from 10 to 50 percent, a
 /// network added to a segment, one variant of three widened, a rule renamed.
 fn changed_shop() -> String {
-    let mut text = std::fs::read_to_string(SHOP).unwrap();
-    for (from, to) in [
+    let mut shop: Value = serde_json::from_str(&std::fs::read_to_string(SHOP).unwrap()).unwrap();
+    for (place, from, to) in [
+        ("/flags/checkout-v2/serve/ramp/steps/1/percent", json!(10), json!(50)),
         (
-            r#""at": "2026-12-02T09:00:00+13:00", "percent": 10 }"#,
-            r#""at": "2026-12-02T09:00:00+13:00", "percent": 50 }"#,
+            "/segments/office/value",
+            json!(["203.0.113.0/24", "2001:db8:113::/48"]),
+            json!(["203.0.113.0/24", "198.51.100.0/24", "2001:db8:113::/48"]),
         ),
-        (r#"["203.0.113.0/24", "#, r#"["203.0.113.0/24", "198.51.100.0/24", "#),
-        (
-            "\"semantic\", \"percent\": 12.5 },\n        { \"variant\": \"control\", \"percent\": 37.5 }",
-            "\"semantic\", \"percent\": 20 },\n        { \"variant\": \"control\", \"percent\": 30 }",
-        ),
-        (r#"{ "name": "narrow", "#, r#"{ "name": "phones", "#),
+        ("/flags/search-ranking/serve/rollout/shares/0/percent", json!(12.5), json!(20)),
+        ("/flags/search-ranking/serve/rollout/shares/1/percent", json!(37.5), json!(30)),
+        ("/flags/page-size/rules/0/name", json!("narrow"), json!("phones")),
     ] {
-        assert_eq!(text.matches(from).count(), 1, "{from}");
-        text = text.replace(from, to);
+        let value = shop.pointer_mut(place).unwrap();
+        assert_eq!(*value, from, "{place}");
+        *value = to;
     }
-    text
+    shop.to_string()
 }
 
 fn diff(arguments: &[&str], new: &str) -> Run {
@@ -927,7 +1023,9 @@ fn a_diff_ends_with_one_only_if_it_was_asked_to() {
     assert_eq!((run.code, run.err.as_str()), (0, ""));
     assert!(run.out.ends_with("no decision changes, 22 untouched\n"), "{}", run.out);
     // Other words, the same decisions.
-    let renamed = old.replace(r#""name": "narrow""#, r#""name": "phones""#);
+    let mut renamed: Value = serde_json::from_str(&old).unwrap();
+    renamed["flags"]["page-size"]["rules"][0]["name"] = json!("phones");
+    let renamed = renamed.to_string();
     let run = diff(&["--exit-code"], &renamed);
     assert!(run.out.contains("page-size: only names or descriptions change"), "{}", run.out);
     assert_eq!(run.code, 0);

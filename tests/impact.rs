@@ -9,6 +9,7 @@ use reference::context::Value;
 use reference::generate::{self, Generated, Rng};
 use reference::json::Json;
 use reference::{Answer, Counts, Oracle, Question};
+use serde_json::json;
 use serin::document::decode;
 use serin::release::impact::proof::Boxes;
 use serin::release::impact::{
@@ -131,20 +132,23 @@ const NOON: i64 = 1_796_205_600_000;
 /// added to a segment, one variant of three widened and a rule renamed.
 fn shop_pair(rng: &mut Rng) -> Pair {
     let old = include_str!("../examples/shop/ruleset.json").to_owned();
-    let mut new = old.clone();
-    for (from, to) in [
+    let mut shop: serde_json::Value = serde_json::from_str(&old).unwrap();
+    for (place, from, to) in [
+        ("/flags/checkout-v2/serve/ramp/steps/1/percent", json!(10), json!(50)),
         (
-            r#""at": "2026-12-02T09:00:00+13:00", "percent": 10 }"#,
-            r#""at": "2026-12-02T09:00:00+13:00", "percent": 50 }"#,
+            "/segments/office/value",
+            json!(["203.0.113.0/24", "2001:db8:113::/48"]),
+            json!(["203.0.113.0/24", "198.51.100.0/24", "2001:db8:113::/48"]),
         ),
-        (r#"["203.0.113.0/24", "#, r#"["203.0.113.0/24", "198.51.100.0/24", "#),
-        (r#""semantic", "percent": 12.5 }"#, r#""semantic", "percent": 20 }"#),
-        (r#"{ "name": "narrow", "#, r#"{ "name": "phones", "#),
+        ("/flags/search-ranking/serve/rollout/shares/0/percent", json!(12.5), json!(20)),
+        ("/flags/search-ranking/serve/rollout/shares/1/percent", json!(37.5), json!(30)),
+        ("/flags/page-size/rules/0/name", json!("narrow"), json!("phones")),
     ] {
-        assert_eq!(new.matches(from).count(), 1, "{from}");
-        new = new.replace(from, to);
+        let value = shop.pointer_mut(place).unwrap();
+        assert_eq!(*value, from, "{place}");
+        *value = to;
     }
-    new = new.replacen(r#""control", "percent": 37.5 }"#, r#""control", "percent": 30 }"#, 1);
+    let new = shop.to_string();
     let flags = ["checkout-v2", "express-pay", "search-ranking", "origin", "page-size"];
     let aims = [generate::document(rng), generate::document(rng)];
     Pair { old, new, aims, flags: flags.map(str::to_owned).into() }

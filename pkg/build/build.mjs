@@ -13,6 +13,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { completePackage } from './package.mjs';
 import { SetupError, ensureNodeModules, ensureTarget, root, run, target } from './setup.mjs';
 
 /** Cargo features a variant may add to `wasm`. */
@@ -86,6 +87,7 @@ function build(variant) {
   const bytes = readFileSync(optimised);
   writeFileSync(join(output, `${name}.new`), bytes);
   renameSync(join(output, `${name}.new`), join(output, name));
+  if (variant.length === 0) completePackage(bytes);
   report(name, bytes);
 }
 

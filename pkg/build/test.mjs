@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { SetupError, root, run } from './setup.mjs';
+import { SetupError, ensureNodeModules, root, run } from './setup.mjs';
 
 /** Tests that ran, and those that say they were skipped. */
 let passed = 0;
@@ -42,6 +42,7 @@ async function counted(what, program, args) {
 }
 
 try {
+  ensureNodeModules({ runtimes: true });
   const build = join(root, 'pkg', 'build', 'build.mjs');
   run(process.execPath, [build]);
   run(process.execPath, [build, '--features', 'trap']);

@@ -9,7 +9,7 @@ import { brotliCompressSync, constants } from 'node:zlib';
 
 /** All that the module exports, sorted. */
 const EXPORTS = [
-  'evaluate', 'feed', 'kill', 'memory', 'nextChange', 'room', 'words',
+  'evaluate', 'feed', 'force', 'memory', 'nextChange', 'room', 'words',
 ];
 
 /** Formatting alone brings dozens of functions; passing this asks what came in, before asking for more. */

@@ -91,6 +91,31 @@ test('the values that must match do', async () => {
   assert.equal(answer('contains', 'x'.repeat(8193)), false);
 });
 
+test('a getter that kills, overrides and asks meanwhile changes what comes after, and harms nothing', async () => {
+  const ruleset = await load(document);
+  const bound = ruleset.context({ a: 'x' });
+  /** @param {() => void} act */
+  const acting = (act) => Object.defineProperty({}, 'a', { enumerable: true, get: () => (act(), 'x') });
+  /** Without the clock. @param {any} answer */
+  const still = (answer) => (typeof answer === 'object' ? { ...answer, now: 0 } : answer);
+  /** @type {[string, (context: object) => unknown][]} */
+  const questions = [
+    ['boolean', (context) => ruleset.boolean('eq', context, false)], ['details', (context) => ruleset.details('in', context, null)], ['all', (context) => ruleset.all(context)],
+    ['explain', (context) => ruleset.explain('contains', context)], ['context', (context) => ruleset.all(ruleset.context(context))], ['snapshot', (context) => ruleset.snapshot(context)],
+  ];
+  for (const [name, question] of questions) {
+    const expected = question({ a: 'x' });
+    question(acting(() => ruleset.kill(names)));
+    assert.equal(ruleset.details('eq', bound, null).reason, 'DISABLED', name);
+    question(acting(() => ruleset.kill([])));
+    question(acting(() => ruleset.override({ eq: 'off' })));
+    assert.deepEqual([ruleset.boolean('eq', bound, true), ruleset.boolean('eq', { a: 'x' }, true)], [false, false], name);
+    question(acting(() => ruleset.override({})));
+    const answer = question(acting(() => question({ a: 'y' })));
+    assert.deepEqual(still(answer), still(expected), `${name}: another question meanwhile`);
+  }
+});
+
 test('a full stack ends in the fallback and not in a dead instance', async () => {
   const ruleset = await load(document);
   let answered = 0;

@@ -90,7 +90,12 @@ test('kill replaces the killed set and reaches bound contexts and prerequisites'
     },
   }));
   const bound = ruleset.context({});
-  const seen = () => [ruleset.boolean('base', bound, false), ruleset.boolean('top', bound, false), ruleset.boolean('base', {}, false), ruleset.boolean('top', {}, false)];
+  const seen = () => {
+    const all = [bound, bound, {}].map((context) => Object.values(ruleset.all(context)));
+    const [bases, tops] = [bound, {}].map((context) => [ruleset.boolean('base', context, false), ruleset.boolean('top', context, false)]);
+    for (const values of all) assert.deepEqual(values, bases);
+    return [...bases, ...tops];
+  };
   assert.deepEqual(seen(), [true, true, true, true]);
   ruleset.kill(['base', 'unknown']);
   assert.deepEqual(seen(), [false, false, false, false]);
@@ -110,7 +115,30 @@ test('a bound context keeps what it read, and belongs to its ruleset', async () 
   assert.deepEqual(ruleset.all(bound), before);
   const other = await load(text);
   assert.equal(other.details(other.keys[0], bound, null).errorCode, 'INVALID_CONTEXT');
+  assert.equal(other.explain(other.keys[0], bound).errorCode, 'INVALID_CONTEXT');
+  assert.equal(other.details(other.keys[0], other.context(bound), null).errorCode, 'INVALID_CONTEXT');
+  assert.deepEqual(other.all(bound), {});
+  const later = ruleset.context(bound, { now: NOW + 1 });
+  assert.equal(later.now, NOW + 1);
+  assert.deepEqual(ruleset.details(ruleset.keys[0], later, null), ruleset.details(ruleset.keys[0], ruleset.context(contexts[0].context, { now: NOW + 1 }), null), 'bound anew, with what was read');
   assert.equal(ruleset.context({}, { now: new Date(5) }).now, 5);
+});
+
+test('contexts that are asked in turns are not mixed', async () => {
+  const is = (/** @type {string} */ value) => ({ variants: { on: true, off: false }, rules: [{ if: { attribute: 'who', op: 'eq', value }, serve: 'on' }], serve: 'off' });
+  const flags = Object.fromEntries(Array.from({ length: 8 }, (_, at) => [`is-${at}`, is(at % 2 ? 'b' : 'a')]));
+  const ruleset = await load(JSON.stringify({ format: 1, flags }));
+  const [a, b] = ['a', 'b'].map((who) => ruleset.context({ who }));
+  for (let at = 0; at < 8; at++) {
+    const key = `is-${at}`;
+    assert.equal(ruleset.boolean(key, a, true), at % 2 === 0, `${key}, bound to a`);
+    assert.equal(ruleset.boolean(key, { who: 'c' }, true), false, `${key}, fresh`);
+    assert.equal(ruleset.explain(key, a).value, at % 2 === 0, `${key}, explained for a`);
+    assert.equal(ruleset.boolean('is-0', { who: 'b' }, true), false);
+    assert.equal(ruleset.boolean(`is-${7 - at}`, b, true), at % 2 === 0, `is-${7 - at}, bound to b`);
+    ruleset.boolean(key, { who: 'c' }, true);
+    assert.equal(ruleset.all(ruleset.context({ who: 'b' }))[key], at % 2 === 1);
+  }
 });
 
 test('nextChange names the next instant and ends in Infinity', async () => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
+import { FALLBACKS, revive, settle } from './matrix/decide.js';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -33,55 +34,17 @@ export function build(parts) {
   return Buffer.concat(cut === -1 ? chunks : chunks.slice(0, cut));
 }
 
-/** A case's context, with its markers made real. @param {any} value @returns {any} */
-export function revive(value) {
-  if (Array.isArray(value)) {
-    const list = value.map((element) => (element?.$ === 'unreadable' ? null : revive(element)));
-    value.forEach((element, at) => {
-      if (element?.$ === 'unreadable') Object.defineProperty(list, at, { get: fail, enumerable: true });
-    });
-    return list;
-  }
-  if (typeof value !== 'object' || value === null) return value;
-  switch (value.$) {
-    case 'other':
-      return () => {};
-    case 'unreadable': {
-      // Only a whole context comes here: one that cannot be read at all.
-      const { proxy, revoke } = Proxy.revocable({}, {});
-      revoke();
-      return proxy;
-    }
-    case 'date':
-      return new Date(value.millis ?? NaN);
-    case 'undefined':
-      return undefined;
-  }
-  const object = {};
-  for (const [name, member] of Object.entries(value)) {
-    const accessor = /** @type {any} */ (member)?.$ === 'unreadable';
-    Object.defineProperty(object, name, accessor ? { get: fail, enumerable: true } : { value: revive(member), enumerable: true });
-  }
-  return object;
-}
-
-function fail() {
-  throw new Error('this attribute cannot be read');
-}
-
 /** @param {any} value */
 const plain = (value) => (value === undefined || typeof value === 'symbol' ? value : JSON.parse(JSON.stringify(value)));
 
 const MISSING = Symbol('the fallback');
-const FALLBACKS = { boolean: false, string: '', number: 0, object: {} };
 
 /** Compares one case in full. @param {any} ruleset @param {any} test @param {string} where */
 export function compare(ruleset, test, where) {
   ruleset.kill(test.killed ?? []);
-  const now = test.now === undefined ? Date.parse('2026-12-01T00:00:00Z') : typeof test.now === 'number' ? test.now : Date.parse(test.now);
   const context = revive(test.context ?? {});
   const fallback = test.type === undefined ? null : FALLBACKS[/** @type {keyof typeof FALLBACKS} */ (test.type)];
-  const bound = ruleset.context(context, { now });
+  const bound = ruleset.context(context, { now: settle(test.now) });
   const { value, variant, reason, rule, ruleIndex, errorCode } = ruleset.details(test.flag, bound, fallback);
   const got = { value: variant === undefined ? MISSING : value, variant, reason, rule, ruleIndex, errorCode };
   const { value: wanted, ...rest } = test.expect;

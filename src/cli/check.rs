@@ -1,25 +1,36 @@
 //! `serin check`: every remark about a ruleset.
 
+use super::folder::Tree;
 use super::lint::{self, Finding};
-use super::report::{self, ERROR, GOOD, Listing, WARNING, paint};
-use super::source::Source;
+use super::report::{self, ERROR, GOOD, Listing, Remark, WARNING, paint};
+use super::source::{Input, Source};
 use super::{CliError, Exit, Format, Outcome};
 use serin::Ruleset;
+use serin::diagnostic::{Code, Diagnostic, Severity};
 use serin::document::decode;
+use serin::release::client;
+use std::rc::Rc;
 
 /// Lists every fault of a ruleset, and what is probably not meant
 ///
+/// A source folder is checked as it is and in each of its environments, or in
+/// the one that --env names; errors in any of them count.
+///
 /// With --format json: an array of { severity, code, message, help,
 /// suggestion, file, line, column, endLine, endColumn, offset, length, flag
-/// or segment }, in the order of the file. severity is error or warning.
-/// Lines and columns count from 1, columns in characters; offset and length
-/// are bytes. An operator that this serin does not know is an error here;
+/// or segment, environments }, in the order of the file. severity is error or
+/// warning. Lines and columns count from 1, columns in characters; offset and
+/// length are bytes. environments are those that the remark is about, if not
+/// all. An operator that this serin does not know is an error here;
 /// evaluation only never takes its test for true.
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment, after_help = super::EXIT_CODES)]
 pub struct Arguments {
-    /// A path, `-` for standard input, or an http or https address
-    ruleset: String,
+    #[command(flatten)]
+    input: Input,
+    /// Also refuse what a browser should not see, or could not evaluate
+    #[arg(long = "for", value_name = "CLIENT")]
+    audience: Option<Audience>,
     /// Exit with 1 for warnings too
     #[arg(long)]
     strict: bool,
@@ -28,37 +39,69 @@ pub struct Arguments {
     format: Format,
 }
 
+/// Who may read a ruleset.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Audience {
+    /// Everybody: browsers and apps.
+    Client,
+}
+
+/// Flags, segments and broken flags.
+pub struct Counts {
+    /// All flags.
+    pub flags: usize,
+    /// All segments.
+    pub segments: usize,
+    broken: usize,
+}
+
 /// Checks a ruleset.
 ///
 /// # Errors
 /// It cannot be read.
 pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
-    let source = Source::read(&arguments.ruleset)?;
-    let loaded = Ruleset::load(&source.bytes);
-    let mut findings: Vec<Finding> = match &loaded {
-        Err(fault) => vec![(*fault).into()],
-        Ok(ruleset) => {
-            ruleset.diagnostics().iter().map(|diagnostic| (*diagnostic).into()).collect()
+    let input = &arguments.input;
+    let (sources, lists, counts) = match Tree::at(&input.ruleset)? {
+        None => {
+            let source = Source::without_environment(input)?;
+            let (remarks, counts) = remarks(&source, arguments.audience, true);
+            (source, vec![(None, remarks)], counts)
+        }
+        Some(tree) => {
+            let mut environments: Vec<Option<String>> = vec![None];
+            match &input.env {
+                Some(name) => environments = vec![tree.environment(Some(name))?],
+                None => environments.extend(tree.folder.environments.keys().cloned().map(Some)),
+            }
+            let alone = environments.len() == 1;
+            let tree = Rc::new(tree);
+            let mut lists = Vec::new();
+            let mut counts = None;
+            let whole = Source::assembled(&tree, None);
+            for environment in environments {
+                let source = Source::assembled(&tree, environment.as_deref());
+                // What no environment takes as it is has to be sound, and
+                // need not be wise.
+                let wise = alone || environment.is_some();
+                let (remarks, found) = remarks(&source, arguments.audience, wise);
+                counts = counts.or(found);
+                lists.push((environment, remarks));
+            }
+            (whole, lists, counts)
         }
     };
-    let mut counts = None;
-    if let Ok(ruleset) = &loaded
-        && let Ok(document) = decode::document(&source.bytes)
-    {
-        findings.extend(lint::lint(&document));
-        let broken = ruleset.flags().filter(|flag| ruleset.kind(*flag).is_none()).count();
-        counts = Some((document.flags.len(), document.segments.len(), broken));
-    }
-    let remarks = report::remarks(&source, loaded.as_ref().ok(), &findings);
+    let environments = lists.iter().filter(|(name, _)| name.is_some()).count();
+    let remarks = report::merge(lists);
     let errors = remarks.iter().filter(|remark| remark.error).count();
     let warnings = remarks.len().saturating_sub(errors);
-    let listing = Listing::new(&source);
+    let listing = Listing::new(&sources);
     let format = arguments.format;
     let out = match format {
         Format::Json => report::json(&listing, &remarks),
         Format::Text => {
             let mut out = report::text(&listing, &remarks);
-            out.push_str(&summary(&source.name, errors, warnings, counts));
+            let summary = summary(&sources.name, errors, warnings, counts, environments);
+            out.push_str(&summary);
             out
         }
     };
@@ -67,8 +110,49 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
     Ok(Outcome { out, format, notes: String::new(), exit })
 }
 
+/// All remarks about a ruleset, and what is in it unless it is refused as a
+/// whole. `wise` asks for what is legal and probably not meant, too.
+pub fn remarks(
+    source: &Source,
+    audience: Option<Audience>,
+    wise: bool,
+) -> (Vec<Remark>, Option<Counts>) {
+    let loaded = Ruleset::load(&source.bytes);
+    let mut findings: Vec<Finding> = match &loaded {
+        Err(fault) => vec![(*fault).into()],
+        Ok(ruleset) => {
+            ruleset.diagnostics().iter().map(|diagnostic| (*diagnostic).into()).collect()
+        }
+    };
+    if !wise {
+        findings.retain(|finding| {
+            let Diagnostic { code, .. } = finding.diagnostic;
+            code.severity() != Severity::Warning || code == Code::UnknownOperator
+        });
+    }
+    let (mut counts, mut faults) = (None, Vec::new());
+    if let Ok(ruleset) = &loaded
+        && let Ok(document) = decode::document(&source.bytes)
+    {
+        if wise {
+            findings.extend(lint::lint(&document));
+        }
+        if audience == Some(Audience::Client) {
+            let marked = source.folder.as_ref().map(|folder| &folder.assembly.client);
+            faults = client::check(&document, marked);
+        }
+        let broken = ruleset.flags().filter(|flag| ruleset.kind(*flag).is_none()).count();
+        let (flags, segments) = (document.flags.len(), document.segments.len());
+        counts = Some(Counts { flags, segments, broken });
+    }
+    let mut remarks = report::files(source);
+    remarks.extend(report::remarks(source, loaded.as_ref().ok(), &findings));
+    remarks.extend(report::faults(source, &faults));
+    (remarks, counts)
+}
+
 /// A number and its noun.
-fn count(number: usize, noun: &str) -> String {
+pub fn count(number: usize, noun: &str) -> String {
     match number {
         0 => format!("no {noun}s"),
         1 => format!("1 {noun}"),
@@ -80,7 +164,8 @@ fn summary(
     name: &str,
     errors: usize,
     warnings: usize,
-    counts: Option<(usize, usize, usize)>,
+    counts: Option<Counts>,
+    environments: usize,
 ) -> String {
     let style = match (errors, warnings) {
         (0, 0) => GOOD,
@@ -91,13 +176,18 @@ fn summary(
     let name = report::cut(name, usize::MAX);
     let rest = match counts {
         None => "; the whole document is refused".into(),
-        Some((flags, segments, broken)) => {
+        Some(Counts { flags, segments, broken }) => {
             let broken = match broken {
                 0 => String::new(),
                 1 => "; 1 flag is broken".into(),
                 _ => format!("; {broken} flags are broken"),
             };
-            format!(" in {} and {}{broken}", count(flags, "flag"), count(segments, "segment"))
+            let places = match environments {
+                0 | 1 => String::new(),
+                _ => format!(", {environments} environments"),
+            };
+            let segments = count(segments, "segment");
+            format!(" in {} and {segments}{places}{broken}", count(flags, "flag"))
         }
     };
     format!("{name}: {}{rest}\n", paint(style, &found))

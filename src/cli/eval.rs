@@ -2,6 +2,7 @@
 
 use super::question::{Circumstances, Question};
 use super::report::{ERROR, FAINT, STRONG, cut, paint, quoted};
+use super::source::Input;
 use super::{CliError, Exit, Format, Outcome};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -15,8 +16,8 @@ use serin::{Decision, ErrorCode, FlagId, Reason, RuleRef, Ruleset, evaluate};
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment, after_help = super::EXIT_CODES)]
 pub struct Arguments {
-    /// A path, `-` for standard input, or an http or https address
-    ruleset: String,
+    #[command(flatten)]
+    input: Input,
     /// A flag to decide; may be repeated [default: all, as in the document]
     #[arg(long = "flag", value_name = "KEY")]
     flags: Vec<String>,
@@ -94,7 +95,7 @@ pub fn label(name: &str) -> String {
 /// # Errors
 /// An input cannot be read or is refused.
 pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
-    let mut question = Question::read(&arguments.ruleset, &arguments.circumstances)?;
+    let mut question = Question::read(&arguments.input, &arguments.circumstances)?;
     let mut context = question.context();
     let mut exit = Exit::Fine;
     let mut asked: Vec<(Option<FlagId>, Decision)> = Vec::new();

@@ -5,6 +5,7 @@ use super::question::{Circumstances, Question, time};
 use super::report::{
     ERROR, FAINT, GOOD, Listing, Position, STRONG, WARNING, cut, one_line, paint, quoted,
 };
+use super::source::Input;
 use super::{CliError, Exit, Format, Outcome};
 use serde::Serialize;
 use serde_json::Value;
@@ -34,10 +35,10 @@ use std::collections::HashMap;
 ///   true, false or unknown of a segment; matched, passed (not known to be
 ///   true) or notReached of the others
 /// conditions, each that was asked, in the order of asking:
-///   { condition, line, column, negated, answer, why, attribute, found,
+///   { condition, file, line, column, negated, answer, why, attribute, found,
 ///   point, percent }
-///   answer is true, false or unknown, before the `not` that negated tells
-///   of; why says what made it unknown: absent, unreadable, type, operator,
+///   file is that of a source folder; answer is true, false or unknown,
+///   before the `not` that negated tells of; why says what made it unknown: absent, unreadable, type, operator,
 ///   key, segment or flag; percent is the point's place on the line, 0 to 100
 /// split, if a rollout or ramp was reached:
 ///   { attribute, key, point, percent, ramp }
@@ -45,8 +46,8 @@ use std::collections::HashMap;
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment, after_help = super::EXIT_CODES)]
 pub struct Arguments {
-    /// A path, `-` for standard input, or an http or https address
-    ruleset: String,
+    #[command(flatten)]
+    input: Input,
     /// The flag's key
     flag: String,
     #[command(flatten)]
@@ -134,6 +135,8 @@ struct Asked<'q> {
     /// The condition as it was written, on one line.
     #[serde(skip)]
     source: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
     line: usize,
     column: usize,
     negated: bool,
@@ -173,7 +176,7 @@ struct Split<'q> {
 /// # Errors
 /// An input cannot be read or is refused.
 pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
-    let mut question = Question::read(&arguments.ruleset, &arguments.circumstances)?;
+    let mut question = Question::read(&arguments.input, &arguments.circumstances)?;
     let flag = question.ruleset.flag(&arguments.flag);
     let mut context = question.context();
     let (decision, steps) = match flag {
@@ -434,13 +437,13 @@ impl<'q> Telling<'q, '_> {
         let source = bytes.get(condition.span.start as usize..condition.span.end as usize)?;
         let mut compact = Vec::new();
         serin::json::compact(source, &mut compact);
-        let (Position { line, column }, _) = {
-            let start = condition.span.start as usize;
-            self.listing.positions(start, start)
-        };
+        let Position { line, column } = self.listing.position(condition.span);
+        let folder = self.question.source.folder.is_some();
+        let file = folder.then(|| self.listing.file(condition.span).to_owned());
         let mut asked = Asked {
             condition: serde_json::from_slice(&compact).ok()?,
             source: one_line(source, 96),
+            file,
             line,
             column,
             negated: *negated,

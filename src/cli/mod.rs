@@ -4,16 +4,25 @@
 //! writes. Text is styled everywhere and stripped on its way out where it
 //! does not go to a terminal, or where NO_COLOR is set.
 
+pub mod build;
 pub mod check;
 pub mod diff;
+pub mod edit;
 pub mod eval;
 pub mod explain;
+mod folder;
 mod lint;
+mod listing;
+pub mod promote;
 mod question;
+pub mod refs;
 mod report;
 mod revision;
 mod source;
 mod suggest;
+pub mod types;
+mod walk;
+mod write;
 
 use report::{ERROR, HELP, STRONG, WARNING, paint};
 use std::io::{self, ErrorKind, Write};
@@ -23,10 +32,10 @@ use std::process::ExitCode;
 pub const EXIT_CODES: &str = "\
 Exit codes:
   0  done, and nothing to complain about
-  1  `check` found errors; a flag asked for by its key has no answer; or
-     `diff --exit-code` found a change
+  1  errors were found; or a file is not what --check expects; or a flag
+     asked for by its key has no answer; or `diff --exit-code` found a change
   2  the arguments are wrong
-  3  an input could not be read, or was refused";
+  3  an input could not be read, or was refused; or nothing could be written";
 
 /// How a run ends, as a number for the shell. Wrong arguments are 2, which
 /// is also what the argument parser says.

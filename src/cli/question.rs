@@ -1,8 +1,8 @@
 //! A ruleset, a context, an instant and the killed flags: what `eval` and
 //! `explain` are asked about.
 
-use super::report::{self, ERROR, HELP, Listing, paint, quoted};
-use super::source::Source;
+use super::report::{self, ERROR, HELP, Listing, Remark, paint, quoted};
+use super::source::{Input, Source};
 use super::suggest;
 use super::{CliError, Exit, note};
 use serde_json::Value;
@@ -25,7 +25,10 @@ pub struct Circumstances {
     killed: Vec<String>,
 }
 
-/// An instant as an argument.
+/// An instant in an argument, in milliseconds since 1970.
+///
+/// # Errors
+/// It is not one.
 pub fn instant(text: &str) -> Result<i64, &'static str> {
     serin::compare::time::parse(text.as_bytes())
         .ok_or("write RFC 3339 with an offset, such as 2027-01-31T09:00:00Z")
@@ -58,17 +61,21 @@ impl Question {
     ///
     /// # Errors
     /// One of them cannot be read or is refused.
-    pub fn read(ruleset: &str, circumstances: &Circumstances) -> Result<Self, CliError> {
+    pub fn read(input: &Input, circumstances: &Circumstances) -> Result<Self, CliError> {
         let Circumstances { context, now, killed } = circumstances;
-        if ruleset == "-" && context == "@-" {
+        if input.ruleset == "-" && context == "@-" {
             let message = "standard input cannot be both the ruleset and the context";
             return Err(CliError::new(Exit::Usage, message, "give one of them as a file"));
         }
-        let source = Source::read(ruleset)?;
-        let mut ruleset = Ruleset::load(&source.bytes).map_err(|fault| {
-            let remarks = report::remarks(&source, None, &[fault.into()]);
-            CliError::refused(report::text(&Listing::new(&source), &remarks))
-        })?;
+        let source = Source::ruleset(input)?;
+        let refused =
+            |remarks: &[Remark]| CliError::refused(report::text(&Listing::new(&source), remarks));
+        let remarks = report::files(&source);
+        if remarks.iter().any(|remark| remark.error) {
+            return Err(refused(&remarks));
+        }
+        let mut ruleset = Ruleset::load(&source.bytes)
+            .map_err(|fault| refused(&report::remarks(&source, None, &[fault.into()])))?;
         let attributes = attributes(context)?;
         ruleset.kill(killed);
         let now = now.unwrap_or_else(|| jiff::Timestamp::now().as_millisecond());
@@ -125,7 +132,7 @@ impl Question {
 fn attributes(context: &str) -> Result<Value, CliError> {
     let source = match context.strip_prefix('@') {
         Some(file) => Source::read(file)?,
-        None => Source { name: "--context".into(), bytes: context.into() },
+        None => Source::plain("--context", context.into()),
     };
     match serde_json::from_slice(&source.bytes) {
         Ok(value @ Value::Object(_)) => Ok(value),

@@ -1,15 +1,17 @@
 //! Remarks about a document, rendered as a good compiler would.
 
 use super::lint::Finding;
+use super::listing::slice;
+pub use super::listing::{Listing, Position};
 use super::source::Source;
 use super::suggest::{Advice, Names};
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 use serin::Ruleset;
-use serin::diagnostic::{Code, Expected, Severity, Span, Subject};
+use serin::diagnostic::{Code, Diagnostic, Expected, Severity, Span, Subject};
 use serin::json::Tape;
-use std::cell::Cell;
-use std::ops::Range;
+use serin::release::fault::{At, Fault, Owner};
+use std::collections::HashMap;
 
 /// The style of errors.
 pub const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -24,15 +26,10 @@ pub const FAINT: Style = Style::new().dimmed();
 /// The style of advice.
 pub const HELP: Style = AnsiColor::Cyan.on_default().bold();
 /// The style of line numbers and frames.
-const FRAME: Style = AnsiColor::Blue.on_default().bold();
+pub const FRAME: Style = AnsiColor::Blue.on_default().bold();
 
 /// Characters of a quoted text in a message.
 const QUOTED: usize = 60;
-/// Characters of a source line that are shown.
-const WIDTH: usize = 100;
-/// Characters that stay visible after a long line's fault, and of the fault.
-const AFTER: usize = 20;
-const FAULT: usize = 60;
 
 /// The text in a style.
 pub fn paint(style: Style, text: &str) -> String {
@@ -41,7 +38,7 @@ pub fn paint(style: Style, text: &str) -> String {
 
 /// The character if a terminal can be given it: no controls, and none of the
 /// marks that turn the direction of text or take no room.
-fn safe(char: char) -> char {
+pub fn safe(char: char) -> char {
     match char {
         '\0'..='\x1f' => char::from_u32(0x2400 | u32::from(char)).unwrap_or(' '),
         '\x7f' => '\u{2421}',
@@ -98,180 +95,38 @@ pub fn one_line(json: &[u8], max: usize) -> String {
     cut(&String::from_utf8_lossy(&line), max)
 }
 
-/// A place as people count: from 1, columns in characters.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Position {
-    /// The line.
-    pub line: usize,
-    /// The character in it.
-    pub column: usize,
-}
-
-/// A document with its lines found.
-pub struct Listing<'s> {
-    source: &'s Source,
-    /// Offset of the first byte of each line; the first is 0.
-    starts: Vec<usize>,
-    /// An offset asked for and the characters before it in its line: remarks
-    /// come in order, and a document may be one long line.
-    last: Cell<(usize, usize)>,
-}
-
-fn slice(bytes: &[u8], range: Range<usize>) -> &[u8] {
-    let end = range.end.min(bytes.len());
-    bytes.get(range.start.min(end)..end).unwrap_or_default()
-}
-
-/// Characters in UTF-8; stray bytes count as they fall.
-fn characters(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
-}
-
-impl<'s> Listing<'s> {
-    /// Finds the lines of a document.
-    pub fn new(source: &'s Source) -> Self {
-        let after = (1..).zip(&source.bytes).filter(|(_, byte)| **byte == b'\n');
-        let starts = std::iter::once(0).chain(after.map(|(next, _)| next)).collect();
-        Self { source, starts, last: Cell::new((0, 0)) }
-    }
-
-    /// The offset of a place, as far as the document has it.
-    pub fn offset(&self, line: usize, column: usize) -> usize {
-        let start = self.starts.get(line.saturating_sub(1)).copied().unwrap_or(0);
-        start.saturating_add(column.saturating_sub(1)).min(self.source.bytes.len())
-    }
-
-    /// Number of a line, from 0, its first byte, and the byte after its last.
-    fn line(&self, offset: usize) -> (usize, Range<usize>) {
-        let number = self.starts.partition_point(|start| *start <= offset).saturating_sub(1);
-        let start = self.starts.get(number).copied().unwrap_or(0);
-        let next = self.starts.get(number.saturating_add(1));
-        let end = next.map_or(self.source.bytes.len(), |next| next.saturating_sub(1));
-        let line = slice(&self.source.bytes, start..end);
-        let end = if line.ends_with(b"\r") { end.saturating_sub(1) } else { end };
-        (number, start..end)
-    }
-
-    /// Where a span begins and ends.
-    pub fn positions(&self, start: usize, end: usize) -> (Position, Position) {
-        let bytes = &self.source.bytes;
-        let (line, range) = self.line(start);
-        let (from, before) = match self.last.get() {
-            last @ (offset, _) if range.start <= offset && offset <= start => last,
-            _ => (range.start, 0),
-        };
-        let column = before.saturating_add(characters(slice(bytes, from..start)));
-        self.last.set((start, column));
-        let (last_line, range) = self.line(end);
-        let (from, before) = if last_line == line { (start, column) } else { (range.start, 0) };
-        let last_column = before.saturating_add(characters(slice(bytes, from..end)));
-        let position = |line: usize, column: usize| Position {
-            line: line.saturating_add(1),
-            column: column.saturating_add(1),
-        };
-        (position(line, column), position(last_line, last_column))
-    }
-
-    /// A place as editors and terminals know it: `file:line:column`.
-    pub fn place(&self, offset: usize) -> String {
-        let (Position { line, column }, _) = self.positions(offset, offset);
-        format!("{}:{line}:{column}", cut(&self.source.name, usize::MAX))
-    }
-
-    /// Appends the place and its line with the span marked; of a long line,
-    /// what is around the span.
-    pub fn snippet(&self, start: usize, end: usize, style: Style, out: &mut String) {
-        let (number, line) = self.line(start);
-        let start = start.clamp(line.start, line.end);
-        let end = end.clamp(start, line.end);
-        let (before, fault, after) = window(&self.source.bytes, line, start..end);
-        let number = number.saturating_add(1).to_string();
-        let space = " ".repeat(number.len());
-        let bar = paint(FRAME, "|");
-        let marks = paint(style, &"^".repeat(fault.chars().count().max(1)));
-        let lead = " ".repeat(before.chars().count());
-        out.push_str(&format!(
-            "{space}{} {}\n{space} {bar}\n",
-            paint(FRAME, "-->"),
-            self.place(start)
-        ));
-        let shown = format!("{} {bar} {before}{fault}{after}", paint(FRAME, &number));
-        out.push_str(&format!("{}\n{space} {bar} {lead}{marks}\n", shown.trim_end()));
-    }
-}
-
-/// A part of a line as it is shown.
-fn shown(bytes: &[u8]) -> Vec<char> {
-    let text = String::from_utf8_lossy(bytes);
-    let mut chars = Vec::with_capacity(text.len());
-    for char in text.chars() {
-        match char {
-            '\t' => chars.extend([' '; 4]),
-            _ => chars.push(safe(char)),
-        }
-    }
-    chars
-}
-
-/// The line before, in and after the span, shortened to what fits.
-fn window(bytes: &[u8], line: Range<usize>, span: Range<usize>) -> (String, String, String) {
-    // More bytes than are shown, and not more: a line may have millions.
-    let reach = WIDTH.saturating_mul(5);
-    let first = line.start.max(span.start.saturating_sub(reach));
-    let mut before = slice(bytes, first..span.start);
-    while let [0x80..=0xbf, rest @ ..] = before {
-        before = rest;
-    }
-    let mut before = shown(before);
-    let mut fault = shown(slice(bytes, span.start..span.end.min(span.start.saturating_add(reach))));
-    let mut after = shown(slice(bytes, span.end..line.end.min(span.end.saturating_add(reach))));
-    let all = before.len().saturating_add(fault.len()).saturating_add(after.len());
-    if all > WIDTH {
-        if fault.len() > FAULT {
-            fault.truncate(FAULT.saturating_sub(1));
-            fault.push('…');
-            after.clear();
-        }
-        let room = WIDTH.saturating_sub(fault.len());
-        let behind = room.saturating_sub(before.len()).max(AFTER);
-        if after.len() > behind {
-            after.truncate(behind.saturating_sub(1));
-            after.push('…');
-        }
-        let ahead = room.saturating_sub(after.len());
-        if let Some(too_many) = before.len().checked_sub(ahead).filter(|count| *count > 0) {
-            before.drain(..=too_many);
-            before.insert(0, '…');
-        }
-    }
-    (before.iter().collect(), fault.iter().collect(), after.iter().collect())
-}
-
-/// Whose fault a remark is about.
-enum Owner {
-    Document,
-    Flag(String),
-    Segment(String),
-}
-
 /// A remark with its words.
 pub struct Remark {
     /// Whether `check` refuses the document for it.
     pub error: bool,
-    code: Code,
+    /// The stable name of what it is about.
+    pub code: &'static str,
     message: String,
     help: String,
     suggestion: Option<String>,
     owner: Owner,
+    /// The file it stands in, by its number, and where there.
+    file: usize,
     start: usize,
     end: usize,
-    /// What the remark is also about: words and offset.
-    related: Option<(String, usize)>,
+    /// Whether it is about the file, and no place in it.
+    whole: bool,
+    /// What the remark is also about: words, file and offset.
+    related: Option<(String, usize, usize)>,
+    /// The environments that it is about, if not all of them.
+    pub environments: Vec<String>,
+}
+
+impl Remark {
+    /// Whether it is about the flag of this key.
+    pub fn is_about(&self, flag: &str) -> bool {
+        matches!(&self.owner, Owner::Flag(key) if key == flag)
+    }
 }
 
 /// Fills the placeholders of a message or help.
-fn fill(template: &str, text: &str, expected: Expected) -> String {
-    let parts = template.split("{text}").map(|part| part.replace("{expected}", expected.phrase()));
+fn fill(template: &str, text: &str, expected: &str) -> String {
+    let parts = template.split("{text}").map(|part| part.replace("{expected}", expected));
     parts.collect::<Vec<_>>().join(text)
 }
 
@@ -282,60 +137,167 @@ pub fn remarks(source: &Source, ruleset: Option<&Ruleset>, findings: &[Finding])
         Names::new(&mut tape, source, findings.iter().map(|finding| finding.diagnostic));
     let mut sorted: Vec<&Finding> = findings.iter().collect();
     sorted.sort_by_key(|finding| finding.diagnostic.span);
-    sorted.into_iter().map(|finding| remark(source, ruleset, finding, &mut names)).collect()
+    if let Some(folder) = &source.folder {
+        sorted.retain(|finding| !folder.assembly.follows(finding.diagnostic.span));
+    }
+    let remarks = sorted.into_iter().map(|finding| {
+        let diagnostic = &finding.diagnostic;
+        let owner = match (diagnostic.subject, ruleset) {
+            (Subject::Flag(index), Some(ruleset)) => {
+                Owner::Flag(ruleset.key(serin::FlagId::at(index)).into())
+            }
+            (Subject::Segment(index), Some(ruleset)) => {
+                Owner::Segment(ruleset.segment_key(index).into())
+            }
+            _ => Owner::Files,
+        };
+        let mut span = diagnostic.span;
+        if diagnostic.expected == Expected::MoreText {
+            span = stops(&source.bytes, span);
+        }
+        let advice = names.advice(diagnostic);
+        let mut remark = word(source.folder.is_some(), &source.bytes, finding, span, advice, owner);
+        let (file, span) = source.locate(span);
+        (remark.file, remark.start, remark.end) = (file, span.start as usize, span.end as usize);
+        if let Some((_, file, offset)) = &mut remark.related
+            && let Some(span) = finding.related
+        {
+            let (in_file, span) = source.locate(span);
+            (*file, *offset) = (in_file, span.start as usize);
+        }
+        remark
+    });
+    let mut remarks: Vec<Remark> = remarks.collect();
+    // Of a plain document, that is the order there is.
+    remarks.sort_by_key(|remark| (remark.file, remark.start, remark.end));
+    remarks
 }
 
-fn remark(
-    source: &Source,
-    ruleset: Option<&Ruleset>,
+/// Where the text stops, not where the file does.
+fn stops(bytes: &[u8], span: Span) -> Span {
+    let rest = bytes.iter().rev().take_while(|byte| byte.is_ascii_whitespace());
+    let end = u32::try_from(bytes.len().saturating_sub(rest.count())).unwrap_or(u32::MAX);
+    let start = end.min(span.start);
+    Span { start, end: start }
+}
+
+/// Puts a finding into words; the bytes are those that the span is of.
+fn word(
+    folder: bool,
+    bytes: &[u8],
     finding: &Finding,
-    names: &mut Names<'_, '_>,
+    Span { start, end }: Span,
+    advice: Option<Advice>,
+    owner: Owner,
 ) -> Remark {
-    let diagnostic = &finding.diagnostic;
-    let (code, expected) = (diagnostic.code, diagnostic.expected);
-    let Span { start, end } = diagnostic.span;
-    let (mut start, mut end) = (start as usize, end as usize);
-    if expected == Expected::MoreText {
-        // Where the text stops, not where the file does.
-        let rest = source.bytes.iter().rev().take_while(|byte| byte.is_ascii_whitespace());
-        start = source.bytes.len().saturating_sub(rest.count()).min(start);
-        end = start;
-    }
+    let Diagnostic { code, expected, .. } = finding.diagnostic;
+    let (start, end) = (start as usize, end as usize);
     let text = match &finding.name {
         Some(name) => name.clone(),
-        None => one_line(slice(&source.bytes, start..end), QUOTED),
+        None => one_line(slice(bytes, start..end), QUOTED),
     };
-    let mut help = fill(code.help(), &text, expected);
+    let mut phrase = expected.phrase().to_owned();
+    if folder && expected == Expected::FlagMembers {
+        phrase.push_str(", client");
+    }
+    let mut help = fill(code.help(), &text, &phrase);
     let mut suggestion = None;
-    if let Some(Advice { help: better, suggestion: name }) = names.advice(diagnostic) {
+    if let Some(Advice { help: better, suggestion: name }) = advice {
         (help, suggestion) = (better, name);
     }
-    let utf16 = source.bytes.starts_with(b"\xff\xfe") || source.bytes.starts_with(b"\xfe\xff");
+    let utf16 = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
     if code == Code::InvalidJson && utf16 {
         help = "the file is UTF-16; save it as UTF-8 without a byte order mark".into();
     }
-    let owner = match (diagnostic.subject, ruleset) {
-        (Subject::Flag(index), Some(ruleset)) => {
-            Owner::Flag(ruleset.key(serin::FlagId::at(index)).into())
-        }
-        (Subject::Segment(index), Some(ruleset)) => {
-            Owner::Segment(ruleset.segment_key(index).into())
-        }
-        _ => Owner::Document,
-    };
     Remark {
         // At run time the test is only unknown, so that operators can be
         // added; who checks a document wants to hear of it.
         error: code.severity() != Severity::Warning || code == Code::UnknownOperator,
-        code,
-        message: fill(code.message(), &text, expected),
+        code: code.name(),
+        message: fill(code.message(), &text, &phrase),
         help,
         suggestion,
         owner,
+        file: 0,
         start,
         end,
-        related: finding.related.map(|span| (text, span.start as usize)),
+        whole: false,
+        related: finding.related.map(|_| (text, 0, 0)),
+        environments: Vec::new(),
     }
+}
+
+/// Puts the remarks of the tools into words.
+pub fn faults(source: &Source, faults: &[Fault]) -> Vec<Remark> {
+    let remarks = faults.iter().map(|fault| {
+        let (file, span) = match fault.at {
+            At::Document(span) => source.locate(span),
+            At::File(file, span) => (file, span),
+        };
+        Remark {
+            error: fault.code.error(),
+            code: fault.code.name(),
+            message: cut(&fault.message, usize::MAX),
+            help: cut(&fault.help, usize::MAX),
+            suggestion: None,
+            owner: fault.owner.clone(),
+            file,
+            start: span.start as usize,
+            end: span.end as usize,
+            whole: fault.owner == Owner::Files,
+            related: None,
+            environments: Vec::new(),
+        }
+    });
+    remarks.collect()
+}
+
+/// What is wrong with the files of a source folder, each by itself.
+pub fn files(source: &Source) -> Vec<Remark> {
+    let Some(folder) = &source.folder else { return Vec::new() };
+    let mut remarks = faults(source, &folder.assembly.faults);
+    for (number, owner, diagnostic) in &folder.assembly.diagnostics {
+        let bytes = folder.tree.files.get(*number).map_or(&[][..], |file| &file.bytes);
+        let mut span = diagnostic.span;
+        if diagnostic.expected == Expected::MoreText {
+            span = stops(bytes, span);
+        }
+        let mut remark = word(true, bytes, &(*diagnostic).into(), span, None, owner.clone());
+        remark.file = *number;
+        remarks.push(remark);
+    }
+    remarks.sort_by_key(|remark| (remark.file, remark.start, remark.end));
+    remarks
+}
+
+/// One list of the remarks about each environment of a folder. A remark that
+/// is not about all of them says which.
+pub fn merge(lists: Vec<(Option<String>, Vec<Remark>)>) -> Vec<Remark> {
+    let named = lists.iter().filter(|(name, _)| name.is_some()).count();
+    let mut merged: Vec<Remark> = Vec::new();
+    let mut places: HashMap<(usize, usize, usize, &'static str, String), usize> = HashMap::new();
+    for (environment, remarks) in lists {
+        for mut remark in remarks {
+            let Remark { file, start, end, code, .. } = remark;
+            let identity = (file, start, end, code, remark.message.clone());
+            let at = *places.entry(identity).or_insert(merged.len());
+            match merged.get_mut(at) {
+                Some(known) if known.environments.last() == environment.as_ref() => {}
+                Some(known) => known.environments.extend(environment.clone()),
+                None => {
+                    remark.environments.extend(environment.clone());
+                    merged.push(remark);
+                }
+            }
+        }
+    }
+    for remark in &mut merged {
+        if remark.environments.len() == named {
+            remark.environments.clear();
+        }
+    }
+    merged.sort_by_key(|remark| (remark.file, remark.start, remark.end));
+    merged
 }
 
 /// Remarks as text, each with its place and line.
@@ -343,16 +305,25 @@ pub fn text(listing: &Listing<'_>, remarks: &[Remark]) -> String {
     let mut out = String::new();
     for remark in remarks {
         let (style, word) = if remark.error { (ERROR, "error") } else { (WARNING, "warning") };
-        let word = paint(style, &format!("{word}[{}]", remark.code.name()));
+        let word = paint(style, &format!("{word}[{}]", remark.code));
         out.push_str(&format!("{word}{}\n", paint(STRONG, &format!(": {}", remark.message))));
-        listing.snippet(remark.start, remark.end, style, &mut out);
-        if let Some((name, offset)) = &remark.related {
-            out.push_str(&format!("  = {name} is at {}\n", listing.place(*offset)));
+        let lines = listing.lines(remark.file);
+        if remark.whole {
+            let name = cut(lines.name.trim_end_matches('/'), usize::MAX);
+            out.push_str(&format!(" {} {name}\n", paint(FRAME, "-->")));
+        } else {
+            lines.snippet(remark.start, remark.end, style, &mut out);
+        }
+        if let Some((name, file, offset)) = &remark.related {
+            out.push_str(&format!("  = {name} is at {}\n", listing.lines(*file).place(*offset)));
         }
         match &remark.owner {
-            Owner::Document => {}
+            Owner::Files => {}
             Owner::Flag(key) => out.push_str(&format!("  = in flag {}\n", quoted(key))),
             Owner::Segment(key) => out.push_str(&format!("  = in segment {}\n", quoted(key))),
+        }
+        if !remark.environments.is_empty() {
+            out.push_str(&format!("  = in {} alone\n", remark.environments.join(" and ")));
         }
         out.push_str(&format!("  = {}: {}\n\n", paint(HELP, "help"), remark.help));
     }
@@ -362,7 +333,7 @@ pub fn text(listing: &Listing<'_>, remarks: &[Remark]) -> String {
 /// A remark for programs.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Entry<'r> {
+pub struct Entry<'r> {
     severity: &'static str,
     code: &'static str,
     message: &'r str,
@@ -380,36 +351,42 @@ struct Entry<'r> {
     flag: Option<&'r str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     segment: Option<&'r str>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    environments: &'r [String],
+}
+
+/// Remarks for programs.
+pub fn entries<'r>(listing: &'r Listing<'_>, remarks: &'r [Remark]) -> Vec<Entry<'r>> {
+    let entry = |remark: &'r Remark| {
+        let lines = listing.lines(remark.file);
+        let (start, end) = lines.positions(remark.start, remark.end);
+        let (flag, segment) = match &remark.owner {
+            Owner::Files => (None, None),
+            Owner::Flag(key) => (Some(key.as_str()), None),
+            Owner::Segment(key) => (None, Some(key.as_str())),
+        };
+        Entry {
+            severity: if remark.error { "error" } else { "warning" },
+            code: remark.code,
+            message: &remark.message,
+            help: &remark.help,
+            suggestion: remark.suggestion.as_deref(),
+            file: lines.name,
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+            offset: remark.start,
+            length: remark.end.saturating_sub(remark.start),
+            flag,
+            segment,
+            environments: &remark.environments,
+        }
+    };
+    remarks.iter().map(entry).collect()
 }
 
 /// Remarks as a JSON array.
 pub fn json(listing: &Listing<'_>, remarks: &[Remark]) -> String {
-    let entries: Vec<Entry<'_>> = remarks
-        .iter()
-        .map(|remark| {
-            let (start, end) = listing.positions(remark.start, remark.end);
-            let (flag, segment) = match &remark.owner {
-                Owner::Document => (None, None),
-                Owner::Flag(key) => (Some(key.as_str()), None),
-                Owner::Segment(key) => (None, Some(key.as_str())),
-            };
-            Entry {
-                severity: if remark.error { "error" } else { "warning" },
-                code: remark.code.name(),
-                message: &remark.message,
-                help: &remark.help,
-                suggestion: remark.suggestion.as_deref(),
-                file: &listing.source.name,
-                line: start.line,
-                column: start.column,
-                end_line: end.line,
-                end_column: end.column,
-                offset: remark.start,
-                length: remark.end.saturating_sub(remark.start),
-                flag,
-                segment,
-            }
-        })
-        .collect();
-    super::json(&entries)
+    super::json(&entries(listing, remarks))
 }

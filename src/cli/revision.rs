@@ -56,5 +56,5 @@ pub fn read(place: &str, revision: &str, path: &str) -> Result<Source, CliError>
     let mut bytes = output.stdout;
     // One byte more than a document may have is enough to refuse it.
     bytes.truncate(DOCUMENT_BYTES.saturating_add(1));
-    Ok(Source { name: place.into(), bytes })
+    Ok(Source::plain(place, bytes))
 }

@@ -1,18 +1,45 @@
-//! Bytes from a file, standard input or an address.
+//! Bytes from a file, a source folder, standard input or an address.
 
+use super::folder::Tree;
 use super::report::quoted;
 use super::{CliError, Exit};
+use serin::diagnostic::Span;
 use serin::limits::DOCUMENT_BYTES;
+use serin::release::assemble::Assembly;
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
+use std::path::Path;
+use std::rc::Rc;
 use std::time::Duration;
+
+/// The ruleset that a verb is about.
+#[derive(clap::Args)]
+pub struct Input {
+    /// A path, a source folder, `-` for standard input, or an http or https
+    /// address
+    pub ruleset: String,
+    /// Which environment of a source folder
+    #[arg(long, value_name = "NAME")]
+    pub env: Option<String>,
+}
 
 /// An input and what messages call it.
 pub struct Source {
     /// A path, an address, or `<stdin>`.
     pub name: String,
     /// At most one byte more than a document may have: enough to refuse it.
+    /// Of a source folder, the document that its files make.
     pub bytes: Vec<u8>,
+    /// The source folder, if it is one.
+    pub folder: Option<Sources>,
+}
+
+/// A source folder and how it became a document.
+pub struct Sources {
+    /// What lies in it.
+    pub tree: Rc<Tree>,
+    /// The document, and where each part of it stands.
+    pub assembly: Assembly,
 }
 
 /// How long a host has for its whole answer.
@@ -27,7 +54,7 @@ impl Source {
         if place == "-" {
             let bytes = limited(io::stdin().lock());
             let bytes = bytes.map_err(|error| unreadable("standard input", &error))?;
-            return Ok(Self { name: "<stdin>".into(), bytes });
+            return Ok(Self::plain("<stdin>", bytes));
         }
         if is_address(place) {
             return fetch(place);
@@ -43,17 +70,90 @@ impl Source {
         if place == "-" {
             let bytes = at_most(io::stdin().lock(), usize::MAX);
             let bytes = bytes.map_err(|error| unreadable("standard input", &error))?;
-            return Ok(Self { name: "<stdin>".into(), bytes });
+            return Ok(Self::plain("<stdin>", bytes));
         }
         Self::open(place, usize::MAX)
     }
 
     fn open(place: &str, most: usize) -> Result<Self, CliError> {
         match File::open(place).and_then(|file| at_most(file, most)) {
-            Ok(bytes) => Ok(Self { name: place.into(), bytes }),
+            Ok(bytes) => Ok(Self::plain(place, bytes)),
             Err(error) => Err(unreadable(&quoted(place), &error)),
         }
     }
+
+    /// An input that is one text.
+    pub fn plain(name: &str, bytes: Vec<u8>) -> Self {
+        Self { name: name.into(), bytes, folder: None }
+    }
+
+    /// Reads a ruleset, or makes that of an environment from a source folder.
+    ///
+    /// # Errors
+    /// It cannot be read, or the environment is not named or not there.
+    pub fn ruleset(input: &Input) -> Result<Self, CliError> {
+        match Tree::at(&input.ruleset)? {
+            Some(tree) => {
+                let environment = tree.environment(input.env.as_deref())?;
+                Ok(Self::assembled(&Rc::new(tree), environment.as_deref()))
+            }
+            None => Self::without_environment(input),
+        }
+    }
+
+    /// Reads what is no source folder.
+    ///
+    /// # Errors
+    /// It cannot be read, or an environment is named.
+    pub fn without_environment(input: &Input) -> Result<Self, CliError> {
+        if input.env.is_some() {
+            let message = format!("{} has no environments", quoted(&input.ruleset));
+            let help = "--env goes with a source folder; leave it out";
+            return Err(CliError::new(Exit::Usage, &message, help));
+        }
+        Self::read(&input.ruleset)
+    }
+
+    /// The document of an environment of a source folder.
+    pub fn assembled(tree: &Rc<Tree>, environment: Option<&str>) -> Self {
+        let mut assembly = Assembly::new(&tree.files, &tree.folder, environment);
+        let bytes = std::mem::take(&mut assembly.text);
+        let folder = Some(Sources { tree: Rc::clone(tree), assembly });
+        Self { name: tree.name.clone(), bytes, folder }
+    }
+
+    /// The file that a span of the document stands in, by its number, and the
+    /// span there.
+    pub fn locate(&self, span: Span) -> (usize, Span) {
+        match &self.folder {
+            None => (0, span),
+            Some(folder) => {
+                // What is in no file is shown in the document itself.
+                folder.assembly.place(span).unwrap_or((folder.tree.files.len(), span))
+            }
+        }
+    }
+}
+
+/// What a file to be written has already, if it is there.
+///
+/// # Errors
+/// It cannot be read.
+pub fn previous(place: &str) -> Result<Option<String>, CliError> {
+    let there = std::fs::metadata(place);
+    if there.as_ref().is_ok_and(|there| !there.is_file()) {
+        return Ok(None);
+    }
+    match File::open(place).and_then(limited) {
+        Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(unreadable(&quoted(place), &error)),
+    }
+}
+
+/// Whether a place is a folder.
+pub fn is_folder(place: &str) -> bool {
+    place != "-" && !is_address(place) && Path::new(place).is_dir()
 }
 
 /// Whether a place is an http or https address.
@@ -64,7 +164,7 @@ pub fn is_address(place: &str) -> bool {
     })
 }
 
-fn limited(from: impl Read) -> io::Result<Vec<u8>> {
+pub(super) fn limited(from: impl Read) -> io::Result<Vec<u8>> {
     at_most(from, DOCUMENT_BYTES)
 }
 
@@ -76,7 +176,7 @@ fn at_most(from: impl Read, most: usize) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn unreadable(what: &str, error: &io::Error) -> CliError {
+pub(super) fn unreadable(what: &str, error: &io::Error) -> CliError {
     let (why, help) = match error.kind() {
         ErrorKind::NotFound => {
             ("there is no such file", "check the path, or the directory you are in")
@@ -142,7 +242,7 @@ fn fetch(address: &str) -> Result<Source, CliError> {
             "give the address of the file itself; code hosts call it the raw file",
         ));
     }
-    Ok(Source { name, bytes })
+    Ok(Source::plain(&name, bytes))
 }
 
 fn insecure() -> (String, &'static str) {

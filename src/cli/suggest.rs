@@ -5,6 +5,7 @@ use super::source::Source;
 use serin::Ruleset;
 use serin::diagnostic::{Code, Diagnostic, Expected};
 use serin::json::{Kind, Node, Tape};
+use std::collections::HashMap;
 
 /// How to mend a name that is not known.
 pub struct Advice {
@@ -23,7 +24,7 @@ const COMPARED: usize = 500_000;
 const FEW: usize = 8;
 
 /// The name most like the one that was written, if one is like it at all.
-fn nearest<'n>(written: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+pub fn nearest<'n>(written: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     // `startsWith`, `starts_with` and `starts-with` are one name here.
     let plain = |name: &str| name.replace(['_', '-'], "").to_lowercase();
     let short = |name: &str| name.len() <= LONGEST;
@@ -37,6 +38,32 @@ fn nearest<'n>(written: &str, names: impl IntoIterator<Item = &'n str>) -> Optio
         // Of names equally near, the one that was begun: `of` is `off`, not `on`.
         .min_by_key(|(distance, name)| (*distance, !name.starts_with(written)))
         .map(|(_, name)| name)
+}
+
+/// The nearest of many names to each of many that are not known, as long as
+/// comparing them takes no time that anybody would notice.
+pub struct Nearest<'n> {
+    names: &'n [&'n str],
+    known: HashMap<String, Option<&'n str>>,
+    left: usize,
+}
+
+impl<'n> Nearest<'n> {
+    /// Of these names.
+    pub fn new(names: &'n [&'n str]) -> Self {
+        Self { names, known: HashMap::new(), left: COMPARED }
+    }
+
+    /// The nearest one.
+    pub fn to(&mut self, written: &str) -> Option<&'n str> {
+        if let Some(known) = self.known.get(written) {
+            return *known;
+        }
+        self.left = self.left.checked_sub(self.names.len())?;
+        let found = nearest(written, self.names.iter().copied());
+        self.known.insert(written.into(), found);
+        found
+    }
 }
 
 /// Advice about a flag key that the ruleset does not have.

@@ -5,7 +5,7 @@ use super::{
     Condition, ConditionKind, Document, Entry, Extra, Flag, Instant, Line, List, Operation, Path,
     Ramp, Rollout, Scalar, Serve, Texts, Variant,
 };
-use crate::json::{compact, escape};
+use crate::json::{Tape, compact, escape};
 use alloc::{format, string::String, vec::Vec};
 
 /// The canonical text of a document. Flags and segments that are broken by
@@ -34,7 +34,7 @@ pub fn flag(flag: &Flag<'_>) -> String {
     String::from_utf8(out.0).unwrap_or_default()
 }
 
-/// The canonical text of one condition.
+/// The canonical text of one condition, which is what a segment is.
 pub fn condition(condition: &Condition<'_>) -> String {
     let mut out = Writer(Vec::new());
     out.condition(condition);
@@ -212,8 +212,13 @@ impl Writer {
         }
     }
 
+    /// As written, but for escapes that need not be.
     fn instant(&mut self, instant: &Instant<'_>) {
-        self.json(instant.raw);
+        let mut tape = Tape::new();
+        match tape.read(instant.raw.as_bytes()).ok().and_then(|node| node.text()) {
+            Some(text) => self.text(&text),
+            None => self.json(instant.raw),
+        }
     }
 
     fn line(&mut self, line: &Line<'_>) {

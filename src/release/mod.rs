@@ -1,7 +1,16 @@
-//! The release tools: what a change does, before it ships.
-//!
-//! Pure functions over text and data. They read no file, no clock and no
-//! network and print nothing; the command line, the npm package and the
-//! playground do that around them.
+//! Release tools: what is done to a ruleset before it ships. Pure functions
+//! over text and data; files, clocks and printing are the command line's.
 
+pub mod assemble;
+pub mod build;
+pub mod client;
+pub mod edit;
+pub mod expiry;
+pub mod fault;
+pub mod folder;
 pub mod impact;
+pub mod key;
+pub mod promote;
+pub mod refs;
+pub mod text;
+pub mod types;

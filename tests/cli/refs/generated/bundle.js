@@ -1,0 +1,1 @@
+flags.boolean("generated-only", user, false); flags.boolean("nowhere", user, false);
