@@ -898,6 +898,7 @@ fn an_edit_changes_its_lines_and_no_others() {
             "at most three decimals",
         ),
         (&["kill", "https://flags.example/r.json", "payments"], 2, "cannot be edited"),
+        (&["kill", "examples/shop", "payments"], 2, "is a source folder"),
     ] {
         let run = serin(arguments);
         assert_eq!(run.code, code, "{arguments:?}: {}", run.err);

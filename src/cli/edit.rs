@@ -215,6 +215,12 @@ fn edit(
         let message = "a ruleset at an address cannot be edited";
         return Err(CliError::new(Exit::Usage, message, "edit the file that is published there"));
     }
+    if std::path::Path::new(place).is_dir() {
+        let message =
+            format!("{} is a source folder, and this verb edits a ruleset's file", quoted(place));
+        let help = "change the flag's own file there: flags/KEY.json, or env/NAME/KEY.json for one environment";
+        return Err(CliError::new(Exit::Usage, &message, help));
+    }
     let source = Source::read(place)?;
     let old = std::str::from_utf8(&source.bytes).map_err(|error| {
         let message = format!("{} is not UTF-8 text", quoted(&source.name));

@@ -1,8 +1,8 @@
 //! What a change of a ruleset does to decisions, exactly.
 //!
 //! Both versions of a flag are run side by side, not on a sample of contexts
-//! but on all of them at once ([`walk`]): attributes are divided into classes
-//! that no test tells apart ([`classes`]), hash lines at every cut. What comes
+//! but on all of them at once (`walk`): attributes are divided into classes
+//! that no test tells apart (`classes`), hash lines at every cut. What comes
 //! out are boxes that cover every context once, with what each version decides
 //! there. A share of keys is an integer over a power of 2^32, given inside a
 //! region of contexts and never summed over regions.
