@@ -2,6 +2,7 @@
  * Getting a ruleset from a host: one request, which ends whatever the host does. Knows nothing of
  * what the bytes mean.
  */
+import { join } from './source.js';
 
 /** Bytes of the longest document that the format allows; a longer body is not read to its end. */
 const DOCUMENT_BYTES = 16 * 1024 * 1024;
@@ -153,16 +154,4 @@ export async function fetchRuleset(url, how) {
   const chunks = [];
   for (let bytes = await body.read(); bytes !== undefined; bytes = await body.read()) chunks.push(bytes);
   return { bytes: join(chunks), etag: body.etag };
-}
-
-/** Chunks as one. @param {Uint8Array[]} chunks */
-export function join(chunks) {
-  if (chunks.length === 1) return chunks[0];
-  const bytes = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 }

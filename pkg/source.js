@@ -8,16 +8,21 @@ export function feedAll(core, source) {
   return typeof source === 'string' ? core.feedText(source) : source.every((chunk) => core.feed(chunk));
 }
 
-/** @param {Source} source */
-export function bytesOf(source) {
-  if (typeof source === 'string') return new TextEncoder().encode(source);
-  const whole = new Uint8Array(source.reduce((length, chunk) => length + chunk.length, 0));
+/** Chunks as one. @param {Uint8Array[]} chunks */
+export function join(chunks) {
+  if (chunks.length === 1) return chunks[0];
+  const bytes = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
   let at = 0;
-  for (const chunk of source) {
-    whole.set(chunk, at);
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
     at += chunk.length;
   }
-  return whole;
+  return bytes;
+}
+
+/** @param {Source} source */
+export function bytesOf(source) {
+  return typeof source === 'string' ? new TextEncoder().encode(source) : join(source);
 }
 
 /**

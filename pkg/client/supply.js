@@ -3,8 +3,9 @@
  * it. Knows nothing of contexts and answers.
  */
 import { RulesetError } from '../diagnose.js';
-import { FetchError, join, request } from '../fetch.js';
+import { FetchError, request } from '../fetch.js';
 import { loader } from '../load.js';
+import { join } from '../source.js';
 import { readStored, removeStored, writeStored, young } from '../store.js';
 import { HOUR } from './clock.js';
 import { bytesOf, follow, stream } from './documents.js';
