@@ -41,8 +41,15 @@ enum Verb {
     Types(cli::types::Arguments),
     Promote(cli::promote::Arguments),
     Refs(cli::refs::Arguments),
-    Kill(cli::edit::Kill),
-    Revive(cli::edit::Revive),
+    /// Switches flags off: everyone gets `off`
+    ///
+    /// Sets "enabled": false in the file. To kill a flag in a running program
+    /// without a new ruleset, see `kill` of the package.
+    Kill(cli::edit::Switch),
+    /// Switches flags on again
+    ///
+    /// Sets "enabled": true in the file where it is false.
+    Revive(cli::edit::Switch),
     Ramp(cli::edit::Ramp),
     Rename(cli::edit::Rename),
     Remove(cli::edit::Remove),

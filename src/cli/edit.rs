@@ -24,26 +24,10 @@ pub struct Common {
     format: Format,
 }
 
-/// Switches flags off: everyone gets `off`
-///
-/// Sets "enabled": false in the file. To kill a flag in a running program
-/// without a new ruleset, see `kill` of the package.
+/// What `kill` and `revive` take; each says what it does where the verbs are.
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment, after_help = super::EXIT_CODES)]
-pub struct Kill {
-    /// The ruleset's file, or `-` to read standard input and write the result to standard output
-    ruleset: String,
-    /// The flags
-    #[arg(required = true, value_name = "FLAG")]
-    flags: Vec<String>,
-    #[command(flatten)]
-    common: Common,
-}
-
-/// Switches flags on again
-#[derive(clap::Args)]
-#[command(after_help = super::EXIT_CODES)]
-pub struct Revive {
+pub struct Switch {
     /// The ruleset's file, or `-` to read standard input and write the result to standard output
     ruleset: String,
     /// The flags
@@ -122,7 +106,7 @@ fn thousandths(text: &str) -> Result<u32, String> {
 ///
 /// # Errors
 /// The ruleset cannot be read or written, or the edit is refused.
-pub fn kill(arguments: &Kill) -> Result<Outcome, CliError> {
+pub fn kill(arguments: &Switch) -> Result<Outcome, CliError> {
     enable(&arguments.ruleset, &arguments.common, &arguments.flags, false)
 }
 
@@ -130,7 +114,7 @@ pub fn kill(arguments: &Kill) -> Result<Outcome, CliError> {
 ///
 /// # Errors
 /// The ruleset cannot be read or written, or the edit is refused.
-pub fn revive(arguments: &Revive) -> Result<Outcome, CliError> {
+pub fn revive(arguments: &Switch) -> Result<Outcome, CliError> {
     enable(&arguments.ruleset, &arguments.common, &arguments.flags, true)
 }
 
