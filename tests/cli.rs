@@ -18,6 +18,8 @@ mod build;
 mod promote;
 #[path = "cli/refs.rs"]
 mod refs;
+#[path = "support/shop.rs"]
+mod shop;
 #[path = "cli/types.rs"]
 mod types;
 
@@ -940,35 +942,13 @@ fn an_edit_of_standard_input_goes_to_standard_output() {
 
 // diff
 
-/// The shop after an afternoon's work: a ramp raised from 10 to 50 percent, a
-/// network added to a segment, one variant of three widened, a rule renamed.
-fn changed_shop() -> String {
-    let mut shop: Value = serde_json::from_str(&std::fs::read_to_string(SHOP).unwrap()).unwrap();
-    for (place, from, to) in [
-        ("/flags/checkout-v2/serve/ramp/steps/1/percent", json!(10), json!(50)),
-        (
-            "/segments/office/value",
-            json!(["203.0.113.0/24", "2001:db8:113::/48"]),
-            json!(["203.0.113.0/24", "198.51.100.0/24", "2001:db8:113::/48"]),
-        ),
-        ("/flags/search-ranking/serve/rollout/shares/0/percent", json!(12.5), json!(20)),
-        ("/flags/search-ranking/serve/rollout/shares/1/percent", json!(37.5), json!(30)),
-        ("/flags/page-size/rules/0/name", json!("narrow"), json!("phones")),
-    ] {
-        let value = shop.pointer_mut(place).unwrap();
-        assert_eq!(*value, from, "{place}");
-        *value = to;
-    }
-    shop.to_string()
-}
-
 fn diff(arguments: &[&str], new: &str) -> Run {
     serin_with(&[&["diff", SHOP, "-", "--at", NOW], arguments].concat(), new)
 }
 
 #[test]
 fn a_change_of_the_shop_gets_its_impact() {
-    let new = changed_shop();
+    let new = shop::changed();
     golden("diff.txt", &transcript(&diff(&[], &new)));
     golden("diff.md", &diff(&["--format", "markdown"], &new).out);
     let run = diff(&["--format", "json"], &new);
@@ -1016,7 +996,7 @@ fn a_change_of_the_shop_gets_its_impact() {
 
 #[test]
 fn a_diff_ends_with_one_only_if_it_was_asked_to() {
-    let new = changed_shop();
+    let new = shop::changed();
     assert_eq!(diff(&[], &new).code, 0);
     assert_eq!(diff(&["--exit-code"], &new).code, 1);
     let old = std::fs::read_to_string(SHOP).unwrap();
@@ -1042,7 +1022,7 @@ fn a_diff_ends_with_one_only_if_it_was_asked_to() {
 
 #[test]
 fn a_diff_over_a_span_tells_when_something_changes() {
-    let new = changed_shop();
+    let new = shop::changed();
     let span = "2026-12-01T00:00:00Z..2026-12-10T00:00:00Z";
     let run = serin_with(&["diff", SHOP, "-", "--over", span, "--format", "json"], &new);
     let told: Value = serde_json::from_str(&run.out).unwrap();
@@ -1063,7 +1043,7 @@ fn a_diff_over_a_span_tells_when_something_changes() {
 
 #[test]
 fn contexts_at_hand_are_told_by_key() {
-    let new = changed_shop();
+    let new = shop::changed();
     let lines: String =
         (0..2_000).map(|user| format!("{{\"targetingKey\": \"user-{user}\"}}\n")).collect();
     let file = std::env::temp_dir().join(format!("serin-contexts-{}.jsonl", std::process::id()));
@@ -1108,7 +1088,7 @@ fn a_version_may_be_a_file_in_git() {
     std::fs::copy(SHOP, &file).unwrap();
     if git(&["init", "-b", "main"]) {
         assert!(git(&["add", "."]) && git(&["commit", "-m", "first"]));
-        std::fs::write(&file, changed_shop()).unwrap();
+        std::fs::write(&file, shop::changed()).unwrap();
         for (folder, path) in [("", "rulesets/shop.json"), ("rulesets", "shop.json")] {
             let old = format!("main:{path}");
             let mut command = command(&["diff", &old, path, "--at", NOW]);

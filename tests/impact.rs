@@ -4,13 +4,14 @@
 //! `SERIN_PAIRS` sets how many pairs, `SERIN_SEED` the first of them.
 
 mod reference;
+#[path = "support/shop.rs"]
+mod shop;
 
 use reference::context::Value;
 use reference::generate::{self, Generated, Rng};
 use reference::json::Json;
 use reference::{Answer, Counts, Oracle, Question};
-use serde_json::json;
-use serin::document::decode;
+use serin::document::{Document, decode};
 use serin::release::impact::proof::Boxes;
 use serin::release::impact::{
     Change, Circumstances, Effect, Impact, Outcome, Points, Region, Share, Side, Verdict, impact,
@@ -125,30 +126,30 @@ fn pair(rng: &mut Rng) -> Pair {
     Pair { old: before.json.plain(), new: json.plain(), flags, aims: [before, other] }
 }
 
+/// The points that lines are given: the path and the salt of each.
+type Given = RefCell<Vec<(Vec<String>, String, u64)>>;
+
+/// An oracle whose points are the given ones.
+fn oracle_of<'a>(document: &'a Document<'a>, given: &'a Given) -> Oracle<'a> {
+    let mut oracle = Oracle::new(document);
+    oracle.points = Some(Box::new(|path: &[&str], salt: &str| {
+        let given = given.borrow();
+        let line = given.iter().find(|(by, own, _)| {
+            own == salt && by.iter().map(String::as_str).eq(path.iter().copied())
+        });
+        line.expect("a line that no box knows").2
+    }));
+    oracle
+}
+
 /// 2026-12-02T10:00:00Z.
 const NOON: i64 = 1_796_205_600_000;
 
 /// The shop before and after a ramp is raised from 10 to 50 percent, a network
 /// added to a segment, one variant of three widened and a rule renamed.
 fn shop_pair(rng: &mut Rng) -> Pair {
-    let old = include_str!("../examples/shop/ruleset.json").to_owned();
-    let mut shop: serde_json::Value = serde_json::from_str(&old).unwrap();
-    for (place, from, to) in [
-        ("/flags/checkout-v2/serve/ramp/steps/1/percent", json!(10), json!(50)),
-        (
-            "/segments/office/value",
-            json!(["203.0.113.0/24", "2001:db8:113::/48"]),
-            json!(["203.0.113.0/24", "198.51.100.0/24", "2001:db8:113::/48"]),
-        ),
-        ("/flags/search-ranking/serve/rollout/shares/0/percent", json!(12.5), json!(20)),
-        ("/flags/search-ranking/serve/rollout/shares/1/percent", json!(37.5), json!(30)),
-        ("/flags/page-size/rules/0/name", json!("narrow"), json!("phones")),
-    ] {
-        let value = shop.pointer_mut(place).unwrap();
-        assert_eq!(*value, from, "{place}");
-        *value = to;
-    }
-    let new = shop.to_string();
+    let old = shop::TEXT.to_owned();
+    let new = shop::changed();
     let flags = ["checkout-v2", "express-pay", "search-ranking", "origin", "page-size"];
     let aims = [generate::document(rng), generate::document(rng)];
     Pair { old, new, aims, flags: flags.map(str::to_owned).into() }
@@ -266,18 +267,8 @@ fn every_context_lies_in_one_box_that_says_what_the_oracle_says() {
         let (mut old, mut new) = (read(&pair.old), read(&pair.new));
         let documents =
             [&pair.old, &pair.new].map(|text| decode::document(text.as_bytes()).unwrap());
-        let given: RefCell<Vec<(Vec<String>, String, u64)>> = RefCell::default();
-        let oracles = documents.each_ref().map(|document| {
-            let mut oracle = Oracle::new(document);
-            oracle.points = Some(Box::new(|path: &[&str], salt: &str| {
-                let given = given.borrow();
-                let line = given.iter().find(|(by, own, _)| {
-                    own == salt && by.iter().map(String::as_str).eq(path.iter().copied())
-                });
-                line.expect("a line that no box knows").2
-            }));
-            oracle
-        });
+        let given: Given = RefCell::default();
+        let oracles = documents.each_ref().map(|document| oracle_of(document, &given));
         let at = generate::instant(&mut rng, &pair.aims[0]);
         let killed =
             if rng.chance(30) { generate::killed(&mut rng, &pair.aims[0]) } else { Vec::new() };
@@ -498,18 +489,8 @@ fn every_share_of_a_region_is_that_of_the_oracle_and_of_random_keys() {
         let documents =
             [&pair.old, &pair.new].map(|text| decode::document(text.as_bytes()).unwrap());
         let cuts = all_cuts(&documents);
-        let given: RefCell<Vec<(Vec<String>, String, u64)>> = RefCell::default();
-        let oracles = documents.each_ref().map(|document| {
-            let mut oracle = Oracle::new(document);
-            oracle.points = Some(Box::new(|path: &[&str], salt: &str| {
-                let given = given.borrow();
-                let line = given.iter().find(|(by, own, _)| {
-                    own == salt && by.iter().map(String::as_str).eq(path.iter().copied())
-                });
-                line.expect("a line that no box knows").2
-            }));
-            oracle
-        });
+        let given: Given = RefCell::default();
+        let oracles = documents.each_ref().map(|document| oracle_of(document, &given));
         let at = if shop { NOON } else { generate::instant(&mut rng, &pair.aims[0]) };
         let circumstances = Circumstances { at, ..Circumstances::default() };
         for key in &pair.flags {

@@ -6,7 +6,7 @@ import { before, test } from 'node:test';
 import { load } from '../entry/node.js';
 import { document, fixed } from './clients.js';
 import { FAILURES, startHost } from './host.js';
-import { browsers, open } from './matrix/browsers.js';
+import { browsers, reported } from './matrix/browsers.js';
 import { need } from './matrix/need.js';
 import { project } from './matrix/packed.js';
 import { site } from './matrix/site.js';
@@ -22,23 +22,6 @@ before(async () => {
   writeFileSync(join(folder, 'snapshot.json'), String((await load(rules)).snapshot({ plan: 'paid' })));
 });
 
-/** What the page reports. @param {string} name @param {Awaited<ReturnType<typeof site>>} site @param {string} path */
-async function reported(name, { origin, close, report }, path) {
-  const page = open(name, origin + path);
-  /** @type {NodeJS.Timeout | undefined} */
-  let timer;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${name} did not report within 90 seconds: ${page.said()}`)), 90_000);
-  });
-  try {
-    return await Promise.race([report, late]);
-  } finally {
-    clearTimeout(timer);
-    await page.close();
-    close();
-  }
-}
-
 for (const name of Object.keys(browsers)) {
   test(`${name}: what is stored outlives the page, poison and a full store harm nobody, no fault of a host does`, { timeout: 150_000 }, async (t) => {
     const { found, how } = browsers[name];
@@ -47,7 +30,7 @@ for (const name of Object.keys(browsers)) {
     // What only a time-out ends would take its time, and to a browser, which keeps the body, 304 is a good answer.
     const failures = FAILURES.filter((mode) => !['hanging', 'stalled', '304'].includes(mode));
     try {
-      const report = await reported(name, await site(folder, "'self' 'wasm-unsafe-eval'", host.origin), `/client.html?host=${host.origin}&failures=${failures}`);
+      const report = await reported(name, 90, await site(folder, "'self' 'wasm-unsafe-eval'", host.origin), `/client.html?host=${host.origin}&failures=${failures}`);
       assert.deepEqual(report, {
         load: 4,
         'localStorage, first': ['network', 'blue'], 'indexedDB, first': ['network', 'blue'],
@@ -64,7 +47,7 @@ for (const name of Object.keys(browsers)) {
   test(`${name}: where the policy forbids WebAssembly a page lives on its snapshot, with one event`, { timeout: 150_000 }, async (t) => {
     const { found, how } = browsers[name];
     if (!need(t, found, name, how)) return;
-    const report = await reported(name, await site(folder, "'self'"), '/held.html');
+    const report = await reported(name, 90, await site(folder, "'self'"), '/held.html');
     assert.deepEqual(report, { first: 'paid', source: 'snapshot', codes: ['module'], then: 'paid' });
   });
 }

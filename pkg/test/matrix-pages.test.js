@@ -4,7 +4,7 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { build } from 'esbuild';
-import { browsers, open } from './matrix/browsers.js';
+import { browsers, reported } from './matrix/browsers.js';
 import { decided } from './matrix/expect.js';
 import { host } from './matrix/host.js';
 import { need } from './matrix/need.js';
@@ -25,26 +25,6 @@ before(async () => {
   });
 });
 
-/**
- * What the page reports, or the failure of the test.
- * @param {keyof typeof browsers} name @param {{ origin: string, close: () => void, report: Promise<any> }} site @param {string} path
- */
-async function reported(name, { origin, close, report }, path) {
-  const page = open(name, origin + path);
-  /** @type {NodeJS.Timeout | undefined} */
-  let timer;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${name} did not report within a minute: ${page.said()}`)), 60_000);
-  });
-  try {
-    return await Promise.race([report, late]);
-  } finally {
-    clearTimeout(timer);
-    await page.close();
-    close();
-  }
-}
-
 for (const name of Object.keys(browsers)) {
   test(`${name}: every file, every entry, and what hosts do wrong`, { timeout: 120_000 }, async (t) => {
     const { found, how } = browsers[name];
@@ -58,7 +38,7 @@ for (const name of Object.keys(browsers)) {
       response.writeHead(200, { 'access-control-allow-origin': '*', 'content-type': 'text/plain' }).end(GOOD);
     });
     try {
-      const { main, worker, ...rest } = await reported(name, await site(folder, POLICY, other.origin), `/?other=${other.origin}/ruleset.json`);
+      const { main, worker, ...rest } = await reported(name, 60, await site(folder, POLICY, other.origin), `/?other=${other.origin}/ruleset.json`);
       assert.deepEqual(rest, {
         inline: 'yes', bundled: 'yes', slim: 'yes', 'from another host': 'yes', 'wrong content type': 'yes', 'no compileStreaming': 'yes',
         client: ['network', 'yes'],
@@ -76,7 +56,7 @@ for (const name of Object.keys(browsers)) {
   test(`${name}: a policy without WebAssembly refuses, and says so`, { timeout: 120_000 }, async (t) => {
     const { found, how } = browsers[name];
     if (!need(t, found, name, how)) return;
-    const { refused } = await reported(name, await site(folder, "'self'"), '/strict.html');
+    const { refused } = await reported(name, 60, await site(folder, "'self'"), '/strict.html');
     assert.match(refused, /WebAssembly|wasm/i);
   });
 }

@@ -70,3 +70,24 @@ export function open(name, url) {
     },
   };
 }
+
+/**
+ * Opens a page and waits for what it reports; its site is closed then.
+ * @param {keyof typeof browsers} name @param {number} seconds that it has
+ * @param {{ origin: string, close: () => void, report: Promise<any> }} site @param {string} path
+ */
+export async function reported(name, seconds, { origin, close, report }, path) {
+  const page = open(name, origin + path);
+  /** @type {NodeJS.Timeout | undefined} */
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${name} did not report within ${seconds} seconds: ${page.said()}`)), seconds * 1000);
+  });
+  try {
+    return await Promise.race([report, late]);
+  } finally {
+    clearTimeout(timer);
+    await page.close();
+    close();
+  }
+}
