@@ -27,7 +27,10 @@ const WHY = ['fetch', 'refused', 'module'];
  */
 export function supplied(given, errors, emit, follow) {
   const mine = viewOf(given) === undefined;
-  if (mine) checkOptions(given);
+  if (mine) {
+    checkOptions(given);
+    if ('context' in given) throw new TypeError("a provider has no option `context`: the context is OpenFeature's, give it to setProvider() or setContext()");
+  }
   const patience = (mine ? /** @type {Options} */ (given).readyTimeout : undefined) ?? 2000;
   /** @type {Client | undefined} */
   let client;

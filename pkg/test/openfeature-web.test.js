@@ -442,7 +442,7 @@ test('what goes wrong while answers go on is told to onError', async () => {
 });
 
 test('a mistake of the caller throws at once', () => {
-  for (const given of [undefined, null, {}, { url: 5 }, 'https://flags.example/', { ruleset: first, interval: '5' }]) {
+  for (const given of [undefined, null, {}, { url: 5 }, 'https://flags.example/', { ruleset: first, interval: '5' }, { ruleset: first, context: {} }]) {
     assert.throws(() => new SerinWebProvider(/** @type {any} */ (given)), TypeError, JSON.stringify(given));
   }
 });
