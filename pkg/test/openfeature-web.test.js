@@ -22,8 +22,8 @@ afterEach(async () => {
   OpenFeature.clearHooks();
 });
 
-/** No polling, and no host that is on the network. */
-const ONCE = { interval: Infinity };
+/** No polling, patience with a busy machine, and no host that is on the network. */
+const ONCE = { interval: Infinity, readyTimeout: 60_000 };
 const GONE = { ...ONCE, url: 'https://flags.example/', fetch: async () => new Response('', { status: 500 }) };
 /** A page in which modules are forbidden. */
 const withoutModule = clientOf(() => Promise.reject(new WebAssembly.CompileError('refused by the policy')));
@@ -66,7 +66,7 @@ test('another context is no promise, so nothing flashes', async () => {
 test('a provider that has nothing says so, why, and what mends it; and is ready when something comes', () =>
   withHost(async (host) => {
     host.mode = '500';
-    const provider = new SerinWebProvider({ url: host.url, readyTimeout: 100 });
+    const provider = new SerinWebProvider({ url: host.url, readyTimeout: 3_000 });
     const name = domain();
     const { names, log, clear } = listen(OpenFeature.getClient(name), ProviderEvents);
     clear();
@@ -357,7 +357,7 @@ test('behind a MultiProvider the next one answers for a flag that is not there',
 
 test('mounted, unmounted and mounted again it answers and asks its host once a life', () =>
   withHost(async (host) => {
-    const provider = new SerinWebProvider({ url: host.url, interval: 5000 });
+    const provider = new SerinWebProvider({ url: host.url, interval: 5000, readyTimeout: 60_000 });
     for (let life = 1; life <= 3; life++) {
       await OpenFeature.setProviderAndWait(provider, { plan: 'paid' });
       assert.equal(OpenFeature.getClient().getBooleanValue('checkout', false), true);
