@@ -87,7 +87,8 @@ test('a provider that has nothing says so, why, and what mends it; and is ready 
     assert.equal(client.getStringValue('colour', ''), 'blue');
     await until(() => names().includes('CONFIGURATION_CHANGED'), 'who was told that there is none must ask again');
     assert.deepEqual(log.find(({ event }) => event === 'CONFIGURATION_CHANGED')?.flags?.sort(), ['checkout', 'colour', 'limit']);
-    assert.ok(!names().includes('STALE'), names().join());
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.deepEqual(names().sort(), ['CONFIGURATION_CHANGED', 'ERROR', 'READY'], 'each once, and no STALE');
   }));
 
 test('a ruleset that is refused is PARSE_ERROR, and a page that may not run WebAssembly fatal', async () => {
@@ -139,6 +140,30 @@ test('a snapshot answers at once for its own context, and for no other', async (
   await OpenFeature.setContext(mine, { plan: 'paid' });
   assert.equal(OpenFeature.getClient(mine).getBooleanValue('checkout', false), true);
 });
+
+test('a context that nothing answers is an error, the one before it is none, and a ruleset mends both with one event', () =>
+  withHost(async (host) => {
+    host.mode = '503';
+    const snapshot = (await load(first)).snapshot({ plan: 'paid' });
+    const name = domain();
+    await OpenFeature.setProviderAndWait(name, new SerinWebProvider({ url: host.url, snapshot, readyTimeout: 20 }), { plan: 'paid' });
+    const page = OpenFeature.getClient(name);
+    await until(() => page.providerStatus === 'STALE');
+    const { names, clear } = listen(page, ProviderEvents);
+    clear();
+    await OpenFeature.setContext(name, { plan: 'free' });
+    assert.deepEqual([page.providerStatus, ...names()], ['ERROR', 'RECONCILING', 'ERROR']);
+    await OpenFeature.setContext(name, { plan: 'paid' });
+    await until(() => page.providerStatus === 'STALE');
+    clear();
+    await OpenFeature.setContext(name, { plan: 'free' });
+    clear();
+    host.mode = 'good';
+    await until(() => names().includes('READY'));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.deepEqual(names().filter((event) => event !== 'CONFIGURATION_CHANGED'), ['READY']);
+    assert.equal(page.getBooleanDetails('checkout', true).reason, 'DEFAULT');
+  }));
 
 test('where nothing but a snapshot answers, another context waits for the ruleset, and no longer than readyTimeout', () =>
   withHost(async (host) => {
