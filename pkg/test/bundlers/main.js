@@ -1,0 +1,16 @@
+/** The page of every bundler: decides each file, lets a client answer, and posts what came out. */
+import { createClient, load } from 'serin';
+import { decide } from './decide.js';
+
+const GOOD = '{ "format": 1, "flags": { "good": { "variants": { "yes": "yes" }, "serve": "yes" } } }';
+/** A development server takes no report, so the address may name another host. */
+const host = new URL(location.href).searchParams.get('host') ?? '';
+
+async function report() {
+  const main = await decide(load, await (await fetch(`${host}/cases.json`)).json());
+  const client = createClient({ ruleset: GOOD, context: {} });
+  await client.ready;
+  return { main, client: client.string('good', 'no') };
+}
+const body = JSON.stringify(await report().catch((error) => ({ failed: `${error}` })));
+await fetch(`${host}/report`, { method: 'POST', body });
