@@ -45,7 +45,7 @@ export async function withPage(test, name, { entry = 'serin', at = '.', newer = 
 }
 
 /** What tools are told: nothing is to be sent home, and no colours. */
-const ENV = { ...process.env, NO_COLOR: '1', ASTRO_TELEMETRY_DISABLED: '1', WRANGLER_SEND_METRICS: 'false', CI: '1' };
+const ENV = { ...process.env, NO_COLOR: '1', NEXT_TELEMETRY_DISABLED: '1', ASTRO_TELEMETRY_DISABLED: '1', WRANGLER_SEND_METRICS: 'false', CI: '1' };
 
 /**
  * Starts a tool of a project, in a group of its own.
