@@ -6,11 +6,10 @@ const GOOD = '{ "format": 1, "flags": { "good": { "variants": { "yes": "yes" }, 
 /** A development server takes no report, so the address may name another host. */
 const host = new URL(location.href).searchParams.get('host') ?? '';
 
-async function report() {
-  const main = await decide(load, await (await fetch(`${host}/cases.json`)).json());
-  const client = createClient({ ruleset: GOOD, context: {} });
-  await client.ready;
-  return { main, client: client.string('good', 'no') };
-}
-const body = JSON.stringify(await report().catch((error) => ({ failed: `${error}` })));
-await fetch(`${host}/report`, { method: 'POST', body });
+/** @type {string[]} */
+const errors = [];
+const main = await decide(load, await (await fetch(`${host}/cases.json`)).json()).catch((error) => `${error}`);
+const client = createClient({ ruleset: GOOD, context: {} });
+client.on('error', ({ message }) => errors.push(message));
+await client.ready;
+await fetch(`${host}/report`, { method: 'POST', body: JSON.stringify({ main, client: client.string('good', 'no'), errors }) });

@@ -1,8 +1,9 @@
 /** A bundle of the common page, made by some bundler in a project of its own, and opened in a browser. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { cpSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from '../support.js';
 import { browsers, reported } from './browsers.js';
 import { decided, files } from './expect.js';
@@ -81,17 +82,40 @@ export async function build(node, folder, script, args) {
 export const named = (folder, end) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith(end));
 
 /**
- * Opens a built page, which must decide every file.
+ * Opens a built page and gives what it posts.
  * @param {string} folder @param {{ path?: string, scripts?: string }} [how]
  */
-export async function evaluated(folder, { path = '/', scripts = "'self' 'wasm-unsafe-eval'" } = {}) {
+export function opened(folder, { path = '/', scripts = "'self' 'wasm-unsafe-eval'" } = {}) {
   writeFileSync(join(folder, 'cases.json'), JSON.stringify(files));
-  everything(await reported(String(browser), 120, await site(folder, scripts), path));
+  return site(folder, scripts).then((made) => reported(String(browser), 120, made, path));
 }
 
-/** What the page posts. @param {any} report */
-export function everything({ main, client, ...rest }) {
-  assert.deepEqual(rest, {});
+/**
+ * Opens a page of a development server, which says where it listens.
+ * @param {string} folder @param {ReturnType<typeof start>} server
+ */
+export async function openedAt(folder, server) {
+  const late = Date.now() + 120_000;
+  let found;
+  while (!(found = /http:\/\/127\.0\.0\.1:\d+/.exec(server.said))) {
+    assert.ok(Date.now() < late, `the server does not listen: ${server.said.slice(-4000)}`);
+    await sleep(50);
+  }
+  const from = mkdtempSync(join(folder, 'cases-'));
+  writeFileSync(join(from, 'cases.json'), JSON.stringify(files));
+  const { origin, report, close } = await site(from, "'self'");
+  try {
+    return await reported(String(browser), 120, { origin: found[0], report, close }, `/?host=${origin}`);
+  } finally {
+    server.end();
+    await server.ended;
+  }
+}
+
+/** Fails unless the page decided every file. @param {any} report what it posted */
+export function everything({ main, client, errors }) {
+  assert.deepEqual(errors, []);
+  if (typeof main === 'string') assert.fail(main);
   decided(main);
   assert.equal(client, 'yes');
 }

@@ -99,6 +99,8 @@ async function development(name, manifest) {
   writeFileSync(join(made, 'package-lock.json'), lock);
   try {
     await npm(['ci', '--prefer-offline'], made);
+    // Where there are none.
+    mkdirSync(join(made, 'node_modules'), { recursive: true });
   } catch (error) {
     rmSync(made, { recursive: true, force: true });
     if (UNREACHABLE.test(/** @type {any} */ (error).stderr)) return;
