@@ -69,8 +69,15 @@ export function clientOf(compiled, page = true) {
           arrive(from);
         }
       },
-      doubt: () => listeners.emit('stale', { source }),
-      trust: () => listeners.emit('fresh', { source }),
+      doubt() {
+        answering.view.doubted = true;
+        listeners.emit('stale', { source });
+      },
+      trust() {
+        if (!answering.view.doubted) return;
+        answering.view.doubted = false;
+        listeners.emit('fresh', { source });
+      },
       end: resolve,
       fail,
     });

@@ -35,7 +35,7 @@ export const isFinal = (error) => typeof WebAssembly !== 'object' || error insta
  *   trust(): void,
  *   end(): void,
  *   fail(code: import('../client.js').ClientError['code'], cause: unknown, said?: string, diagnostics?: any): void,
- * }} client take: this ruleset is the newest; doubt: the host does not confirm it any more; trust: it does again; end: nothing will come
+ * }} client take: this ruleset is the newest; doubt: the host does not confirm it any more; trust: it does; end: nothing will come
  */
 export function supply(options, compiled, page, { take, doubt, trust, end, fail }) {
   const { url, store, maxAge, interval = 60_000 } = options;
@@ -48,7 +48,6 @@ export function supply(options, compiled, page, { take, doubt, trust, end, fail 
   let confirmed = url === undefined;
   /** The host has been asked, with or without success. */
   let asked = false;
-  let doubted = false;
   /** When the store last heard that what is newest is good. */
   let storedAt = -Infinity;
   let storeFailed = false;
@@ -152,11 +151,9 @@ export function supply(options, compiled, page, { take, doubt, trust, end, fail 
     if (answered) {
       confirmed = true;
       keep().catch(storeFails);
-      if (doubted) trust();
-      doubted = false;
+      trust();
     } else if (confirmed || !asked) {
       confirmed = false;
-      doubted = true;
       doubt();
     }
     asked = true;

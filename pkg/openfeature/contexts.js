@@ -41,10 +41,17 @@ export function contexts(view, changed) {
   return {
     /** Remembers a context that was asked for. @param {unknown} context */
     seen(context) {
-      if (tooMany || known.some((other) => same(other, context))) return;
-      // A copy: the caller may write into its own.
-      if (known.length < MOST) known.push({ .../** @type {object} */ (context) });
-      else tooMany = true;
+      if (tooMany) return;
+      try {
+        const object = typeof context === 'object' && context !== null ? context : {};
+        if (known.some((other) => same(other, object))) return;
+        // A copy: the caller may write into its own.
+        if (known.length < MOST) known.push({ ...object });
+        else tooMany = true;
+      } catch {
+        // One that cannot be read can be told from no other.
+        tooMany = true;
+      }
     },
     /** @type {import('../client/view.js').Watch} */
     watch(replaces) {

@@ -48,7 +48,6 @@ export function supplied(given, errors, emit, follow) {
   /** OpenFeature was told that nothing answers. */
   let failed = false;
   let initialized = false;
-  let doubted = false;
 
   /** Says something when all that is under way has been told, the SDK's own events too. @param {() => void} say */
   const later = (say) => {
@@ -64,7 +63,6 @@ export function supplied(given, errors, emit, follow) {
     view = /** @type {View} */ (viewOf(client));
     failure = undefined;
     fatal = false;
-    doubted = false;
     followed = follow(view, (keys) => later(() => emit('PROVIDER_CONFIGURATION_CHANGED', keys && { flagsChanged: keys })));
     const { watch } = followed;
     ends = [
@@ -83,11 +81,9 @@ export function supplied(given, errors, emit, follow) {
         }
       }),
       client.on('stale', () => {
-        doubted = true;
         if (initialized && !failed) stale();
       }),
       client.on('fresh', () => {
-        doubted = false;
         if (initialized && !failed) emit('PROVIDER_READY');
       }),
     ];
@@ -103,7 +99,7 @@ export function supplied(given, errors, emit, follow) {
     failed = false;
     later(() => {
       emit('PROVIDER_READY');
-      if (doubted) stale();
+      if (view?.doubted) stale();
     });
   }
 
@@ -169,7 +165,7 @@ export function supplied(given, errors, emit, follow) {
         }
         if (client !== asked) return;
         followed?.seen(context);
-        if (doubted) later(stale);
+        if (view?.doubted) later(stale);
       };
       return (initializing ??= start());
     },
@@ -180,7 +176,7 @@ export function supplied(given, errors, emit, follow) {
       if (!answers(view, context)) return arrival(context, client);
       followed?.seen(context);
       // The SDK takes whoever is asked for another context for ready.
-      if (doubted) later(() => doubted && stale());
+      if (view?.doubted) later(() => view?.doubted && stale());
       return undefined;
     },
     close() {
