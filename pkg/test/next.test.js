@@ -33,7 +33,7 @@ test('server components, client components, proxy and edge middleware', { timeou
     try {
       await use(server, site);
     } catch (error) {
-      throw new Error(`${server.said()}`, { cause: error });
+      throw new Error(`${/** @type {Error} */ (error).message}\n${server.said()}`, { cause: error });
     } finally {
       await server.close();
       site.close();
