@@ -10,10 +10,15 @@ import { decide } from './resolution.js';
 /** Different contexts that are remembered. There are as many as OpenFeature has domains, and those before them. */
 const MOST = 8;
 
-/** Whether two contexts have the same members. @param {any} a @param {any} b */
+/** Whether two contexts have the same members; asked at each evaluation. @param {any} a @param {any} b */
 function same(a, b) {
-  const names = Object.keys(a);
-  return names.length === Object.keys(b).length && names.every((name) => Object.is(a[name], b[name]) && name in b);
+  let more = 0;
+  for (const name in a) {
+    if (!Object.is(a[name], b[name])) return false;
+    more++;
+  }
+  for (const _ in b) more--;
+  return more === 0;
 }
 
 /**

@@ -70,14 +70,15 @@ export function resolve(view, kind, key, fallback, context) {
 
 /** @param {Found} found @param {any} fallback @returns {any} */
 export function resolution({ value, variant, reason, errorCode, flagMetadata }, fallback) {
-  const metadata = flagMetadata && plain(flagMetadata);
-  return {
-    value: variant === undefined ? fallback : value,
-    reason,
-    ...(variant === undefined ? {} : { variant }),
-    ...(errorCode === undefined ? {} : { errorCode, errorMessage: WORDS[errorCode] }),
-    ...(metadata === undefined ? {} : { flagMetadata: metadata }),
-  };
+  /** @type {Record<string, unknown>} */
+  const told = { value: variant === undefined ? fallback : value, reason };
+  if (variant !== undefined) told.variant = variant;
+  if (flagMetadata !== undefined) told.flagMetadata = plain(flagMetadata);
+  if (errorCode !== undefined) {
+    told.errorCode = errorCode;
+    told.errorMessage = WORDS[errorCode];
+  }
+  return told;
 }
 
 /** OpenFeature's metadata are texts, numbers and booleans. @param {Record<string, unknown>} metadata */

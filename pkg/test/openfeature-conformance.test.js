@@ -92,6 +92,37 @@ for (const { name, text } of files('conformance')) {
   });
 }
 
+test('from each ruleset to the next, the flags whose decision changed are told: all of them, and no other', async () => {
+  instant = settle(undefined);
+  const all = files('conformance').map(({ text }) => JSON.parse(text));
+  let events = 0;
+  for (const [at, { ruleset, cases }] of all.entries()) {
+    const texts = [ruleset, all[(at + 1) % all.length].ruleset].map((each) => JSON.stringify(each));
+    const contexts = [...new Set(cases.map((/** @type {any} */ { context }) => JSON.stringify(context ?? {})))].filter((text) => !text.includes('"$"') && text.startsWith('{')).slice(0, 7).map((text) => JSON.parse(text));
+    contexts.push({});
+    let asked = 0;
+    const client = createClient({ url: 'https://flags.example/', interval: Infinity, fetch: async () => new Response(texts[asked++]) });
+    const provider = new SerinWebProvider(client);
+    await provider.initialize({});
+    /** @type {string[][]} */
+    const told = [];
+    provider.events.addHandler(/** @type {any} */ ('PROVIDER_CONFIGURATION_CHANGED'), (/** @type {any} */ { flagsChanged }) => void told.push(flagsChanged.sort()));
+    for (const context of contexts) provider.resolveBooleanEvaluation('any', false, context);
+    await client.refresh();
+    const [before, after] = await Promise.all(texts.map((text) => load(text)));
+    const says = (/** @type {any} */ from, /** @type {string} */ key, /** @type {any} */ context) => {
+      const { variant, value } = from.details(key, context, undefined);
+      return JSON.stringify([variant, value]);
+    };
+    const changed = [...new Set([...before.keys, ...after.keys])].filter((key) => contexts.some((context) => says(before, key, context) !== says(after, key, context)));
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    assert.deepEqual(told, changed.length === 0 ? [] : [changed.sort()], `after file ${at}`);
+    events += told.length;
+    client.close();
+  }
+  assert.ok(events > 100, `${events} events`);
+});
+
 test('every front was asked, and most cases went through an SDK', () => {
   assert.ok(told > 4_000, `${told} answers`);
   assert.ok(throughSdk > told / 4, `${throughSdk} of them through an SDK`);
