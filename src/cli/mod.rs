@@ -11,6 +11,7 @@ pub mod edit;
 pub mod eval;
 pub mod explain;
 mod folder;
+mod levels;
 mod lint;
 mod listing;
 pub mod promote;

@@ -12,5 +12,6 @@ pub mod impact;
 pub mod key;
 pub mod promote;
 pub mod refs;
+pub mod review;
 pub mod text;
 pub mod types;
