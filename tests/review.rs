@@ -262,3 +262,178 @@ fn plant(json: &mut reference::json::Json, rng: &mut Rng) {
         rules.insert(place, other);
     }
 }
+
+/// 2026-12-02T10:00:00Z.
+const NOW: i64 = 1_796_205_600_000;
+
+#[test]
+fn the_page_has_every_finding_with_an_example_of_it() {
+    let page = include_str!("../src/doc/check.md");
+    for code in Code::ALL {
+        let name = code.name();
+        let told = if code.told() { "yes" } else { "with `--warn`" };
+        let fixed = if code.mended() { " yes |" } else { " |" };
+        let row = format!("| `{name}` | {told} |{fixed}");
+        assert!(page.lines().any(|line| line == row), "no row {row}");
+        let (_, entry) = page.split_once(&format!("### `{name}`\n")).expect(name);
+        let (prose, entry) = entry.split_once(&format!("```json warns {name}\n")).expect(name);
+        assert!(prose.contains("To mend it: ") && !prose.contains("### "), "{name}");
+        let (example, _) = entry.split_once("\n```\n").unwrap();
+        let side = Side::read(example.as_bytes()).unwrap();
+        assert!(side.ruleset().diagnostics().is_empty(), "{name}");
+        let mut found = review(example, &side, NOW);
+        found.retain(|finding| finding.code.told() || finding.code == *code);
+        let codes: Vec<Code> = found.iter().map(|finding| finding.code).collect();
+        assert_eq!(codes, [*code], "{found:?}");
+    }
+}
+
+fn found(flag: &str) -> Vec<(Code, String)> {
+    let text = format!(
+        r#"{{"format":1,"segments":{{"staff":{{"attribute":"email","op":"endsWith","value":"@a.example"}}}},"flags":{{"f":{flag},
+        "p":{{"variants":{{"on":true,"off":false}},"serve":"off","rules":[{{"if":{{"segment":"staff"}},"serve":"off"}}]}}}}}}"#
+    );
+    let side = Side::read(text.as_bytes()).unwrap();
+    assert!(side.ruleset().diagnostics().is_empty(), "{:?}", side.ruleset().diagnostics());
+    let found = review(&text, &side, NOW);
+    let told = found.into_iter().filter(|finding| finding.code.told());
+    told.map(|finding| (finding.code, finding.message)).collect()
+}
+
+/// Rules with these conditions, of a flag that else is in order.
+fn rules(conditions: &[&str]) -> Vec<(Code, String)> {
+    let rules: Vec<String> = conditions
+        .iter()
+        .enumerate()
+        .map(|(index, when)| {
+            let when = if when.is_empty() { String::new() } else { format!(r#","if":{when}"#) };
+            let serve = if index % 2 == 0 { "on" } else { "off" };
+            format!(r#"{{"name":"r{index}"{when},"serve":"{serve}"}}"#)
+        })
+        .collect();
+    found(&format!(
+        r#"{{"variants":{{"on":true,"off":false}},"salt":"f","rules":[{}],"serve":"off"}}"#,
+        rules.join(",")
+    ))
+}
+
+const NZ: &str = r#"{"attribute":"country","op":"eq","value":"NZ"}"#;
+const PACIFIC: &str = r#"{"attribute":"country","op":"in","value":["NZ","AU"]}"#;
+const STAFF: &str = r#"{"segment":"staff"}"#;
+const PRO: &str = r#"{"attribute":"plan","op":"eq","value":"pro"}"#;
+
+#[test]
+fn what_is_planted_is_found_with_its_reason() {
+    let not = |when: &str| format!(r#"{{"not":{when}}}"#);
+    let list = |kind: &str, parts: &[&str]| format!(r#"{{"{kind}":[{}]}}"#, parts.join(","));
+    let all = |parts: &[&str]| list("all", parts);
+    let any = |parts: &[&str]| list("any", parts);
+    let bucket = |from: u32, to: u32| format!(r#"{{"bucket":{{"from":{from},"to":{to}}}}}"#);
+    let version =
+        |range: &str| format!(r#"{{"attribute":"app.version","op":"version","value":"{range}"}}"#);
+    let cases: [(Vec<String>, &[(Code, &str)]); 19] = [
+        (
+            vec![PACIFIC.into(), NZ.into()],
+            &[(Code::UnreachableRule, "\"r0\" before it takes everyone who could match")],
+        ),
+        (vec![NZ.into(), PACIFIC.into()], &[]),
+        (
+            vec![String::new(), NZ.into(), PRO.into()],
+            &[(
+                Code::UnreachableRule,
+                "this rule and the one behind it are never reached: \"r0\" before it has no `if`",
+            )],
+        ),
+        // Missing and unreadable attributes keep this one alive.
+        (vec![NZ.into(), not(NZ), PRO.into()], &[]),
+        (
+            vec![
+                NZ.into(),
+                r#"{"attribute":"country","op":"eq","value":"AU"}"#.into(),
+                PACIFIC.into(),
+            ],
+            &[(Code::UnreachableRule, "\"r0\" and \"r1\" before it together take everyone")],
+        ),
+        (
+            vec![STAFF.into(), PRO.into(), all(&[STAFF, PRO])],
+            &[(Code::UnreachableRule, "\"r0\" before it")],
+        ),
+        (
+            vec![all(&[NZ, &not(PACIFIC)])],
+            &[(
+                Code::NeverHolds,
+                "excludes `country eq \"NZ\"`, and both are asked for: the rule \"r0\" never matches",
+            )],
+        ),
+        (
+            vec![all(&[PRO, STAFF, &not(STAFF)])],
+            &[(Code::NeverHolds, "excludes `segment` \"staff\"")],
+        ),
+        (
+            vec![version(">=3.0.0 <2.0.0")],
+            &[(
+                Code::NeverHolds,
+                "`app.version version \">=3.0.0 <2.0.0\"` holds for no value: the rule \"r0\" never matches",
+            )],
+        ),
+        (vec![all(&[&version(">=3.0.0"), &version("<2.0.0")])], &[(Code::NeverHolds, "excludes")]),
+        (
+            vec![any(&[PRO, &all(&[NZ, &not(NZ)])])],
+            &[(Code::NeverHolds, "this way to meet the condition leads nowhere")],
+        ),
+        (
+            vec![all(&[NZ, PACIFIC])],
+            &[(Code::RedundantCondition, "whoever meets `country eq \"NZ\"` meets it too")],
+        ),
+        (
+            vec![any(&[PACIFIC, NZ])],
+            &[(
+                Code::RedundantCondition,
+                "whoever meets it meets `country in [\"NZ\",\"AU\"]` already",
+            )],
+        ),
+        (vec![any(&[NZ, PRO, NZ])], &[(Code::RedundantCondition, "changes nothing")]),
+        (vec![all(&[r#"{"attribute":"plan","op":"exists"}"#, PRO])], &[]),
+        (vec![all(&[&bucket(0, 10), &bucket(20, 30)])], &[(Code::NeverHolds, "excludes")]),
+        (
+            vec![bucket(0, 30), all(&[PRO, &bucket(10, 20)])],
+            &[(Code::UnreachableRule, "\"r0\" before it")],
+        ),
+        // A share that waits to be raised, and a prerequisite that waits.
+        (vec![bucket(0, 0), all(&[PRO, r#"{"flag":"p","is":"on"}"#])], &[]),
+        (
+            vec![all(&[r#"{"flag":"p","is":"on"}"#, r#"{"flag":"p","is":"off"}"#])],
+            &[(Code::NeverHolds, "excludes `flag` \"p\" is \"on\"")],
+        ),
+    ];
+    for (conditions, wanted) in cases {
+        let conditions: Vec<&str> = conditions.iter().map(String::as_str).collect();
+        let found = rules(&conditions);
+        assert_eq!(found.len(), wanted.len(), "{conditions:?}: {found:?}");
+        for ((code, message), (wanted, part)) in found.iter().zip(wanted) {
+            assert!(code == wanted && message.contains(part), "{conditions:?}: {found:?}");
+        }
+    }
+    let closed = found(&format!(
+        r#"{{"variants":{{"on":true,"off":false}},"off":"off","require":{NZ},"rules":[{{"if":{},"serve":"on"}},{{"if":{PRO},"serve":"on"}}],"serve":"off"}}"#,
+        r#"{"attribute":"country","op":"eq","value":"AU"}"#
+    ));
+    assert_eq!(closed.len(), 1, "{closed:?}");
+    assert!(closed[0].1.contains("`require` keeps out whoever meets"), "{closed:?}");
+}
+
+#[test]
+fn a_large_condition_is_left_alone_and_takes_no_time() {
+    let started = std::time::Instant::now();
+    let parts: Vec<String> = (0..8_000)
+        .map(|n| format!(r#"{{"attribute":"a{n}","op":"contains","value":["x{n}","y"]}}"#))
+        .collect();
+    let deep = (0..18).fold(NZ.to_owned(), |inner, n| {
+        format!(r#"{{"any":[{{"not":{inner}}},{{"attribute":"a{n}","op":"ge","value":{n}}}]}}"#)
+    });
+    rules(&[&format!(r#"{{"any":[{}]}}"#, parts.join(",")), &deep]);
+    let many: Vec<&str> = (0..4_000).map(|_| NZ).collect();
+    rules(&many);
+    // Seconds of a loaded machine, and not the hours it could take.
+    assert!(started.elapsed().as_secs() < 120, "{:?}", started.elapsed());
+}

@@ -136,8 +136,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
 }
 
 /// Codes of what has to be so in every environment to be told at all.
-const WHOLE: [&str; 2] =
-    [review::Code::UnusedSegment.name(), review::Code::UnusedVariant.name()];
+const WHOLE: [&str; 2] = [review::Code::UnusedSegment.name(), review::Code::UnusedVariant.name()];
 
 /// All remarks about a ruleset, and what is in it unless it is refused as a
 /// whole. `wise`, an instant, asks for what is legal and probably not meant,

@@ -82,7 +82,8 @@ impl<'s, 'a> Prober<'s, 'a> {
         rules: &[Option<Part<'_>>],
         at: i64,
     ) -> Vec<bool> {
-        let parts: Vec<Part<'_>> = first.into_iter().chain(rules.iter().flatten().copied()).collect();
+        let parts: Vec<Part<'_>> =
+            first.into_iter().chain(rules.iter().flatten().copied()).collect();
         let lowered: Vec<_> = parts.iter().map(|part| (part.condition, part.salt)).collect();
         let mut space = Space::default();
         let (program, asks) = conditions(&mut space, self.side, &lowered, at);
@@ -172,6 +173,9 @@ impl<'s, 'a> Prober<'s, 'a> {
 
 /// What it costs to read the tests of a space, and the classes they make.
 fn tests(space: &Space<'_>) -> usize {
-    let of = space.domains.iter().map(|domain| domain.tests.len().saturating_add(domain.classes.len() / 8));
+    let of = space
+        .domains
+        .iter()
+        .map(|domain| domain.tests.len().saturating_add(domain.classes.len() / 8));
     of.fold(1, usize::saturating_add)
 }

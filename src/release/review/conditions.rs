@@ -78,12 +78,10 @@ impl Examiner<'_, '_, '_, '_> {
         help: String,
         related: Option<&Condition<'_>>,
     ) {
-        let related =
-            related.map(|other| (words::condition(self.place.text, other), other.span));
+        let related = related.map(|other| (words::condition(self.place.text, other), other.span));
         let (span, owner) = (condition.span, self.place.owner.clone());
         self.findings.push(Finding { code, span, owner, message, help, related, fix: Vec::new() });
     }
-
 
     /// Whether it is proven that nobody meets all of these.
     fn never(&mut self, wanted: &[Wanted<'_>]) -> bool {
@@ -117,7 +115,8 @@ impl Examiner<'_, '_, '_, '_> {
                         Code::NeverHolds,
                         b,
                         format!("{second} excludes {first}, and both are asked for: {so}"),
-                        "correct one of the two; if either is enough, combine them with `any`".to_owned(),
+                        "correct one of the two; if either is enough, combine them with `any`"
+                            .to_owned(),
                         Some(a),
                     );
                 }
@@ -249,11 +248,7 @@ impl Examiner<'_, '_, '_, '_> {
     /// those who meet one of them.
     fn covered(&mut self, part: Wanted<'_>, others: &[Wanted<'_>], every: bool) -> bool {
         let covered = |examiner: &mut Self, part: Wanted<'_>, others: &[Wanted<'_>], every| {
-            if every {
-                examiner.nobody(others, &[part])
-            } else {
-                examiner.nobody(&[part], others)
-            }
+            if every { examiner.nobody(others, &[part]) } else { examiner.nobody(&[part], others) }
         };
         if !covered(self, part, others, every) {
             return false;
@@ -262,7 +257,8 @@ impl Examiner<'_, '_, '_, '_> {
             return true;
         }
         // Under a `not`, the one list becomes the other.
-        let others: Vec<Wanted<'_>> = others.iter().map(|(other, truth)| (*other, !truth)).collect();
+        let others: Vec<Wanted<'_>> =
+            others.iter().map(|(other, truth)| (*other, !truth)).collect();
         covered(self, (part.0, !part.1), &others, !every)
     }
 }

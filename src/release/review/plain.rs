@@ -24,7 +24,8 @@ fn finding(code: Code, owner: Owner, span: Span, message: String, help: &str) ->
 /// Flags that decode, with their keys and where those stand.
 fn flags<'s>(side: &'s Side<'_>) -> impl Iterator<Item = (&'s str, Span, &'s Flag<'s>)> {
     let entries = side.document().flags.iter();
-    entries.filter_map(|entry| Some((entry.key.text.as_ref(), entry.key.span, entry.item.as_ref()?)))
+    entries
+        .filter_map(|entry| Some((entry.key.text.as_ref(), entry.key.span, entry.item.as_ref()?)))
 }
 
 /// Flags that have expired, or say so in a way that is no time.
@@ -52,7 +53,8 @@ pub fn expiries(side: &Side<'_>, now: i64, findings: &mut Vec<Finding>) {
 pub fn owners(side: &Side<'_>, findings: &mut Vec<Finding>) {
     for (key, span, flag) in flags(side) {
         if flag.owner.as_ref().is_none_or(|owner| owner.trim().is_empty()) {
-            let message = "this flag has no owner: nobody is asked when it is in the way".to_owned();
+            let message =
+                "this flag has no owner: nobody is asked when it is in the way".to_owned();
             let help = "add `owner` with a team or a person's role";
             findings.push(finding(Code::NoOwner, Owner::Flag(key.to_owned()), span, message, help));
         }
@@ -114,12 +116,13 @@ pub fn salts(side: &Side<'_>, findings: &mut Vec<Finding>) {
             }
             told = true;
             let message = format!(
-                "the salt {} is also that of the flag {}: who is in a share of one is in that of the other",
+                "the salt {} is also that of the flag {}: a key has one point in both, so their shares hold the same people",
                 quoted(salt),
                 quoted(other)
             );
             let help = "give a flag that is not live yet a salt of its own; a new salt moves everybody. If it is meant, write the salt at the rollouts, ramps and buckets themselves";
-            let mut found = finding(Code::SharedSalt, Owner::Flag(key.to_owned()), span, message, help);
+            let mut found =
+                finding(Code::SharedSalt, Owner::Flag(key.to_owned()), span, message, help);
             found.related = Some((format!("the flag {}", quoted(other)), at));
             findings.push(found);
         }
@@ -131,7 +134,9 @@ pub fn ramps(side: &Side<'_>, now: i64, findings: &mut Vec<Finding>) {
     for (key, _, flag) in flags(side) {
         for serve in serves(flag) {
             let Serve::Ramp(ramp) = serve else { continue };
-            let Some(last) = ramp.steps.last().filter(|last| last.at.millis <= now) else { continue };
+            let Some(last) = ramp.steps.last().filter(|last| last.at.millis <= now) else {
+                continue;
+            };
             let name = flag.variants.get(usize::from(ramp.variant));
             let name = name.map_or_else(String::new, |variant| quoted(&variant.name.text));
             let percent = f64::from(last.thousandths) / 1_000.0;
@@ -178,10 +183,18 @@ pub fn variants(side: &Side<'_>, findings: &mut Vec<Finding>) {
         for (index, variant) in (0_u16..).zip(&flag.variants) {
             if !named.contains(&index) {
                 let name = quoted(&variant.name.text);
-                let message = format!("the variant {name} is served to nobody: no rule, share or default names it");
+                let message = format!(
+                    "the variant {name} is served to nobody: no rule, share or default names it"
+                );
                 let help = "serve it, or remove it";
                 let owner = Owner::Flag(key.to_owned());
-                findings.push(finding(Code::UnusedVariant, owner, variant.name.span, message, help));
+                findings.push(finding(
+                    Code::UnusedVariant,
+                    owner,
+                    variant.name.span,
+                    message,
+                    help,
+                ));
             }
         }
     }
@@ -224,8 +237,18 @@ pub fn segments(text: &str, side: &Side<'_>, findings: &mut Vec<Finding>) {
     // What is broken may refer to whatever it names.
     let mut maybe = HashSet::new();
     for (list, broken) in [
-        ("flags", document.flags.iter().map(|entry| (&entry.key, entry.item.is_none())).collect::<Vec<_>>()),
-        ("segments", document.segments.iter().map(|entry| (&entry.key, entry.item.is_none())).collect()),
+        (
+            "flags",
+            document
+                .flags
+                .iter()
+                .map(|entry| (&entry.key, entry.item.is_none()))
+                .collect::<Vec<_>>(),
+        ),
+        (
+            "segments",
+            document.segments.iter().map(|entry| (&entry.key, entry.item.is_none())).collect(),
+        ),
     ] {
         let Some((_, entries)) = member(root, list) else { continue };
         for ((_, value), (_, broken)) in entries.members().zip(broken) {
@@ -236,6 +259,10 @@ pub fn segments(text: &str, side: &Side<'_>, findings: &mut Vec<Finding>) {
     }
     open.extend(declared.keys().copied().filter(|name| maybe.contains(*name)));
     let mut used: HashSet<&str> = HashSet::new();
+    // A name that is none is most likely another one, misspelt.
+    if open.iter().any(|name| !declared.contains_key(name)) {
+        return;
+    }
     while let Some(name) = open.pop() {
         if used.insert(name)
             && let Some(Some(condition)) = declared.get(name)
@@ -300,8 +327,13 @@ pub fn constants(text: &str, side: &Side<'_>, findings: &mut Vec<Finding>) {
                         end: span.end.saturating_add(offset),
                     };
                     let message = format!("{} stands in this list already", item.raw());
-                    let mut found =
-                        finding(Code::RepeatedConstant, owner.clone(), span, message, "remove it here");
+                    let mut found = finding(
+                        Code::RepeatedConstant,
+                        owner.clone(),
+                        span,
+                        message,
+                        "remove it here",
+                    );
                     found.fix = take_out(&ranges, index).into_iter().collect();
                     findings.push(found);
                 }

@@ -64,7 +64,8 @@ impl<'r> Rules<'r, '_, '_> {
     fn way(&self, index: usize, past: &[usize], require: bool) -> Option<Vec<Part<'r>>> {
         let rules = &self.flag.rules;
         let require = self.flag.require.as_ref().filter(|_| require);
-        let mut parts: Vec<Part<'r>> = require.map(|when| self.part(when, true)).into_iter().collect();
+        let mut parts: Vec<Part<'r>> =
+            require.map(|when| self.part(when, true)).into_iter().collect();
         // What is asked first divides most.
         parts.extend(rules.get(index)?.condition.as_ref().map(|when| self.part(when, true)));
         for past in past {
@@ -87,7 +88,8 @@ impl<'r> Rules<'r, '_, '_> {
             .iter()
             .map(|rule| rule.condition.as_ref().map(|when| self.part(when, true)))
             .collect();
-        let all: Vec<Part<'r>> = require.into_iter().chain(parts.iter().flatten().copied()).collect();
+        let all: Vec<Part<'r>> =
+            require.into_iter().chain(parts.iter().flatten().copied()).collect();
         let Some(instants) = self.prober.instants(&all, Some(self.now)) else { return };
         let mut met: Vec<bool> = rules.iter().map(|_| false).collect();
         // Most that is reached at all is reached once all windows are open.
@@ -101,10 +103,8 @@ impl<'r> Rules<'r, '_, '_> {
         }
         let taker = rules.iter().position(|rule| rule.condition.is_none());
         let idle = met.iter().zip(told).enumerate();
-        let idle: Vec<usize> = idle
-            .filter(|(_, (met, told))| !**met && !**told)
-            .map(|(index, _)| index)
-            .collect();
+        let idle: Vec<usize> =
+            idle.filter(|(_, (met, told))| !**met && !**told).map(|(index, _)| index).collect();
         for index in idle {
             // Behind a rule that takes everyone, all are told at once.
             if taker.is_some_and(|taker| index > taker.saturating_add(1)) {
@@ -133,14 +133,16 @@ impl<'r> Rules<'r, '_, '_> {
             && self.nobody(index, &[], true, None)
         {
             let what = words::condition(self.text, when);
-            let message = format!("this rule is never reached: `require` keeps out whoever meets {what}");
+            let message =
+                format!("this rule is never reached: `require` keeps out whoever meets {what}");
             let help = "correct the condition or `require`; or remove the rule";
             let mut finding = self.finding(code, rule, message, help);
             finding.related = Some(("`require`".to_owned(), require.span));
             return Some(finding);
         }
         let named = |at: usize| rules.get(at).map(|rule| (words::rule(at, rule), rule.span));
-        let everyone = past.iter().find(|at| rules.get(**at).is_some_and(|rule| rule.condition.is_none()));
+        let everyone =
+            past.iter().find(|at| rules.get(**at).is_some_and(|rule| rule.condition.is_none()));
         if let Some(taker) = everyone {
             let more = rules.len().saturating_sub(index).saturating_sub(1);
             let this = match more {
@@ -149,7 +151,8 @@ impl<'r> Rules<'r, '_, '_> {
                 _ => format!("this rule and the {more} behind it are"),
             };
             let (name, span) = named(*taker)?;
-            let message = format!("{this} never reached: {name} before it has no `if` and takes everyone");
+            let message =
+                format!("{this} never reached: {name} before it has no `if` and takes everyone");
             let help = "put the rule without `if` last, or give it a condition";
             let mut finding = self.finding(code, rule, message, help);
             finding.related = Some((name, span));
@@ -157,7 +160,8 @@ impl<'r> Rules<'r, '_, '_> {
         }
         // With `require` only where it takes that as well.
         for require in [false, true] {
-            let one = past.iter().find(|at| self.nobody(index, std::slice::from_ref(*at), require, None));
+            let one =
+                past.iter().find(|at| self.nobody(index, std::slice::from_ref(*at), require, None));
             if let Some(taker) = one {
                 let (name, span) = named(*taker)?;
                 let message = format!(
@@ -194,10 +198,12 @@ impl<'r> Rules<'r, '_, '_> {
         let parts = self.way(index, past, true)?;
         let instants = self.prober.instants(&parts, None)?;
         // The first instant from which on nobody comes.
-        let since = instants.into_iter().filter(|at| *at <= self.now).find(|at| {
-            self.prober.reach(&parts, Some(*at)) == Reach::Nobody
-        })?;
-        let message = format!("this rule has not been reached since {}: its time is over", time(since));
+        let since = instants
+            .into_iter()
+            .filter(|at| *at <= self.now)
+            .find(|at| self.prober.reach(&parts, Some(*at)) == Reach::Nobody)?;
+        let message =
+            format!("this rule has not been reached since {}: its time is over", time(since));
         let help = "remove the rule, or give it a later `until`";
         Some(self.finding(Code::PastRule, rule, message, help))
     }
