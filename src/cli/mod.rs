@@ -10,6 +10,7 @@ pub mod diff;
 pub mod edit;
 pub mod eval;
 pub mod explain;
+pub mod fmt;
 mod folder;
 mod levels;
 mod lint;
