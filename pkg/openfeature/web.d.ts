@@ -40,6 +40,8 @@ export class SerinWebProvider implements Provider {
 
   /**
    * Waits until something answers for this context: the snapshot, the store, the ruleset of the options or the host.
+   * Where that is so already, such as with a snapshot, the SDK takes the provider for ready in the same turn, and what is
+   * rendered next has its flags.
    * @throws {ProviderNotReadyError} nothing has come within `readyTimeout`, by default two seconds; it may still come
    * @throws {ParseError} what came was refused
    * @throws {ProviderFatalError} WebAssembly does not run here, and there is no snapshot for this context

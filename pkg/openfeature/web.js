@@ -1,5 +1,6 @@
 /** OpenFeature's provider for pages: every domain's context is answered from one client. */
 import { OpenFeatureEventEmitter, ParseError, ProviderFatalError, ProviderNotReadyError } from '@openfeature/web-sdk';
+import { already } from './already.js';
 import { contexts } from './contexts.js';
 import { resolve } from './resolution.js';
 import { supplied } from './supplied.js';
@@ -22,7 +23,11 @@ export class SerinWebProvider {
 
   /** @param {unknown} [context] */
   initialize(context) {
-    return this.#supplied.initialize(context);
+    const initialized = this.#supplied.initialize(context);
+    if (!this.#supplied.answers(context)) return initialized;
+    // The SDK says so before it has exchanged the providers: whoever listens asks the old one.
+    setTimeout(() => this.events.emit(/** @type {any} */ ('PROVIDER_READY')));
+    return already(initialized);
   }
 
   /** @param {unknown} _ @param {unknown} context */

@@ -1,0 +1,16 @@
+import { OpenFeatureAPI } from '@openfeature/react-sdk';
+import { StrictMode } from 'react';
+import { renderToReadableStream } from 'react-dom/server';
+import { App } from './App.jsx';
+import { bind } from './flags.js';
+
+/** Renders the app for one request, as a stream. @param domains for each its `context` and its `snapshot` */
+export function render({ visitor, company }) {
+  const api = new OpenFeatureAPI();
+  return renderToReadableStream(
+    <StrictMode>
+      <App visitor={bind(api, 'visitor', visitor)} company={bind(api, 'company', company)} />
+    </StrictMode>,
+    { onError: console.error },
+  );
+}
