@@ -29,7 +29,7 @@ export function supplied(given, errors, emit, follow) {
   const mine = viewOf(given) === undefined;
   if (mine) {
     checkOptions(given);
-    if ('context' in given) throw new TypeError("a provider has no option `context`: the context is OpenFeature's, give it to setProvider() or setContext()");
+    if ('context' in given) throw new TypeError("a provider takes no `context`: give it to OpenFeature's setProvider() or setContext()");
   }
   const patience = (mine ? /** @type {Options} */ (given).readyTimeout : undefined) ?? 2000;
   /** @type {Client | undefined} */
@@ -152,8 +152,8 @@ export function supplied(given, errors, emit, follow) {
     return new Kind(
       `there is no ruleset${why}. ` +
         (fatal
-          ? 'A `snapshot` from the server is what can be answered from without it'
-          : 'Flags answer when one comes, and PROVIDER_READY says so. To start without a host give a `snapshot` from the server, a `ruleset`, or a `store`'),
+          ? 'Only a `snapshot` answers without it'
+          : 'Flags answer when one comes. To start without a host give a `snapshot`, a `ruleset` or a `store`'),
       { cause: failure },
     );
   }
@@ -164,6 +164,10 @@ export function supplied(given, errors, emit, follow) {
     },
     /** @param {unknown} context */
     seen: (context) => followed?.seen(context),
+    /** Whether nobody has to wait for this context. @param {unknown} context */
+    answers: (context) => answers(view, context),
+    /** Says once more that it is ready, if it still is and nobody waits for another context. */
+    repeat: () => later(() => status === 'ready' && waiting.size === 0 && ready()),
     /** @param {unknown} context @returns {Promise<void>} */
     initialize(context) {
       const start = async () => {

@@ -26,7 +26,7 @@ export class SerinWebProvider {
     const initialized = this.#supplied.initialize(context);
     if (!this.#supplied.answers(context)) return initialized;
     // The SDK says so before it has exchanged the providers: whoever listens asks the old one.
-    setTimeout(() => this.events.emit(/** @type {any} */ ('PROVIDER_READY')));
+    this.#supplied.repeat();
     return already(initialized);
   }
 
