@@ -12,10 +12,10 @@ export const TYPED = { boolean: false, string: '', number: 0, object: {} };
 /** What is the matter, and what mends it. @type {Record<string, string>} */
 const WORDS = {
   FLAG_NOT_FOUND: 'the ruleset has no flag of this key',
-  PARSE_ERROR: 'the flag is broken: the diagnostics of the ruleset say where',
+  PARSE_ERROR: 'the flag is broken: `serin check` and the diagnostics of the ruleset say where',
   TYPE_MISMATCH: 'the flag has values of another type than the one asked for',
-  TARGETING_KEY_MISSING: 'the context lacks the key that the flag splits by: its `targetingKey`, or what the flag has under `by`',
-  INVALID_CONTEXT: 'the context was bound to another ruleset',
+  TARGETING_KEY_MISSING: 'the context lacks the key that the flag splits by: give it a `targetingKey`, or what the flag has under `by`; or give the flag `withoutKey`',
+  INVALID_CONTEXT: 'the context was bound to another ruleset: give the attributes themselves',
   PROVIDER_NOT_READY: 'there is no ruleset yet, and no snapshot for this context',
   GENERAL: 'the module failed twice; the next call tries again',
 };

@@ -152,8 +152,8 @@ export function supplied(given, errors, emit, follow) {
     return new Kind(
       `there is no ruleset${why}. ` +
         (fatal
-          ? 'Only a `snapshot` answers without it'
-          : 'Flags answer when one comes. To start without a host give a `snapshot`, a `ruleset` or a `store`'),
+          ? 'Only a `snapshot` from the server answers without it'
+          : 'Flags answer when one comes, and PROVIDER_READY says so. To start without a host give a `snapshot`, a `ruleset` or a `store`'),
       { cause: failure },
     );
   }
