@@ -26,6 +26,9 @@ const MADE = new Set(['node_modules', 'dist', 'build', '.next', '.astro', '.svel
 const copies = [];
 process.once('exit', () => copies.forEach((folder) => rmSync(folder, { recursive: true, force: true, maxRetries: 5 })));
 
+/** npm could not reach its registry, and would wait as long for each further project. */
+let unreachable = false;
+
 /** What npm says where it cannot reach its registry and has nothing kept. */
 const UNREACHABLE = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ENOTCACHED)\b/;
 
@@ -89,6 +92,7 @@ async function development(name, manifest) {
     utimesSync(folder, now, now);
     return modules;
   }
+  if (unreachable) return;
   mkdirSync(kept, { recursive: true });
   for (const old of readdirSync(kept)) {
     // Those of other branches may be wanted again, and another test may be at work in one that is new.
@@ -103,7 +107,8 @@ async function development(name, manifest) {
     mkdirSync(join(made, 'node_modules'), { recursive: true });
   } catch (error) {
     rmSync(made, { recursive: true, force: true });
-    if (UNREACHABLE.test(/** @type {any} */ (error).stderr)) return;
+    unreachable = UNREACHABLE.test(/** @type {any} */ (error).stderr);
+    if (unreachable) return;
     throw error;
   }
   try {
