@@ -45,3 +45,19 @@ test('a provider that was set, closed and set again is ready at once each time',
     OpenFeature.setProvider('page', new SerinWebProvider({ snapshot: null }));
   }
 });
+
+test('another context that comes in the same turn is waited for, and nothing says that it is ready', async () => {
+  OpenFeature.setContext('page', { plan: 'paid' });
+  OpenFeature.setProvider('page', new SerinWebProvider({ snapshot, readyTimeout: 200 }));
+  const client = OpenFeature.getClient('page');
+  const set = OpenFeature.setContext('page', { plan: 'free' });
+  /** @type {string[]} */
+  const statuses = [];
+  for (let turn = 0; turn < 5; turn++) {
+    await Promise.resolve();
+    statuses.push(client.providerStatus);
+  }
+  assert.deepEqual([...new Set(statuses)], [ProviderStatus.RECONCILING]);
+  await set;
+  assert.equal(client.providerStatus, ProviderStatus.ERROR);
+});
