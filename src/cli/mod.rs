@@ -11,6 +11,7 @@ pub mod edit;
 pub mod eval;
 pub mod explain;
 mod folder;
+mod host;
 mod lint;
 mod listing;
 pub mod promote;
@@ -24,6 +25,7 @@ pub mod types;
 mod walk;
 mod write;
 
+pub use host::begin;
 use report::{ERROR, HELP, STRONG, WARNING, paint};
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;

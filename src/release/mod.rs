@@ -10,6 +10,7 @@ pub mod fault;
 pub mod folder;
 pub mod impact;
 pub mod key;
+pub mod plan;
 pub mod promote;
 pub mod refs;
 pub mod text;
