@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { OpenFeature, ProviderEvents, ProviderStatus } from '@openfeature/web-sdk';
-import { load } from 'serin';
+import { createClient, load } from 'serin';
 import { SerinWebProvider } from 'serin/openfeature/web';
 import { document } from './clients.js';
 
@@ -53,4 +53,30 @@ test('a provider that was set, closed and set again is ready at once each time',
     assert.equal(OpenFeature.getClient('page').getBooleanValue('checkout', false), true, `time ${time}`);
     OpenFeature.setProvider('page', new SerinWebProvider({ snapshot: null }));
   }
+});
+
+test('another context that comes in the same turn is waited for, and nothing says that it is ready', async () => {
+  OpenFeature.setContext('page', { plan: 'paid' });
+  OpenFeature.setProvider('page', new SerinWebProvider({ snapshot, readyTimeout: 200 }));
+  const client = OpenFeature.getClient('page');
+  const set = OpenFeature.setContext('page', { plan: 'free' });
+  /** @type {string[]} */
+  const statuses = [];
+  for (let turn = 0; turn < 5; turn++) {
+    await Promise.resolve();
+    statuses.push(client.providerStatus);
+  }
+  assert.deepEqual([...new Set(statuses)], [ProviderStatus.RECONCILING]);
+  await set;
+  assert.equal(client.providerStatus, ProviderStatus.ERROR);
+});
+
+test('a client that was closed answers from its snapshot, as a server’s rendering has it', async () => {
+  const client = createClient({ snapshot, context: { plan: 'paid' } });
+  OpenFeature.setContext('page', { plan: 'paid' });
+  OpenFeature.setProvider('page', new SerinWebProvider(client));
+  client.close();
+  await client.ready;
+  assert.equal(OpenFeature.getClient('page').providerStatus, ProviderStatus.READY);
+  assert.equal(OpenFeature.getClient('page').getBooleanValue('checkout', false), true);
 });

@@ -16,8 +16,13 @@ function bind(api, options) {
 /** One for the page, however often React asks. */
 let page;
 
-/** A server renders for many visitors: each time with an API object of its own, and with the snapshot alone. */
-const once = ({ url, ...decided }) => (typeof window === 'undefined' ? bind(new OpenFeatureAPI(), decided) : (page ??= bind(OpenFeature, { url, ...decided })));
+function once({ url, ...decided }) {
+  if (typeof window !== 'undefined') return (page ??= bind(OpenFeature, { url, ...decided }));
+  // A server renders for many visitors: each time with an API object of its own. The snapshot answers after `close` too.
+  const bound = bind(new OpenFeatureAPI(), decided);
+  bound.client.close();
+  return bound;
+}
 
 /** Gives the components in it the flags that the server decided, and when the page has come alive those of newer rulesets. */
 export function Flags({ children, ...options }) {
