@@ -45,6 +45,7 @@ for (const [name, { project, script, args, page, wasm, scripts, exports, ...how 
     const dist = join(folder, 'dist');
     assert.equal(named(dist, '.wasm').length, wasm, 'files of the module');
     if (page) cpSync(join(folder, 'index.html'), join(dist, 'index.html'));
+    if (name === 'SvelteKit') assert.match(readFileSync(join(dist, 'index.html'), 'utf8'), /http-equiv="content-security-policy" content="script-src 'self' 'wasm-unsafe-eval' 'sha256-/);
     everything(await opened(dist, { scripts }));
   });
 }
@@ -100,6 +101,7 @@ test('the table of bundlers names the versions that are built with, and how many
   const rows = table.split('\n').slice(2, -1).map((row) => row.split('|').slice(1, 4).map((cell) => cell.trim()));
   /** Where they are pinned, for those that are not of their row's name. @type {Record<string, string>} */
   const pinned = { Astro: 'astro', SvelteKit: '@sveltejs/kit', 'Vite 7': 'vite' };
+  /** @type {[string, { project: string, wasm: number }][]} */
   const expected = [...Object.entries(bundlers).filter(([name]) => !name.includes(',')), ['Wrangler', { project: 'worker', wasm: 1 }]];
   assert.deepEqual(rows, expected.map(([name, { project, wasm }]) => {
     const { packages } = JSON.parse(readFileSync(lockOf(project), 'utf8'));

@@ -48,7 +48,7 @@ for (const name of Object.keys(browsers)) {
       if (path === '/watch.html') return response.writeHead(200, { 'content-type': 'text/html' }).end(WATCH);
       if (path === '/ruleset.json') {
         // Christmas, and snow with it, begins in a moment.
-        const from = new Date(Date.now() + 4000).toISOString();
+        const from = new Date(Date.now() + 6000).toISOString();
         const { banner, snow } = structuredClone(document.flags);
         banner.variants = { none: 'Soon', christmas: 'Order now', weihnachten: 'Order now' };
         banner.require.time = snow.rules[0].if.time = { from };

@@ -31,7 +31,7 @@ test('examples/worker: Wrangler uploads one module, and the upload routes each v
       return new Response(`${request.method} ${request.url} ${request.headers.get('x-plain') ?? '0'}`, { headers: { 'set-cookie': 'basket=1' } });
     },
   });
-  /** @param {Record<string, string>} headers @param {string} [continent] */
+  /** The origin's text, and the cookies. @param {Record<string, string>} headers @param {string} [continent] @returns {Promise<[string, string[]]>} */
   const visit = async (headers, continent) => {
     const response = await worker.dispatchFetch('http://shop.example/basket?page=2', { headers, ...(continent && { cf: { continent } }) });
     return [await response.text(), response.headers.getSetCookie()];

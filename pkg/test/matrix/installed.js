@@ -26,6 +26,17 @@ const MADE = new Set(['node_modules', 'dist', 'build', '.next', '.astro', '.svel
 const copies = [];
 process.once('exit', () => copies.forEach((folder) => rmSync(folder, { recursive: true, force: true, maxRetries: 5 })));
 
+/** The packed package, asked for once. @type {string | undefined} */
+let tarball;
+
+function packedFile() {
+  const folder = packed();
+  return join(folder, String(readdirSync(folder).find((file) => file.endsWith('.tgz'))));
+}
+
+/** npm could not reach its registry, and would wait as long for each further project. */
+let unreachable = false;
+
 /** What npm says where it cannot reach its registry and has nothing kept. */
 const UNREACHABLE = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ENOTCACHED)\b/;
 
@@ -68,8 +79,7 @@ export async function installed(test, name) {
   writeFileSync(join(folder, 'package.json'), manifest);
   copyFileSync(lockOf(name), join(folder, 'package-lock.json'));
   link(modules, join(folder, 'node_modules'));
-  const tarball = readdirSync(packed()).find((file) => file.endsWith('.tgz'));
-  await npm(['install', '--offline', join(packed(), String(tarball))], folder);
+  await npm(['install', '--offline', (tarball ??= packedFile())], folder);
   // As its reader wrote it, and not with the tarball's path.
   copyFileSync(join(sources(name), 'package.json'), join(folder, 'package.json'));
   return folder;
@@ -89,6 +99,7 @@ async function development(name, manifest) {
     utimesSync(folder, now, now);
     return modules;
   }
+  if (unreachable) return;
   mkdirSync(kept, { recursive: true });
   for (const old of readdirSync(kept)) {
     // Those of other branches may be wanted again, and another test may be at work in one that is new.
@@ -103,7 +114,8 @@ async function development(name, manifest) {
     mkdirSync(join(made, 'node_modules'), { recursive: true });
   } catch (error) {
     rmSync(made, { recursive: true, force: true });
-    if (UNREACHABLE.test(/** @type {any} */ (error).stderr)) return;
+    unreachable = UNREACHABLE.test(/** @type {any} */ (error).stderr);
+    if (unreachable) return;
     throw error;
   }
   try {
