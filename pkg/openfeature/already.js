@@ -4,6 +4,8 @@
  */
 export function already(promise) {
   return Object.defineProperty(promise, 'then', {
+    // It may be said twice of one.
+    configurable: true,
     /** @param {(() => unknown) | undefined} fulfilled */
     value: async (fulfilled) => fulfilled?.(),
   });

@@ -7,17 +7,17 @@ import { digest } from '../snapshot.js';
 /** @typedef {{ value: unknown, variant?: string, reason: any, errorCode?: any, flagMetadata?: any, rule?: string, ruleIndex?: number }} Found */
 
 /** Asks for a type: a default of OpenFeature's may be of another, null for one. */
-export const TYPED = { boolean: false, string: '', number: 0, object: Object.freeze({}) };
+export const TYPED = { boolean: false, string: '', number: 0, object: {} };
 
 /** What is the matter, and what mends it. @type {Record<string, string>} */
 const WORDS = {
   FLAG_NOT_FOUND: 'the ruleset has no flag of this key',
-  PARSE_ERROR: 'the flag is broken in the ruleset: `serin check` and the diagnostics of the ruleset say where',
+  PARSE_ERROR: 'the flag is broken: `serin check` and the diagnostics of the ruleset say where',
   TYPE_MISMATCH: 'the flag has values of another type than the one asked for',
-  TARGETING_KEY_MISSING: 'the flag splits by a key that the context lacks: give it a `targetingKey`, or what the flag has under `by`; or give the flag `withoutKey`',
+  TARGETING_KEY_MISSING: 'the context lacks the key that the flag splits by: give it a `targetingKey`, or what the flag has under `by`; or give the flag `withoutKey`',
   INVALID_CONTEXT: 'the context was bound to another ruleset: give the attributes themselves',
   PROVIDER_NOT_READY: 'there is no ruleset yet, and no snapshot for this context',
-  GENERAL: 'the WebAssembly module failed twice in a row; the next call tries again',
+  GENERAL: 'the module failed twice; the next call tries again',
 };
 
 /** What a snapshot was made for. @param {import('../types.js').Snapshot} snapshot @param {unknown} context */
@@ -82,8 +82,4 @@ export function resolution({ value, variant, reason, errorCode, flagMetadata }, 
 }
 
 /** OpenFeature's metadata are texts, numbers and booleans. @param {Record<string, unknown>} metadata */
-function plain(metadata) {
-  const entries = Object.entries(metadata);
-  const scalars = entries.filter(([, value]) => typeof value !== 'object');
-  return scalars.length === entries.length ? metadata : Object.fromEntries(scalars);
-}
+const plain = (metadata) => Object.fromEntries(Object.entries(metadata).filter(([, value]) => typeof value !== 'object'));

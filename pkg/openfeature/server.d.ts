@@ -17,7 +17,7 @@ export class SerinServerProvider implements Provider {
   /**
    * For a server that lives long: the address is asked in the background, once a minute unless `interval` says otherwise,
    * and the last good ruleset answers. `initialize` waits for the first one.
-   * @throws {TypeError} an option is not of its type
+   * @throws {TypeError} an option is not of its type, or a `context`, which each evaluation brings
    */
   constructor(options: SerinServerOptions);
   /** For a server that polls with a client of its own. `onClose` does not close it, and its own context plays no part. */

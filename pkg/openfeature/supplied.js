@@ -27,7 +27,10 @@ const WHY = ['fetch', 'refused', 'module'];
  */
 export function supplied(given, errors, emit, follow) {
   const mine = viewOf(given) === undefined;
-  if (mine) checkOptions(given);
+  if (mine) {
+    checkOptions(given);
+    if ('context' in given) throw new TypeError("a provider takes no `context`: give it to OpenFeature's setProvider() or setContext()");
+  }
   const patience = (mine ? /** @type {Options} */ (given).readyTimeout : undefined) ?? 2000;
   /** @type {Client | undefined} */
   let client;
@@ -45,9 +48,8 @@ export function supplied(given, errors, emit, follow) {
   let failure;
   /** WebAssembly will never run here. */
   let fatal = false;
-  /** OpenFeature was told that nothing answers. */
-  let failed = false;
-  let initialized = false;
+  /** What OpenFeature was told last; undefined: it waits for `initialize`. @type {'ready' | 'stale' | 'error' | undefined} */
+  let status;
 
   /** Says something when all that is under way has been told, the SDK's own events too. @param {() => void} say */
   const later = (say) => {
@@ -56,7 +58,21 @@ export function supplied(given, errors, emit, follow) {
       if (client === speaker) say();
     });
   };
-  const stale = () => emit('PROVIDER_STALE', { message: 'the host does not confirm what answers' });
+  const ready = () => {
+    status = 'ready';
+    emit('PROVIDER_READY');
+  };
+  const stale = () => {
+    if (status !== 'ready' || !view?.doubted) return;
+    status = 'stale';
+    emit('PROVIDER_STALE', { message: 'the host does not confirm what answers' });
+  };
+  /** The SDK takes it for ready, whatever its host does. @param {unknown} context that is answered now */
+  const settled = (context) => {
+    followed?.seen(context);
+    status = 'ready';
+    later(stale);
+  };
 
   function open() {
     client = mine ? createClient(/** @type {Options} */ (given)) : /** @type {Client} */ (given);
@@ -80,11 +96,9 @@ export function supplied(given, errors, emit, follow) {
           for (const { settle } of waiting) settle(reason());
         }
       }),
-      client.on('stale', () => {
-        if (initialized && !failed) stale();
-      }),
+      client.on('stale', stale),
       client.on('fresh', () => {
-        if (initialized && !failed) emit('PROVIDER_READY');
+        if (status === 'stale') ready();
       }),
     ];
     const { onError } = /** @type {Options} */ (given);
@@ -95,11 +109,11 @@ export function supplied(given, errors, emit, follow) {
   /** Something answers that did not. */
   function arrive() {
     for (const { context, settle } of waiting) if (answers(view, context)) settle();
-    if (!failed || view?.ruleset === undefined) return;
-    failed = false;
+    if (status !== 'error' || view?.ruleset === undefined) return;
+    status = undefined;
     later(() => {
-      emit('PROVIDER_READY');
-      if (view?.doubted) stale();
+      ready();
+      stale();
     });
   }
 
@@ -116,7 +130,7 @@ export function supplied(given, errors, emit, follow) {
           clearTimeout(timer);
           waiting.delete(waiter);
           if (error === undefined) return resolve();
-          failed = true;
+          status = 'error';
           reject(error);
         },
       };
@@ -137,8 +151,9 @@ export function supplied(given, errors, emit, follow) {
     const Kind = fatal ? errors.ProviderFatalError : failure?.code === 'refused' ? errors.ParseError : errors.ProviderNotReadyError;
     return new Kind(
       `there is no ruleset${why}. ` +
-        (fatal ? '' : 'Flags answer when one comes, and PROVIDER_READY says so. ') +
-        'To start without a host give a `snapshot` from the server, a `ruleset`, or a `store`',
+        (fatal
+          ? 'Only a `snapshot` from the server answers without it'
+          : 'Flags answer when one comes, and PROVIDER_READY says so. To start without a host give a `snapshot`, a `ruleset` or a `store`'),
       { cause: failure },
     );
   }
@@ -151,6 +166,8 @@ export function supplied(given, errors, emit, follow) {
     seen: (context) => followed?.seen(context),
     /** Whether nobody has to wait for this context. @param {unknown} context */
     answers: (context) => answers(view, context),
+    /** Says once more that it is ready, if it still is and nobody waits for another context. */
+    repeat: () => later(() => status === 'ready' && waiting.size === 0 && ready()),
     /** @param {unknown} context @returns {Promise<void>} */
     initialize(context) {
       const start = async () => {
@@ -160,12 +177,8 @@ export function supplied(given, errors, emit, follow) {
         } catch (error) {
           if (client === asked) initializing = undefined;
           throw error;
-        } finally {
-          if (client === asked) initialized = true;
         }
-        if (client !== asked) return;
-        followed?.seen(context);
-        if (view?.doubted) later(stale);
+        if (client === asked) settled(context);
       };
       return (initializing ??= start());
     },
@@ -173,18 +186,15 @@ export function supplied(given, errors, emit, follow) {
     change(context) {
       // Before it is initialized, that is what decides.
       if (client === undefined) return undefined;
-      if (!answers(view, context)) return arrival(context, client);
-      followed?.seen(context);
-      // The SDK takes whoever is asked for another context for ready.
-      if (view?.doubted) later(() => view?.doubted && stale());
+      if (!answers(view, context)) return arrival(context, client).then(() => settled(context));
+      settled(context);
       return undefined;
     },
     close() {
       const closing = client;
       client = undefined;
       initializing = undefined;
-      initialized = false;
-      failed = false;
+      status = undefined;
       followed = undefined;
       for (const end of ends) end();
       ends = [];

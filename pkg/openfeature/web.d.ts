@@ -19,7 +19,7 @@ export interface SerinWebOptions extends Omit<ClientOptions, 'context'> {
 export class SerinWebProvider implements Provider {
   /**
    * @param options makes a client at `initialize` and closes it at `onClose`, after which it may be initialized again
-   * @throws {TypeError} an option is not of its type
+   * @throws {TypeError} an option is not of its type, or a `context`, which is OpenFeature's
    */
   constructor(options: SerinWebOptions);
   /**

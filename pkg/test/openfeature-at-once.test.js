@@ -28,6 +28,15 @@ test('with one for another context it is not', () => {
   assert.equal(OpenFeature.getClient('page').providerStatus, ProviderStatus.NOT_READY);
 });
 
+test('two that initialize it at once both have it at once', async () => {
+  const provider = new SerinWebProvider({ snapshot });
+  let done = 0;
+  for (let time = 0; time < 2; time++) provider.initialize({ plan: 'paid' }).then(() => done++);
+  assert.equal(done, 2);
+  await provider.initialize({ plan: 'paid' });
+  await provider.onClose();
+});
+
 test('whoever listened before is told when the new provider answers', async () => {
   OpenFeature.setContext('page', { plan: 'paid' });
   const client = OpenFeature.getClient('page');

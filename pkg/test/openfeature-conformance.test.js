@@ -23,9 +23,9 @@ const GETTERS = { boolean: 'getBooleanDetails', string: 'getStringDetails', numb
 
 /** Every way in which a provider answers. @param {string} text @returns {Promise<Record<string, Front>>} */
 async function fronts(text) {
-  const [client, polled] = [createClient({ ruleset: text }), createClient({ ruleset: text })];
+  const [client, polled] = [createClient({ ruleset: text, readyTimeout: 60_000 }), createClient({ ruleset: text, readyTimeout: 60_000 })];
   const ruleset = await load(text);
-  const edge = createEdge({ url: 'https://flags.example/', fetch: async () => new Response(text), maxAge: Infinity });
+  const edge = createEdge({ url: 'https://flags.example/', fetch: async () => new Response(text), maxAge: Infinity, timeout: 60_000 });
   await Promise.all([client.ready, polled.ready]);
   const { ruleset: edges } = await edge.at(null, {});
   return {
@@ -101,7 +101,7 @@ test('from each ruleset to the next, the flags whose decision changed are told: 
     const contexts = [...new Set(cases.map((/** @type {any} */ { context }) => JSON.stringify(context ?? {})))].filter((text) => !text.includes('"$"') && text.startsWith('{')).slice(0, 7).map((text) => JSON.parse(text));
     contexts.push({});
     let asked = 0;
-    const client = createClient({ url: 'https://flags.example/', interval: Infinity, fetch: async () => new Response(texts[asked++]) });
+    const client = createClient({ url: 'https://flags.example/', interval: Infinity, readyTimeout: 60_000, fetch: async () => new Response(texts[asked++]) });
     const provider = new SerinWebProvider(client);
     await provider.initialize({});
     /** @type {string[][]} */

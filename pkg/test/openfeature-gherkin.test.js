@@ -66,11 +66,11 @@ function host(text) {
 
 /** How each state comes about. @param {string} document @returns {Record<string, () => any>} */
 const STATES = (document) => ({
-  stable: () => ({ ruleset: document }),
+  stable: () => ({ ruleset: document, readyTimeout: 60_000 }),
   'not ready': () => ({ url: 'https://flags.example/', fetch: () => new Promise(() => {}), readyTimeout: 60_000 }),
   error: () => ({ url: 'https://flags.example/', fetch: async () => new Response('', { status: 500 }), interval: Infinity, readyTimeout: 10 }),
   fatal: () => clientOf(() => Promise.reject(new WebAssembly.CompileError('refused')))({ ruleset: document }),
-  stale: () => clientOf(module)({ url: 'https://flags.example/', fetch: host(document), interval: Infinity }),
+  stale: () => clientOf(module)({ url: 'https://flags.example/', fetch: host(document), interval: Infinity, readyTimeout: 60_000 }),
 });
 const module = () => new WebAssembly.Module(readFileSync(new URL('../wasm/core.wasm', import.meta.url)));
 

@@ -22,13 +22,14 @@ afterEach(async () => {
 OpenFeature.setLogger({ error() {}, warn() {}, info() {}, debug() {} });
 
 const client = OpenFeature.getClient();
-const ONCE = { interval: Infinity };
+/** No polling, and patience with a busy machine. */
+const ONCE = { interval: Infinity, readyTimeout: 60_000 };
 
 const sources = /** @type {Record<string, () => Promise<SerinServerProvider>>} */ ({
   'a ruleset': async () => new SerinServerProvider(await load(first)),
-  'an edge': async () => new SerinServerProvider(createEdge({ url: 'https://flags.example/', fetch: async () => new Response(first) })),
+  'an edge': async () => new SerinServerProvider(createEdge({ url: 'https://flags.example/', timeout: 60_000, fetch: async () => new Response(first) })),
   'an edge whose work is kept alive': async () =>
-    new SerinServerProvider(createEdge({ url: 'https://flags.example/', fetch: async () => new Response(first) }), { waitUntil: () => {} }),
+    new SerinServerProvider(createEdge({ url: 'https://flags.example/', timeout: 60_000, fetch: async () => new Response(first) }), { waitUntil: () => {} }),
   'an address that is polled': async () => new SerinServerProvider({ url: 'https://flags.example/', fetch: async () => new Response(first), ...ONCE }),
   'a client of the caller’s': async () => new SerinServerProvider(createClient({ ruleset: first })),
 });
@@ -118,7 +119,7 @@ test('without a ruleset initialize rejects, and the one that comes late makes it
 
 test('closing ends the polling of its own client, any number of times, and it may begin anew', () =>
   withHost(async (host) => {
-    const provider = new SerinServerProvider({ url: host.url });
+    const provider = new SerinServerProvider({ url: host.url, readyTimeout: 60_000 });
     for (let life = 1; life <= 2; life++) {
       await OpenFeature.setProviderAndWait(provider);
       assert.equal(await client.getStringValue('colour', ''), 'blue');
@@ -145,6 +146,7 @@ test('at the edge nothing is asked before an evaluation, and what is asked then 
   await new Promise((resolve) => setTimeout(resolve, 1_100));
   await until(() => asked === 2 || (client.getStringValue('colour', ''), false));
   await until(() => kept.length === 2);
+  await Promise.all(kept);
   assert.equal(await client.getStringValue('colour', ''), 'blue');
 });
 

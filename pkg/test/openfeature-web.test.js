@@ -22,8 +22,8 @@ afterEach(async () => {
   OpenFeature.clearHooks();
 });
 
-/** No polling, and no host that is on the network. */
-const ONCE = { interval: Infinity };
+/** No polling, patience with a busy machine, and no host that is on the network. */
+const ONCE = { interval: Infinity, readyTimeout: 60_000 };
 const GONE = { ...ONCE, url: 'https://flags.example/', fetch: async () => new Response('', { status: 500 }) };
 /** A page in which modules are forbidden. */
 const withoutModule = clientOf(() => Promise.reject(new WebAssembly.CompileError('refused by the policy')));
@@ -66,7 +66,7 @@ test('another context is no promise, so nothing flashes', async () => {
 test('a provider that has nothing says so, why, and what mends it; and is ready when something comes', () =>
   withHost(async (host) => {
     host.mode = '500';
-    const provider = new SerinWebProvider({ url: host.url, readyTimeout: 100 });
+    const provider = new SerinWebProvider({ url: host.url, readyTimeout: 3_000 });
     const name = domain();
     const { names, log, clear } = listen(OpenFeature.getClient(name), ProviderEvents);
     clear();
@@ -87,7 +87,8 @@ test('a provider that has nothing says so, why, and what mends it; and is ready 
     assert.equal(client.getStringValue('colour', ''), 'blue');
     await until(() => names().includes('CONFIGURATION_CHANGED'), 'who was told that there is none must ask again');
     assert.deepEqual(log.find(({ event }) => event === 'CONFIGURATION_CHANGED')?.flags?.sort(), ['checkout', 'colour', 'limit']);
-    assert.ok(!names().includes('STALE'), names().join());
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.deepEqual(names().sort(), ['CONFIGURATION_CHANGED', 'ERROR', 'READY'], 'each once, and no STALE');
   }));
 
 test('a ruleset that is refused is PARSE_ERROR, and a page that may not run WebAssembly fatal', async () => {
@@ -139,6 +140,30 @@ test('a snapshot answers at once for its own context, and for no other', async (
   await OpenFeature.setContext(mine, { plan: 'paid' });
   assert.equal(OpenFeature.getClient(mine).getBooleanValue('checkout', false), true);
 });
+
+test('a context that nothing answers is an error, the one before it is none, and a ruleset mends both with one event', () =>
+  withHost(async (host) => {
+    host.mode = '503';
+    const snapshot = (await load(first)).snapshot({ plan: 'paid' });
+    const name = domain();
+    await OpenFeature.setProviderAndWait(name, new SerinWebProvider({ url: host.url, snapshot, readyTimeout: 20 }), { plan: 'paid' });
+    const page = OpenFeature.getClient(name);
+    await until(() => page.providerStatus === 'STALE');
+    const { names, clear } = listen(page, ProviderEvents);
+    clear();
+    await OpenFeature.setContext(name, { plan: 'free' });
+    assert.deepEqual([page.providerStatus, ...names()], ['ERROR', 'RECONCILING', 'ERROR']);
+    await OpenFeature.setContext(name, { plan: 'paid' });
+    await until(() => page.providerStatus === 'STALE');
+    clear();
+    await OpenFeature.setContext(name, { plan: 'free' });
+    clear();
+    host.mode = 'good';
+    await until(() => names().includes('READY'));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.deepEqual(names().filter((event) => event !== 'CONFIGURATION_CHANGED'), ['READY']);
+    assert.equal(page.getBooleanDetails('checkout', true).reason, 'DEFAULT');
+  }));
 
 test('where nothing but a snapshot answers, another context waits for the ruleset, and no longer than readyTimeout', () =>
   withHost(async (host) => {
@@ -357,7 +382,7 @@ test('behind a MultiProvider the next one answers for a flag that is not there',
 
 test('mounted, unmounted and mounted again it answers and asks its host once a life', () =>
   withHost(async (host) => {
-    const provider = new SerinWebProvider({ url: host.url, interval: 5000 });
+    const provider = new SerinWebProvider({ url: host.url, interval: 5000, readyTimeout: 60_000 });
     for (let life = 1; life <= 3; life++) {
       await OpenFeature.setProviderAndWait(provider, { plan: 'paid' });
       assert.equal(OpenFeature.getClient().getBooleanValue('checkout', false), true);
@@ -442,7 +467,7 @@ test('what goes wrong while answers go on is told to onError', async () => {
 });
 
 test('a mistake of the caller throws at once', () => {
-  for (const given of [undefined, null, {}, { url: 5 }, 'https://flags.example/', { ruleset: first, interval: '5' }]) {
+  for (const given of [undefined, null, {}, { url: 5 }, 'https://flags.example/', { ruleset: first, interval: '5' }, { ruleset: first, context: {} }]) {
     assert.throws(() => new SerinWebProvider(/** @type {any} */ (given)), TypeError, JSON.stringify(given));
   }
 });

@@ -286,7 +286,7 @@ fn refused(source: &Source, refusal: &Refusal) -> CliError {
 }
 
 /// The lines that change, with three around them.
-fn difference(name: &str, old: &str, new: &str) -> String {
+pub fn difference(name: &str, old: &str, new: &str) -> String {
     let diff = TextDiff::from_lines(old, new);
     let mut out = String::new();
     for group in diff.grouped_ops(2) {

@@ -108,7 +108,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
     // What `Source::assembled(&tree, Some(to))` is before, this is after: the
     // impact of the one on the other is theirs to tell.
     let after_source = Source::assembled(&Rc::new(next), Some(to));
-    let (mut remarks, _) = check::remarks(&after_source, None, false);
+    let (mut remarks, _) = check::remarks(&after_source, None, None);
     remarks.retain(|remark| remark.error && remark.is_about(flag));
     let state = match (before == after, after) {
         _ if !remarks.is_empty() => State::Refused,
