@@ -57,6 +57,7 @@ enum Verb {
 }
 
 fn main() -> ExitCode {
+    cli::begin();
     cli::finish(match Arguments::parse().verb {
         Verb::Eval(arguments) => cli::eval::run(&arguments),
         Verb::Explain(arguments) => cli::explain::run(&arguments),

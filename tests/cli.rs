@@ -2,7 +2,8 @@
 //! and inputs from files, standard input and the network.
 //!
 //! `SERIN_BLESS=1 cargo test --test cli` writes the golden files anew; read
-//! the difference before committing it.
+//! the difference before committing it. With SERIN_SCRIPT the tool is that
+//! script, run by Node: `npx serin` is held to the same files.
 
 use serde_json::{Value, json};
 use std::io::{Read, Write};
@@ -14,6 +15,8 @@ use std::time::{Duration, Instant};
 
 #[path = "cli/build.rs"]
 mod build;
+#[path = "cli/edits.rs"]
+mod edits;
 #[path = "cli/promote.rs"]
 mod promote;
 #[path = "cli/refs.rs"]
@@ -34,7 +37,14 @@ struct Run {
 }
 
 fn command<S: AsRef<std::ffi::OsStr>>(arguments: &[S]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_serin"));
+    let mut command = match std::env::var_os("SERIN_SCRIPT") {
+        None => Command::new(env!("CARGO_BIN_EXE_serin")),
+        Some(script) => {
+            let mut node = Command::new("node");
+            node.arg(script);
+            node
+        }
+    };
     command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR"));
     for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
         command.env_remove(name);
@@ -912,8 +922,9 @@ fn an_edit_changes_its_lines_and_no_others() {
     let run = serin(&arguments);
     assert_eq!((run.code, run.err.as_str()), (0, ""));
     let lines = [
-        "-         { \"variant\": \"on\", \"percent\": 20 },",
-        "+         { \"variant\": \"on\", \"percent\": 35.5 },",
+        "-        { \"variant\": \"on\", \"percent\": 20 },",
+        "+        { \"variant\": \"on\", \"percent\": 35.5 },",
+        "1 flag decides otherwise, ",
     ];
     assert!(lines.iter().all(|line| run.out.contains(line)), "{}", run.out);
     let after = std::fs::read_to_string(&path).unwrap();
@@ -933,7 +944,8 @@ fn an_edit_changes_its_lines_and_no_others() {
             "at most three decimals",
         ),
         (&["kill", "https://flags.example/r.json", "payments"], 2, "cannot be edited"),
-        (&["kill", "examples/shop", "payments"], 2, "is a source folder"),
+        (&["kill", "examples/shop", "payments"], 2, "has environments; say which"),
+        (&["kill", file, "payments", "--env", "staging"], 2, "has no environments"),
     ] {
         let run = serin(arguments);
         assert_eq!(run.code, code, "{arguments:?}: {}", run.err);
@@ -970,7 +982,9 @@ fn an_edit_of_standard_input_goes_to_standard_output() {
         text.replace("\"payments-v3\": {", "\"payments-v4\": {")
             .replace("\"flag\": \"payments-v3\"", "\"flag\": \"payments-v4\"")
     );
-    assert!(run.err.contains("+     \"payments-v4\": {"), "{}", run.err);
+    assert!(run.err.contains("+    \"payments-v4\": {"), "{}", run.err);
+    assert!(run.err.contains("renamed from payments-v3, and nobody moves"), "{}", run.err);
+    assert!(run.err.contains("no decision changes, "), "{}", run.err);
 }
 
 // diff

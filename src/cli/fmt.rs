@@ -1,7 +1,7 @@
 //! `serin fmt`: files in one layout.
 
 use super::check::count;
-use super::edit::difference;
+use super::edit::told::difference;
 use super::folder::Tree;
 use super::report::{self, GOOD, Listing, WARNING, cut, paint, quoted};
 use super::source::Source;
@@ -100,7 +100,10 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
             let mut out = String::new();
             for laid in &changed {
                 if *check {
-                    out.push_str(&difference(&laid.name, &laid.old, &laid.new));
+                    out.push_str(&difference(
+                        Some((&laid.name, &laid.old)),
+                        Some((&laid.name, &laid.new)),
+                    ));
                 } else {
                     out.push_str(&format!("{}\n", cut(&laid.name, usize::MAX)));
                 }

@@ -12,6 +12,7 @@ pub mod eval;
 pub mod explain;
 pub mod fmt;
 mod folder;
+mod host;
 mod levels;
 mod lint;
 mod listing;
@@ -26,6 +27,7 @@ pub mod types;
 mod walk;
 mod write;
 
+pub use host::begin;
 use report::{ERROR, HELP, STRONG, WARNING, paint};
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;

@@ -11,6 +11,7 @@ pub mod folder;
 pub mod impact;
 pub mod key;
 pub mod layout;
+pub mod plan;
 pub mod promote;
 pub mod refs;
 pub mod review;

@@ -88,6 +88,14 @@ pub(super) fn insert_member(
     Edit::new(at..at, format!(",{space}{member}"))
 }
 
+/// Adds a member at the end of an object, which may be empty.
+pub(super) fn add_member(text: &str, object: Node<'_, '_>, member: &str) -> Edit {
+    match object.members().last() {
+        Some((_, last)) => insert_member(text, object, last, member),
+        None => Edit::new(range(object), format!("{{ {member} }}")),
+    }
+}
+
 /// Takes a member or an element out of its container, with its comma.
 ///
 /// `items` are the starts and ends of all members or elements, in order.

@@ -1,7 +1,10 @@
 //! `serin diff`: what a change does to decisions.
 
+mod brief;
 mod contexts;
 mod text;
+
+pub use brief::Brief;
 
 use super::question::instant;
 use super::report::{self, Listing, quoted};
