@@ -14,8 +14,6 @@ export class SerinWebProvider {
   runsOn = /** @type {const} */ ('client');
   events = new OpenFeatureEventEmitter();
   #supplied;
-  /** Something answered at once, which is still to be said. @type {object | undefined} */
-  #ready;
 
   /** @param {import('../index.js').Client | import('./web.js').SerinWebOptions} given */
   constructor(given) {
@@ -27,22 +25,17 @@ export class SerinWebProvider {
   initialize(context) {
     const initialized = this.#supplied.initialize(context);
     if (!this.#supplied.answers(context)) return initialized;
-    // The SDK says so before it has exchanged the providers, and whoever listened asked the old one.
-    const ready = (this.#ready = {});
-    queueMicrotask(() => {
-      if (this.#ready === ready) this.events.emit(/** @type {any} */ ('PROVIDER_READY'));
-    });
+    // The SDK says so before it has exchanged the providers: whoever listens asks the old one.
+    this.#supplied.repeat();
     return already(initialized);
   }
 
   /** @param {unknown} _ @param {unknown} context */
   onContextChange(_, context) {
-    this.#ready = undefined;
     return this.#supplied.change(context);
   }
 
   async onClose() {
-    this.#ready = undefined;
     this.#supplied.close();
   }
 

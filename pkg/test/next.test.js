@@ -14,21 +14,27 @@ const NEXT = 'next/dist/bin/next';
 const ruleset = readFileSync(join(root, 'examples', 'next', 'public', 'ruleset.json'), 'utf8');
 const changed = ruleset.replaceAll('Kia ora', 'Kia ora koutou').replace('"value": "paid"', '"value": "gold"');
 
+/** What a page shows: nothing twice, and live what a client component has. */
+const STILL = { seen: { h1: ['Kia ora'], p: ['Pay by invoice', 'Pay by card'] }, said: [], kept: { h1: true, p: true } };
+
 /** What a page answers, without what it does later. @param {string} origin @param {string} [cookie] */
 async function body(origin, cookie = '') {
   const text = await (await fetch(origin, { headers: { cookie } })).text();
   return [...text.matchAll(/<(?:h1|p)>(.*?)<\/(?:h1|p)>/g)].map(([, words]) => words);
 }
 
-test('server components, client components, proxy and edge middleware', { timeout: 900_000 }, async (t) => {
+test('server components, client components, proxy and edge middleware', { timeout: 1_200_000 }, async (t) => {
   if (!need(t, browsers.Chromium.found, 'Chromium', browsers.Chromium.how)) return;
   const folder = await installed(t, 'next');
   if (folder === undefined) return;
-  /** Builds it, and starts it with a host in front. @param {(server: Awaited<ReturnType<typeof serve>>, site: Awaited<ReturnType<typeof front>>) => Promise<unknown>} use */
-  const built = async (use) => {
-    await build(process.execPath, folder, NEXT, ['build']);
+  /**
+   * Starts it with a host in front.
+   * @param {'dev' | 'start'} how @param {(server: Awaited<ReturnType<typeof serve>>, site: Awaited<ReturnType<typeof front>>) => Promise<unknown>} use
+   */
+  const started = async (how, use) => {
+    if (how === 'start') await build(process.execPath, folder, NEXT, ['build']);
     const site = await front(ruleset, changed);
-    const server = await serve(folder, [join('node_modules', NEXT), 'start'], { RULESET: `${site.origin}/ruleset.json` });
+    const server = await serve(folder, [join('node_modules', NEXT), how], { RULESET: `${site.origin}/ruleset.json` });
     site.state.app = server.origin;
     try {
       await use(server, site);
@@ -40,7 +46,7 @@ test('server components, client components, proxy and edge middleware', { timeou
     }
   };
 
-  await t.test('on Node', () => built(async ({ origin }, site) => {
+  await t.test('on Node', () => started('start', async ({ origin }, site) => {
     assert.equal(named(join(folder, '.next', 'static'), '.wasm').length, 1, 'files of the module for pages');
     assert.deepEqual(await body(origin), ['Kia ora', 'Pay by invoice']);
     assert.deepEqual(await body(origin, 'tester=1'), ['The new shop']);
@@ -49,14 +55,20 @@ test('server components, client components, proxy and edge middleware', { timeou
     const bodies = await Promise.all(visitors.map(([country, plan], at) => body(origin, `visitor=v${at}.${country}.${plan}`)));
     assert.deepEqual(bodies, visitors.map(([, , greeting, payment]) => [greeting, payment]));
     // What only the server decides stays as it is until the page is loaded again.
-    assert.deepEqual(await watched(site), { seen: { h1: ['Kia ora'], p: ['Pay by invoice', 'Pay by card'] }, said: [], kept: { h1: true, p: true } });
+    assert.deepEqual(await watched(site), STILL);
+  }));
+
+  await t.test('in development, where React remarks on hydration and mounts twice', () => started('dev', async (server, site) => {
+    assert.deepEqual(await body(server.origin, 'tester=1'), ['The new shop']);
+    assert.deepEqual(await watched(site), STILL);
+    assert.doesNotMatch(server.said(), /not supported|error|warn/i);
   }));
 
   await t.test('on the edge runtime', () => {
     const proxy = readFileSync(join(folder, 'proxy.js'), 'utf8');
     writeFileSync(join(folder, 'middleware.js'), proxy.replace('function proxy', 'function middleware'));
     rmSync(join(folder, 'proxy.js'));
-    return built(async ({ origin }) => {
+    return started('start', async ({ origin }) => {
       const { middleware } = JSON.parse(readFileSync(join(folder, '.next', 'server', 'middleware-manifest.json'), 'utf8'));
       assert.equal(middleware['/'].wasm.length, 1, 'compiled modules');
       assert.deepEqual(await body(origin), ['Kia ora', 'Pay by invoice']);

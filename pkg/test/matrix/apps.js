@@ -42,7 +42,8 @@ export async function serve(cwd, args, env) {
     await ended;
     process.removeListener('exit', end);
   };
-  const origin = `http://127.0.0.1:${port}`;
+  // By name: Next's development server takes an address for another host.
+  const origin = `http://localhost:${port}`;
   for (let tries = 0; ; tries++) {
     const up = await fetch(`${origin}/does-not-exist`, { redirect: 'manual' }).then(() => true, () => false);
     if (up) return { origin, close, said: () => said };
@@ -64,7 +65,7 @@ export async function front(before, after) {
   let tell = () => {};
   const report = new Promise((resolve) => (tell = resolve));
   const state = { app: '', ruleset: before, asked: 0, paths: /** @type {string[]} */ ([]) };
-  const { origin, close } = await host(async (request, response) => {
+  const { origin, close, server } = await host(async (request, response) => {
     const { url = '/', method, headers } = request;
     state.paths.push(url);
     if (method === 'POST' && url === '/probe/change') {
@@ -77,7 +78,7 @@ export async function front(before, after) {
     }
     if (url === '/ruleset.json') {
       state.asked++;
-      return response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-cache' }).end(state.ruleset);
+      return response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-cache', 'access-control-allow-origin': '*' }).end(state.ruleset);
     }
     const answer = await new Promise((resolve, reject) => {
       ask(state.app + url, { method, headers: { ...headers, 'accept-encoding': 'identity' } }, resolve).once('error', reject).end();
@@ -97,8 +98,20 @@ export async function front(before, after) {
     }
     response.end();
   });
+  // What development servers tell their pages.
+  server.on('upgrade', ({ url, headers }, socket) => {
+    const upstream = ask(state.app + url, { headers: { ...headers, origin: state.app } });
+    upstream.once('upgrade', ({ headers }, other, head) => {
+      const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join('');
+      socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines}\r\n`);
+      other.unshift(head);
+      other.pipe(socket).pipe(other);
+      for (const [one, another] of [[socket, other], [other, socket]]) one.once('error', () => another.destroy()).once('close', () => another.destroy());
+    });
+    upstream.once('error', () => socket.destroy()).once('response', () => socket.destroy()).end();
+  });
   return { origin, close, report, state };
 }
 
 /** What a page in Chromium reports of itself. @param {Awaited<ReturnType<typeof front>>} site @param {string} path */
-export const watched = (site, path = '/') => reported('Chromium', 120, site, path);
+export const watched = (site, path = '/') => reported('Chromium', 120, { ...site, origin: site.origin.replace('127.0.0.1', 'localhost') }, path);
