@@ -80,7 +80,8 @@ impl Examiner<'_, '_, '_, '_> {
     ) {
         let related = related.map(|other| (words::condition(self.place.text, other), other.span));
         let (span, owner) = (condition.span, self.place.owner.clone());
-        self.findings.push(Finding { code, span, owner, message, help, related, fix: Vec::new() });
+        let (inside, fix) = (span, Vec::new());
+        self.findings.push(Finding { code, span, inside, owner, message, help, related, fix });
     }
 
     /// Whether it is proven that nobody meets all of these.

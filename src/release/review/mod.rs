@@ -6,13 +6,16 @@
 //! through all contexts, instants and keys. Where a limit is met, or an
 //! attribute is compared in ways that cannot all be tried, nothing is said.
 
+mod against;
 mod conditions;
 mod finding;
 mod plain;
 mod rules;
 mod words;
 
+pub use against::against;
 pub use finding::{Code, Finding};
+pub use plain::host_bits;
 
 use super::impact::Side;
 use super::impact::reach::Prober;

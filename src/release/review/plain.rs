@@ -3,13 +3,14 @@
 
 use super::finding::{Code, Finding};
 use super::words;
+use crate::compare::address::Network;
 use crate::diagnostic::Span;
 use crate::document::{Condition, ConditionKind, Flag, Line, Serve};
 use crate::json::{Kind, Node, Tape};
 use crate::release::expiry::expired;
 use crate::release::fault::Owner;
-use crate::release::impact::{Side, time};
-use crate::release::text::{member, quoted, range, take_out};
+use crate::release::impact::{Side, network as network_words, time};
+use crate::release::text::{Edit, member, quoted, range, take_out};
 use std::borrow::ToOwned;
 use std::collections::{HashMap, HashSet};
 use std::format;
@@ -18,7 +19,8 @@ use std::vec::Vec;
 
 fn finding(code: Code, owner: Owner, span: Span, message: String, help: &str) -> Finding {
     let help = help.to_owned();
-    Finding { code, span, owner, message, help, related: None, fix: Vec::new() }
+    let inside = span;
+    Finding { code, span, inside, owner, message, help, related: None, fix: Vec::new() }
 }
 
 /// Flags that decode, with their keys and where those stand.
@@ -283,6 +285,7 @@ pub fn segments(text: &str, side: &Side<'_>, findings: &mut Vec<Finding>) {
         let owner = Owner::Segment(key.to_owned());
         let mut found = finding(Code::UnusedSegment, owner, entry.key.span, message, help);
         found.fix = take_out(&ranges, index).into_iter().collect();
+        found.inside = entry.item.as_ref().map_or(found.inside, |item| item.condition.span);
         findings.push(found);
     }
 }
@@ -349,4 +352,19 @@ pub fn constants(text: &str, side: &Side<'_>, findings: &mut Vec<Finding>) {
         let owner = Owner::Flag(key.to_owned());
         conditions(flag).for_each(|condition| look(&owner, condition));
     }
+}
+
+/// The edit that writes a network by its first address; none if the text at
+/// the span is none.
+pub fn host_bits(text: &str, span: Span) -> Option<Edit> {
+    let written = words::at(text, span);
+    let mut tape = Tape::new();
+    let root = tape.read(written.as_bytes()).ok()?;
+    let name = root.text()?;
+    let (network, bits) = Network::parse(name.as_bytes())?;
+    let length = name.rsplit_once('/')?.1;
+    let first = network_words(&network);
+    let first = first.rsplit_once('/')?.0;
+    let at = span.start as usize..span.end as usize;
+    bits.then(|| Edit::new(at, quoted(&format!("{first}/{length}"))))
 }
