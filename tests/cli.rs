@@ -20,6 +20,8 @@ mod promote;
 mod refs;
 #[path = "support/shop.rs"]
 mod shop;
+#[path = "cli/tidy.rs"]
+mod tidy;
 #[path = "cli/types.rs"]
 mod types;
 

@@ -156,7 +156,7 @@ impl Edits<'_> {
             .fold(0, u64::saturating_add);
         // Ten thousandths of a percent of the whole, squared.
         let all = u64::from(WHOLE).saturating_mul(u64::from(WHOLE));
-        let moved = all.saturating_sub(stay) / u64::from(WHOLE);
+        let moved = all.saturating_sub(stay).checked_div(WHOLE.into()).unwrap_or_default();
         if stay == all {
             return true;
         }

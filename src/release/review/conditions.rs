@@ -105,7 +105,7 @@ impl Examiner<'_, '_, '_, '_> {
     fn explain(&mut self, condition: &Condition<'_>, truth: bool, so: &str) {
         let text = self.place.text;
         match parts(condition, truth) {
-            Parts::One(inner, truth) => return self.explain(inner, truth, so),
+            Parts::One(inner, truth) => self.explain(inner, truth, so),
             Parts::Each(list, truth) => {
                 if let Some(part) = list.iter().find(|part| self.never(&[(part, truth)])) {
                     return self.explain(part, truth, so);

@@ -318,7 +318,7 @@ pub fn constants(text: &str, side: &Side<'_>, findings: &mut Vec<Finding>) {
                     Some(text) if *ignore_case => format!("\"{}", text.to_ascii_lowercase()),
                     Some(text) => format!("\"{text}"),
                     None => match item.raw().parse::<f64>() {
-                        Ok(number) if number == 0.0 => 0.0_f64.to_string(),
+                        Ok(0.0) => 0.0_f64.to_string(),
                         Ok(number) => number.to_string(),
                         Err(_) => item.raw().to_owned(),
                     },
