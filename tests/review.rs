@@ -331,7 +331,8 @@ fn what_is_planted_is_found_with_its_reason() {
     let bucket = |from: u32, to: u32| format!(r#"{{"bucket":{{"from":{from},"to":{to}}}}}"#);
     let version =
         |range: &str| format!(r#"{{"attribute":"app.version","op":"version","value":"{range}"}}"#);
-    let cases: [(Vec<String>, &[(Code, &str)]); 19] = [
+    type Case<'c> = (Vec<String>, &'c [(Code, &'c str)]);
+    let cases: [Case<'_>; 19] = [
         (
             vec![PACIFIC.into(), NZ.into()],
             &[(Code::UnreachableRule, "\"r0\" before it takes everyone who could match")],

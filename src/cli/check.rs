@@ -51,7 +51,8 @@ pub struct Arguments {
     /// REVISION:PATH as git has it
     #[arg(long, value_name = "OLD")]
     against: Option<String>,
-    /// Mend what has one right answer, if it is proven that no decision changes
+    /// Mend what has one right answer, if it is proven that no decision
+    /// changes, in all environments of a source folder
     #[arg(long)]
     fix: bool,
     /// With --fix: show what would change, and change nothing

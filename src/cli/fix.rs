@@ -125,8 +125,6 @@ pub fn run(
     };
     let mut files = Files { tree, plain };
     let before = files.texts();
-    // What could not be proven is not tried again: its place moves, its text
-    // does not.
     for _ in 0..ROUNDS {
         let all = mendings(&files, levels, now);
         let Some(next) = proven(&files, &all, now) else { break };

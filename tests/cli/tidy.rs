@@ -50,7 +50,7 @@ fn fmt_writes_one_layout_and_check_says_what_it_would_do() {
         scratch.write(&format!("folder/{name}"), text);
     }
     let run = serin(&["fmt", &scratch.path("folder")]);
-    assert!(run.code == 0 && run.out.contains("2 files laid out anew of 2"), "{}", run.out);
+    assert!(run.code == 0 && run.out.contains("2 of 2 files laid out anew"), "{}", run.out);
     let flag = fs::read_to_string(scratch.path("folder/flags/a.json")).unwrap();
     assert_eq!(flag, "{\n  \"variants\": { \"on\": true },\n  \"serve\": \"on\"\n}\n");
     let segment = fs::read_to_string(scratch.path("folder/segments/s.json")).unwrap();

@@ -2,7 +2,7 @@
 //! whole ruleset, a proof or a clock to see. What can be told by reading one
 //! flag is a lint of the command line.
 //!
-//! A finding that says "never" is proven: [`super::impact::reach`] has walked
+//! A finding that says "never" is proven: [`crate::release::impact::reach`] has walked
 //! through all contexts, instants and keys. Where a limit is met, or an
 //! attribute is compared in ways that cannot all be tried, nothing is said.
 
@@ -17,8 +17,8 @@ pub use against::against;
 pub use finding::{Code, Finding};
 pub use plain::host_bits;
 
-use super::impact::Side;
-use super::impact::reach::Prober;
+use crate::release::impact::Side;
+use crate::release::impact::reach::Prober;
 use std::vec::Vec;
 
 /// Steps that all questions about one flag or segment may take.
