@@ -8,14 +8,15 @@
 
 mod against;
 mod conditions;
+mod constants;
 mod finding;
 mod plain;
 mod rules;
 mod words;
 
 pub use against::against;
+pub use constants::host_bits;
 pub use finding::{Code, Finding};
-pub use plain::host_bits;
 
 use crate::release::impact::Side;
 use crate::release::impact::reach::Prober;
@@ -35,7 +36,7 @@ pub fn review(text: &str, side: &Side<'_>, now: i64) -> Vec<Finding> {
     plain::salts(side, &mut findings);
     plain::segments(text, side, &mut findings);
     plain::variants(side, &mut findings);
-    plain::constants(text, side, &mut findings);
+    constants::constants(text, side, &mut findings);
     plain::ramps(side, now, &mut findings);
     let mut prober = Prober::new(side, 0);
     let mut left = ALL_STEPS;
