@@ -23,6 +23,8 @@ mod promote;
 mod refs;
 #[path = "support/shop.rs"]
 mod shop;
+#[path = "cli/tidy.rs"]
+mod tidy;
 #[path = "cli/types.rs"]
 mod types;
 
@@ -174,7 +176,7 @@ fn what_nobody_reaches_and_nothing_needs_is_a_warning_with_its_reason() {
     golden("findings.txt", &transcript(&text));
     golden("findings.expected.json", &json.out);
     let found = codes(&json.out);
-    for code in serin::release::review::Code::ALL {
+    for code in serin::release::review::Code::ALL.iter().filter(|code| !code.error()) {
         assert_eq!(found.iter().any(|found| found == code.name()), code.told(), "{}", code.name());
         // Each can be told, left out, and made an error.
         for (level, told, exit) in [("--warn", true, 0), ("--allow", false, 0), ("--deny", true, 1)]

@@ -1,5 +1,7 @@
 //! `serin check`: every remark about a ruleset.
 
+use super::diff;
+use super::fix;
 use super::folder::Tree;
 use super::levels::Levels;
 use super::lint::{self, Finding};
@@ -44,6 +46,18 @@ pub struct Arguments {
     /// with an offset [default: the clock]
     #[arg(long, value_name = "RFC3339", value_parser = instant)]
     now: Option<i64>,
+    /// Also refuse edits of shares since this version that move more keys than
+    /// they have to: a path, a source folder, an http or https address, or
+    /// REVISION:PATH as git has it
+    #[arg(long, value_name = "OLD")]
+    against: Option<String>,
+    /// Mend what has one right answer, if it is proven that no decision
+    /// changes, in all environments of a source folder
+    #[arg(long)]
+    fix: bool,
+    /// With --fix: show what would change, and change nothing
+    #[arg(long, requires = "fix")]
+    dry_run: bool,
     /// Exit with 1 for warnings too
     #[arg(long)]
     strict: bool,
@@ -78,12 +92,23 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
     let input = &arguments.input;
     arguments.levels.refuse_unknown()?;
     let now = arguments.now.unwrap_or_else(|| jiff::Timestamp::now().as_millisecond());
+    let mut mended = String::new();
+    if arguments.fix {
+        let told = fix::run(input, &arguments.levels, now, arguments.dry_run, arguments.format)?;
+        if arguments.dry_run {
+            return Ok(told);
+        }
+        if arguments.format == Format::Text {
+            mended = told.out;
+        }
+    }
     // One environment says nothing of what the others need.
     let mut partly = false;
     let (sources, lists, counts) = match Tree::at(&input.ruleset)? {
         None => {
             let source = Source::without_environment(input)?;
-            let (remarks, counts) = remarks(&source, arguments.audience, Some(now));
+            let (mut remarks, counts) = remarks(&source, arguments.audience, Some(now));
+            remarks.extend(moved(arguments, &source, None, now)?);
             (source, vec![(None, remarks)], counts)
         }
         Some(tree) => {
@@ -104,7 +129,10 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
                 // need not be wise.
                 let wise = alone || environment.is_some();
                 let wise = wise.then_some(now);
-                let (remarks, found) = remarks(&source, arguments.audience, wise);
+                let (mut remarks, found) = remarks(&source, arguments.audience, wise);
+                if wise.is_some() {
+                    remarks.extend(moved(arguments, &source, environment.as_deref(), now)?);
+                }
                 counts = counts.or(found);
                 lists.push((environment, remarks));
             }
@@ -124,7 +152,8 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
     let out = match format {
         Format::Json => report::json(&listing, &remarks),
         Format::Text => {
-            let mut out = report::text(&listing, &remarks);
+            let mut out = mended;
+            out.push_str(&report::text(&listing, &remarks));
             let summary = summary(&sources.name, errors, warnings, counts, environments);
             out.push_str(&summary);
             out
@@ -180,6 +209,21 @@ pub fn remarks(
     remarks.extend(report::faults(source, &faults));
     remarks.extend(report::findings(source, &reviewed));
     (remarks, counts)
+}
+
+/// What edits since another version move without need.
+fn moved(
+    arguments: &Arguments,
+    source: &Source,
+    environment: Option<&str>,
+    now: i64,
+) -> Result<Vec<Remark>, CliError> {
+    let Some(place) = &arguments.against else { return Ok(Vec::new()) };
+    let old = diff::source(place, environment)?;
+    let old = diff::side(&old)?;
+    // What is refused as a whole is told already.
+    let Ok(new) = Side::read(&source.bytes) else { return Ok(Vec::new()) };
+    Ok(report::findings(source, &review::against(&old, &new, now)))
 }
 
 /// What a review finds, without what the lints have told better.

@@ -108,15 +108,14 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
                     out.push_str(&format!("{}\n", cut(&laid.name, usize::MAX)));
                 }
             }
-            let (style, what) = match (changed.len(), check) {
-                (0, _) => (GOOD, "nothing to change".to_owned()),
-                (some, false) => (GOOD, format!("{} laid out anew", count(some, "file"))),
-                (some, true) => (
-                    WARNING,
-                    format!("{} to be laid out; `serin fmt` does it", count(some, "file")),
-                ),
-            };
-            out.push_str(&format!("{} of {}\n", paint(style, &what), laid.len()));
+            let all = count(laid.len(), "file");
+            let some = format!("{} of {all}", changed.len());
+            out.push_str(&match (changed.len(), check) {
+                (0, _) => paint(GOOD, &format!("{all} laid out as they should be")),
+                (_, false) => paint(GOOD, &format!("{some} laid out anew")),
+                (_, true) => paint(WARNING, &format!("{some} to be laid out: `serin fmt` does it")),
+            });
+            out.push('\n');
             out
         }
     };

@@ -8,7 +8,7 @@ use serin::release::{fault, review};
 /// What the caller says of warnings.
 #[derive(clap::Args)]
 pub struct Levels {
-    /// Do not tell this warning; may be repeated
+    /// Do not tell this warning, or that of --against; may be repeated
     #[arg(long, value_name = "CODE")]
     allow: Vec<String>,
     /// Tell this warning also where it is not told by itself; may be repeated
@@ -52,21 +52,26 @@ impl Levels {
         Ok(())
     }
 
+    /// Whether a warning is told.
+    pub fn tells(&self, code: &str) -> bool {
+        let has = |list: &[String]| list.iter().any(|name| name == code);
+        let known = review::Code::ALL.iter().find(|known| known.name() == code);
+        let told = known.is_none_or(|known| known.told());
+        has(&self.deny) || has(&self.warn) || told && !has(&self.allow)
+    }
+
     /// Takes out what is not to be told, and makes errors of what is denied.
     pub fn set(&self, remarks: &mut Vec<Remark>) {
         let has = |list: &[String], code: &str| list.iter().any(|name| name == code);
-        let told = |code: &str| {
-            let code = review::Code::ALL.iter().find(|known| known.name() == code);
-            code.is_none_or(|code| code.told())
-        };
         remarks.retain_mut(|remark| {
             if remark.error {
-                return true;
+                // What a change does may be meant.
+                let meant =
+                    review::Code::ALL.iter().any(|code| code.error() && code.name() == remark.code);
+                return !(meant && has(&self.allow, remark.code));
             }
             remark.error = has(&self.deny, remark.code);
-            remark.error
-                || has(&self.warn, remark.code)
-                || (told(remark.code) && !has(&self.allow, remark.code))
+            self.tells(remark.code)
         });
     }
 }

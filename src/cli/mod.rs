@@ -10,6 +10,7 @@ pub mod diff;
 pub mod edit;
 pub mod eval;
 pub mod explain;
+mod fix;
 pub mod fmt;
 mod folder;
 mod host;

@@ -262,7 +262,7 @@ pub fn findings(source: &Source, findings: &[review::Finding]) -> Vec<Remark> {
             (cut(words, usize::MAX), file, span.start as usize)
         });
         Remark {
-            error: false,
+            error: finding.code.error(),
             code: finding.code.name(),
             message: cut(&finding.message, usize::MAX),
             help: cut(&finding.help, usize::MAX),

@@ -20,6 +20,9 @@ pub enum Shape {
 /// Characters of a line that is not broken.
 const WIDTH: usize = 100;
 
+/// Bytes beyond which nothing more is laid out.
+const LONGEST: usize = 2 * crate::limits::DOCUMENT_BYTES;
+
 /// A value, or the name of a member.
 struct Token<'t> {
     text: &'t str,
@@ -55,7 +58,8 @@ pub fn shape(text: &str) -> Shape {
     }
 }
 
-/// The text in its layout; it has to be JSON.
+/// The text in its layout; it has to be JSON. What grows beyond twice what a
+/// document may have is given up: nobody can use it.
 pub fn lay_out(text: &str, shape: Shape) -> String {
     let tokens = measured(tokens(text));
     let mut out = String::with_capacity(text.len());
@@ -64,6 +68,9 @@ pub fn lay_out(text: &str, shape: Shape) -> String {
     let (mut column, mut indent) = (0_usize, 0_usize);
     let mut name: Option<&str> = None;
     for (index, token) in tokens.iter().enumerate() {
+        if out.len() > LONGEST {
+            return out;
+        }
         if token.kind == Kind::Close {
             let Some(frame) = open.pop() else { continue };
             match frame.way {

@@ -42,7 +42,7 @@ pub mod proof;
 
 pub use json::{json, outcome as outcome_json};
 pub use markdown::{code, limits, markdown, move_words, outcome, percent};
-pub use phrases::time;
+pub use phrases::{network, time};
 pub use points::{Points, Share};
 pub use side::Side;
 pub use told::{

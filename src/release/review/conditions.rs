@@ -45,7 +45,9 @@ pub fn examine(
         return true;
     }
     let holds = Part { condition, salt: place.salt, truth: true, holds: false };
-    if examiner.prober.reach(&[holds], None) == Reach::Nobody {
+    // Where nothing goes by the clock, all can be unknown at once.
+    let timed = examiner.prober.instants(&[holds], None).is_some_and(|all| all.len() > 1);
+    if timed && examiner.prober.reach(&[holds], None) == Reach::Nobody {
         let what = words::condition(place.text, condition);
         examiner.find(
             Code::AlwaysHolds,
@@ -80,7 +82,8 @@ impl Examiner<'_, '_, '_, '_> {
     ) {
         let related = related.map(|other| (words::condition(self.place.text, other), other.span));
         let (span, owner) = (condition.span, self.place.owner.clone());
-        self.findings.push(Finding { code, span, owner, message, help, related, fix: Vec::new() });
+        let (inside, fix) = (span, Vec::new());
+        self.findings.push(Finding { code, span, inside, owner, message, help, related, fix });
     }
 
     /// Whether it is proven that nobody meets all of these.
@@ -104,7 +107,7 @@ impl Examiner<'_, '_, '_, '_> {
     fn explain(&mut self, condition: &Condition<'_>, truth: bool, so: &str) {
         let text = self.place.text;
         match parts(condition, truth) {
-            Parts::One(inner, truth) => return self.explain(inner, truth, so),
+            Parts::One(inner, truth) => self.explain(inner, truth, so),
             Parts::Each(list, truth) => {
                 if let Some(part) = list.iter().find(|part| self.never(&[(part, truth)])) {
                     return self.explain(part, truth, so);

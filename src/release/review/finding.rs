@@ -32,6 +32,14 @@ macro_rules! codes {
     };
 }
 
+impl Code {
+    /// Whether it is an error, which it is of a change: it takes two versions
+    /// to see.
+    pub const fn error(self) -> bool {
+        matches!(self, Self::MovedShare | Self::ChangedLine)
+    }
+}
+
 codes! {
     /// A condition that no context meets.
     NeverHolds "never-holds" true false;
@@ -59,6 +67,10 @@ codes! {
     NoOwner "no-owner" false false;
     /// A ramp that stays as it is.
     FinishedRamp "finished-ramp" false false;
+    /// An edit of a share that moves more than it has to.
+    MovedShare "moved-share" true false;
+    /// A share on another hash line.
+    ChangedLine "changed-line" true false;
 }
 
 /// A finding: a warning with its words.
@@ -68,6 +80,8 @@ pub struct Finding {
     pub code: Code,
     /// Where it stands in the document.
     pub span: Span,
+    /// Where the thing itself stands, if `span` is only its name.
+    pub inside: Span,
     /// Whose it is.
     pub owner: Owner,
     /// What is found and why, in one sentence.

@@ -2,20 +2,24 @@
 //! whole ruleset, a proof or a clock to see. What can be told by reading one
 //! flag is a lint of the command line.
 //!
-//! A finding that says "never" is proven: [`super::impact::reach`] has walked
+//! A finding that says "never" is proven: [`crate::release::impact::reach`] has walked
 //! through all contexts, instants and keys. Where a limit is met, or an
 //! attribute is compared in ways that cannot all be tried, nothing is said.
 
+mod against;
 mod conditions;
+mod constants;
 mod finding;
 mod plain;
 mod rules;
 mod words;
 
+pub use against::against;
+pub use constants::host_bits;
 pub use finding::{Code, Finding};
 
-use super::impact::Side;
-use super::impact::reach::Prober;
+use crate::release::impact::Side;
+use crate::release::impact::reach::Prober;
 use std::vec::Vec;
 
 /// Steps that all questions about one flag or segment may take.
@@ -32,7 +36,7 @@ pub fn review(text: &str, side: &Side<'_>, now: i64) -> Vec<Finding> {
     plain::salts(side, &mut findings);
     plain::segments(text, side, &mut findings);
     plain::variants(side, &mut findings);
-    plain::constants(text, side, &mut findings);
+    constants::constants(text, side, &mut findings);
     plain::ramps(side, now, &mut findings);
     let mut prober = Prober::new(side, 0);
     let mut left = ALL_STEPS;

@@ -2,7 +2,6 @@
 //! segments and constants nothing needs, and which salts two flags have.
 
 use super::finding::{Code, Finding};
-use super::words;
 use crate::diagnostic::Span;
 use crate::document::{Condition, ConditionKind, Flag, Line, Serve};
 use crate::json::{Kind, Node, Tape};
@@ -13,16 +12,23 @@ use crate::release::text::{member, quoted, range, take_out};
 use std::borrow::ToOwned;
 use std::collections::{HashMap, HashSet};
 use std::format;
-use std::string::{String, ToString};
+use std::string::String;
 use std::vec::Vec;
 
-fn finding(code: Code, owner: Owner, span: Span, message: String, help: &str) -> Finding {
+pub(super) fn finding(
+    code: Code,
+    owner: Owner,
+    span: Span,
+    message: String,
+    help: &str,
+) -> Finding {
     let help = help.to_owned();
-    Finding { code, span, owner, message, help, related: None, fix: Vec::new() }
+    let inside = span;
+    Finding { code, span, inside, owner, message, help, related: None, fix: Vec::new() }
 }
 
 /// Flags that decode, with their keys and where those stand.
-fn flags<'s>(side: &'s Side<'_>) -> impl Iterator<Item = (&'s str, Span, &'s Flag<'s>)> {
+pub(super) fn flags<'s>(side: &'s Side<'_>) -> impl Iterator<Item = (&'s str, Span, &'s Flag<'s>)> {
     let entries = side.document().flags.iter();
     entries
         .filter_map(|entry| Some((entry.key.text.as_ref(), entry.key.span, entry.item.as_ref()?)))
@@ -67,7 +73,7 @@ fn serves<'f>(flag: &'f Flag<'_>) -> impl Iterator<Item = &'f Serve<'f>> {
 }
 
 /// All conditions in a condition, itself too.
-fn each<'c>(condition: &'c Condition<'c>, then: &mut dyn FnMut(&'c Condition<'c>)) {
+pub(super) fn each<'c>(condition: &'c Condition<'c>, then: &mut dyn FnMut(&'c Condition<'c>)) {
     then(condition);
     match &condition.kind {
         ConditionKind::All(parts) | ConditionKind::Any(parts) => {
@@ -79,7 +85,7 @@ fn each<'c>(condition: &'c Condition<'c>, then: &mut dyn FnMut(&'c Condition<'c>
 }
 
 /// The conditions that stand in a flag itself.
-fn conditions<'f>(flag: &'f Flag<'_>) -> impl Iterator<Item = &'f Condition<'f>> {
+pub(super) fn conditions<'f>(flag: &'f Flag<'_>) -> impl Iterator<Item = &'f Condition<'f>> {
     flag.require.iter().chain(flag.rules.iter().filter_map(|rule| rule.condition.as_ref()))
 }
 
@@ -283,70 +289,7 @@ pub fn segments(text: &str, side: &Side<'_>, findings: &mut Vec<Finding>) {
         let owner = Owner::Segment(key.to_owned());
         let mut found = finding(Code::UnusedSegment, owner, entry.key.span, message, help);
         found.fix = take_out(&ranges, index).into_iter().collect();
+        found.inside = entry.item.as_ref().map_or(found.inside, |item| item.condition.span);
         findings.push(found);
-    }
-}
-
-/// Constants that stand in a list twice.
-pub fn constants(text: &str, side: &Side<'_>, findings: &mut Vec<Finding>) {
-    let mut look = |owner: &Owner, condition: &Condition<'_>| {
-        each(condition, &mut |condition| {
-            let ConditionKind::Test { ignore_case, .. } = &condition.kind else { return };
-            let written = words::at(text, condition.span);
-            let offset = condition.span.start;
-            let mut tape = Tape::new();
-            let Ok(root) = tape.read(written.as_bytes()) else { return };
-            let Some((_, list)) = member(root, "value") else { return };
-            if list.kind() != Kind::Array {
-                return;
-            }
-            let items: Vec<Node<'_, '_>> = list.items().collect();
-            let ranges: Vec<_> = items
-                .iter()
-                .map(|item| {
-                    let at = range(*item);
-                    let start = offset as usize;
-                    at.start.saturating_add(start)..at.end.saturating_add(start)
-                })
-                .collect();
-            let mut seen: HashSet<String> = HashSet::new();
-            for (index, item) in items.iter().enumerate() {
-                let same = match item.text() {
-                    Some(text) if *ignore_case => format!("\"{}", text.to_ascii_lowercase()),
-                    Some(text) => format!("\"{text}"),
-                    None => match item.raw().parse::<f64>() {
-                        Ok(number) if number == 0.0 => 0.0_f64.to_string(),
-                        Ok(number) => number.to_string(),
-                        Err(_) => item.raw().to_owned(),
-                    },
-                };
-                if !seen.insert(same) {
-                    let span = item.span();
-                    let span = Span {
-                        start: span.start.saturating_add(offset),
-                        end: span.end.saturating_add(offset),
-                    };
-                    let message = format!("{} stands in this list already", item.raw());
-                    let mut found = finding(
-                        Code::RepeatedConstant,
-                        owner.clone(),
-                        span,
-                        message,
-                        "remove it here",
-                    );
-                    found.fix = take_out(&ranges, index).into_iter().collect();
-                    findings.push(found);
-                }
-            }
-        });
-    };
-    for entry in &side.document().segments {
-        if let Some(segment) = &entry.item {
-            look(&Owner::Segment(entry.key.text.as_ref().to_owned()), &segment.condition);
-        }
-    }
-    for (key, _, flag) in flags(side) {
-        let owner = Owner::Flag(key.to_owned());
-        conditions(flag).for_each(|condition| look(&owner, condition));
     }
 }

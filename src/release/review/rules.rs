@@ -121,7 +121,8 @@ impl<'r> Rules<'r, '_, '_> {
 
     fn finding(&self, code: Code, rule: &Rule<'_>, message: String, help: &str) -> Finding {
         let (span, owner, help) = (rule.span, self.owner.clone(), help.to_owned());
-        Finding { code, span, owner, message, help, related: None, fix: Vec::new() }
+        let inside = span;
+        Finding { code, span, inside, owner, message, help, related: None, fix: Vec::new() }
     }
 
     /// Says why a rule is never reached.
