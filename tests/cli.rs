@@ -168,12 +168,45 @@ fn what_is_legal_and_probably_not_meant_is_a_warning() {
 }
 
 #[test]
+fn what_nobody_reaches_and_nothing_needs_is_a_warning_with_its_reason() {
+    let file = "tests/cli/findings.json";
+    let [text, json] = serin_twice(&["check", file, "--now", NOW]);
+    golden("findings.txt", &transcript(&text));
+    golden("findings.expected.json", &json.out);
+    let found = codes(&json.out);
+    for code in serin::release::review::Code::ALL {
+        assert_eq!(found.iter().any(|found| found == code.name()), code.told(), "{}", code.name());
+        // Each can be told, left out, and made an error.
+        for (level, told, exit) in [("--warn", true, 0), ("--allow", false, 0), ("--deny", true, 1)]
+        {
+            let run = serin(&["check", file, "--now", NOW, "--format", "json", level, code.name()]);
+            let told = told || !code.told() && level == "--warn";
+            assert_eq!(
+                codes(&run.out).iter().any(|found| found == code.name()),
+                told,
+                "{}",
+                run.out
+            );
+            assert_eq!(run.code, exit, "{level} {}", code.name());
+        }
+    }
+    let run = serin(&["check", file, "--deny", "never-hold"]);
+    assert_eq!((run.code, run.out.as_str()), (2, ""));
+    assert!(
+        run.err.contains("there is no warning \"never-hold\"")
+            && run.err.contains("did you mean never-holds?"),
+        "{}",
+        run.err
+    );
+}
+
+#[test]
 fn what_only_looks_suspicious_is_no_warning() {
     for file in ["tests/cli/fine.json", SHOP] {
-        let run = serin(&["check", file, "--strict"]);
+        let run = serin(&["check", file, "--strict", "--now", NOW]);
         assert_eq!((run.code, run.err.as_str()), (0, ""), "{}", run.out);
         assert!(run.out.starts_with(&format!("{file}: no errors, no warnings in ")), "{}", run.out);
-        assert_eq!(serin(&["check", file, "--format", "json"]).out, "[]\n");
+        assert_eq!(serin(&["check", file, "--format", "json", "--now", NOW]).out, "[]\n");
     }
 }
 
@@ -281,7 +314,7 @@ fn a_warning_needs_a_surprise() {
         let mut flag = flag.clone();
         flag["variants"] = json!({ "on": true, "off": false });
         flag["off"] = "off".into();
-        flag["salt"] = "salt".into();
+        flag["salt"] = format!("salt {number}").into();
         flags.insert(format!("{number:02}"), flag);
     }
     let segments = json!({ "company": known });

@@ -125,7 +125,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
     let steps = if before == after { &[][..] } else { std::slice::from_ref(&step) };
     let before_source = Source::assembled(&tree, Some(to));
     let after_source = Source::assembled(&Rc::new(tree.after(steps)), Some(to));
-    let (mut remarks, _) = check::remarks(&after_source, None, false);
+    let (mut remarks, _) = check::remarks(&after_source, None, None);
     remarks.retain(|remark| remark.error && remark.is_about(flag));
     let state = match (before == after, after) {
         _ if !remarks.is_empty() => State::Refused,

@@ -16,7 +16,7 @@ pub struct Edit {
 }
 
 impl Edit {
-    pub(super) fn new(at: Range<usize>, text: impl Into<String>) -> Self {
+    pub(crate) fn new(at: Range<usize>, text: impl Into<String>) -> Self {
         Self { at, text: text.into() }
     }
 }

@@ -5,7 +5,7 @@
 mod code;
 mod file;
 mod folder;
-mod told;
+pub(super) mod told;
 
 use super::folder::Tree;
 use super::question::instant;

@@ -27,6 +27,7 @@ mod phrases;
 mod points;
 mod program;
 mod ranges;
+pub mod reach;
 mod regions;
 mod same;
 mod side;
