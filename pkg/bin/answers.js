@@ -5,6 +5,8 @@
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, readSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import https from 'node:https';
 
 /** Redirects that are followed. */
 const REDIRECTS = 10;
@@ -29,7 +31,7 @@ export async function answer(file) {
 }
 
 /**
- * Asks a host for what lies at an address.
+ * Asks a host for what lies at an address. Not with `fetch`, which refuses ports of other services.
  * @param {string} address @param {number} patience milliseconds for the whole answer
  * @param {number} most bytes that are read
  * @returns {Promise<[Said, Uint8Array]>}
@@ -39,30 +41,32 @@ async function ask(address, patience, most) {
   const signal = AbortSignal.timeout(patience);
   try {
     for (let [redirects, url] = [0, new URL(address)]; ; redirects++) {
-      const response = await fetch(url, { signal, redirect: 'manual', headers: { 'user-agent': agent(), 'accept-encoding': 'identity' } });
-      const to = response.status >= 300 && response.status < 400 && response.headers.get('location');
-      if (to) {
-        await response.body?.cancel();
-        if (redirects === REDIRECTS) return [{ failure: 'redirects' }, none];
-        url = new URL(to, url);
-        continue;
-      }
-      if (response.status !== 200) {
-        await response.body?.cancel();
-        return [{ status: response.status }, none];
-      }
-      return [{ status: 200 }, await body(response, most)];
+      const response = await get(url, signal);
+      const { statusCode: status = 0, headers: { location } } = response;
+      if (status === 200) return [{ status }, await body(response, most)];
+      response.destroy();
+      if (status < 300 || status >= 400 || location === undefined) return [{ status }, none];
+      if (redirects === REDIRECTS) return [{ failure: 'redirects' }, none];
+      url = new URL(location, url);
     }
   } catch (error) {
-    return [failure(/** @type {Error} */ (error)), none];
+    // What a broken connection says, it says also when we break it.
+    return [signal.aborted ? { failure: 'timeout' } : failure(/** @type {Error} */ (error)), none];
   }
 }
 
-/** @param {Response} response @param {number} most */
+/** @param {URL} url @param {AbortSignal} signal @returns {Promise<import('node:http').IncomingMessage>} */
+function get(url, signal) {
+  const { get } = url.protocol === 'https:' ? https : http;
+  const headers = { 'user-agent': agent(), accept: '*/*' };
+  return new Promise((answered, failed) => get(url, { signal, headers, agent: false }, answered).once('error', failed));
+}
+
+/** @param {import('node:http').IncomingMessage} response @param {number} most */
 async function body(response, most) {
   const parts = [];
   let left = most;
-  for await (const part of response.body ?? []) {
+  for await (const part of response) {
     parts.push(part.subarray(0, left));
     left -= part.length;
     if (left <= 0) break;
@@ -72,16 +76,13 @@ async function body(response, most) {
 
 /** Why there is no answer. @param {Error} error @returns {Said} */
 function failure(error) {
-  if (error.name === 'TimeoutError') return { failure: 'timeout' };
-  const cause = /** @type {NodeJS.ErrnoException} */ (error.cause ?? error);
-  const code = cause.code ?? '';
-  if (code === 'ERR_INVALID_URL' || /unknown scheme|Failed to parse URL/.test(cause.message)) return { failure: 'noAddress' };
+  const { code = '', message } = /** @type {NodeJS.ErrnoException} */ (error);
+  if (code === 'ERR_INVALID_URL' || code === 'ERR_INVALID_PROTOCOL') return { failure: 'noAddress' };
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return { failure: 'noHost' };
   if (code === 'ECONNREFUSED') return { failure: 'refused' };
-  if (code === 'UND_ERR_SOCKET' || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' || code === 'ECONNRESET') return { failure: 'ended' };
-  if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO/.test(code)) return { failure: 'insecure' };
-  if (code.startsWith('E')) return { failure: 'connection', words: cause.message };
-  return { failure: 'other', words: cause.message };
+  if (code === 'ECONNRESET') return { failure: 'ended' };
+  if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO|EPROTO/.test(code)) return { failure: 'insecure' };
+  return { failure: code.startsWith('E') ? 'connection' : 'other', words: message };
 }
 
 /** How the tool names itself to hosts. */

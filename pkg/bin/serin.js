@@ -2,11 +2,12 @@
 /**
  * `npx serin`: the command-line tool for machines without Rust. The tool is `pkg/wasm/cli.wasm`, the same
  * source as the native one, compiled for WASI; this is its host. Files, standard output, clock and
- * randomness come from `node:wasi`. What a module cannot reach, it asks for; see `../bin/answers.js`.
+ * randomness come from `node:wasi`. What a module cannot reach, it asks for; see `answers.js`.
  */
 import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, parse } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 
 /** How a run of the module ends that has a question: `ASKED` in `src/cli/host/wasi.rs`. */
 const ASKED = 100;
@@ -18,6 +19,8 @@ const { emitWarning } = process;
 process.emitWarning = /** @type {typeof emitWarning} */ ((/** @type {any[]} */ ...warning) => {
   if (!String(warning[0]).startsWith('WASI ')) Reflect.apply(emitWarning, process, warning);
 });
+// See `run`: nor may the optimising compiler make such calls of them.
+setFlagsFromString('--no-turbo-fast-api-calls');
 const { WASI } = await import('node:wasi');
 process.emitWarning = emitWarning;
 
@@ -80,7 +83,11 @@ function run(module) {
     preopens: { '/': root },
   });
   const imports = /** @type {{ wasi_snapshot_preview1: Record<string, Function> }} */ (wasi.getImportObject());
-  const { path_rename: rename } = imports.wasi_snapshot_preview1;
+  const calls = imports.wasi_snapshot_preview1;
+  // Called straight from WebAssembly, these are calls in which V8 must not collect garbage; Node 20 lets it,
+  // under memory pressure, and breaks its heap. Called by a function of ours they are ordinary ones.
+  for (const [name, call] of Object.entries(calls)) calls[name] = (/** @type {any[]} */ ...args) => call(...args);
+  const { path_rename: rename } = calls;
   /** @type {WebAssembly.Memory | undefined} */
   let memory;
   /** @param {number} start @param {number} length */

@@ -38,6 +38,10 @@ fn failure(error: &ureq::Error) -> Failure {
         Error::HostNotFound => Failure::NoHost,
         Error::Io(error) if error.kind() == ErrorKind::ConnectionRefused => Failure::Refused,
         Error::Io(error) if error.kind() == ErrorKind::UnexpectedEof => Failure::Ended,
+        // What no kind says, a name that is not known.
+        Error::Io(error) if error.to_string().starts_with("failed to lookup address") => {
+            Failure::NoHost
+        }
         // The words of the library underneath are for its programmers.
         Error::Io(error) if error.kind() == ErrorKind::InvalidData => Failure::Insecure,
         Error::Io(error) => Failure::Connection(error.to_string()),
