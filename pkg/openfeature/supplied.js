@@ -166,6 +166,8 @@ export function supplied(given, errors, emit, follow) {
     seen: (context) => followed?.seen(context),
     /** Whether nobody has to wait for this context. @param {unknown} context */
     answers: (context) => answers(view, context),
+    /** Says once more that it is ready, if it still is and nobody waits for another context. */
+    repeat: () => later(() => status === 'ready' && waiting.size === 0 && ready()),
     /** @param {unknown} context @returns {Promise<void>} */
     initialize(context) {
       const start = async () => {
