@@ -82,7 +82,7 @@ fn what_is_known_and_used_is_fine() {
         run.out
     );
     // A folder of sources, all of its environments at once.
-    let run = serin(&["refs", "examples", "--ruleset", "examples/shop", "--now", NOW]);
+    let run = serin(&["refs", "examples/shop", "--ruleset", "examples/shop", "--now", NOW]);
     assert_eq!((run.code, run.err.as_str()), (0, ""));
     assert!(!run.out.contains("refers to the flag \"payments\""), "others depend on it");
     assert!(run.out.contains(" --> examples/shop/flags/theme.json:1:1\n"), "{}", run.out);
