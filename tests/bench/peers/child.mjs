@@ -5,6 +5,7 @@
 import './offline.js';
 import { readFileSync } from 'node:fs';
 import { adapterOf } from './adapters/index.js';
+import { processor } from './processor.js';
 import { expected, mixed, visitor } from './workload.js';
 
 const [what, file, path, constant, rules] = process.argv.slice(2);
@@ -20,14 +21,14 @@ const settled = async () => {
   return heapUsed + external;
 };
 
-const start = performance.now();
+const start = processor();
 const adapter = await adapterOf(file);
-const imported = performance.now();
+const imported = processor();
 const before = what === 'memory' ? await settled() : 0;
-const begun = performance.now();
+const begun = processor();
 const engine = await adapter.load(text);
 const answer = await adapter.string(engine, adapter.context(engine, someone), rules);
-const ready = performance.now();
+const ready = processor();
 const right = answer === expected(mixed(2)[1], someone) && (await adapter.boolean(engine, adapter.context(engine, someone), constant)) === true;
 if (!right) throw new Error(`${adapter.name} answers ${String(answer)}`);
 if (what === 'memory') {

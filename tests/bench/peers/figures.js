@@ -44,10 +44,12 @@ export function median(numbers) {
   return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
+/** What stands for many rounds. Milliseconds are long enough for other work to fall into, which short ones escape. @param {number[]} numbers @param {string} unit */
+export const typical = (numbers, unit) => (unit === 'ms' ? Math.min(...numbers) : median(numbers));
+
 /**
  * One line of a table out of what each product took in each round. Times are compared within a round, each less the
- * floor of that round, and the median of those ratios counts. Milliseconds are long enough for a scheduler to cut
- * in two, which short ones escape: of those the least of all rounds counts.
+ * floor of that round, and the median of those ratios counts; of milliseconds, the ratio of the least.
  * @param {string} what @param {Row['unit']} unit @param {Record<string, number[]>} rounds by product
  * @returns {Row}
  */
@@ -55,8 +57,7 @@ export function row(what, unit, rounds) {
   const names = Object.keys(rounds).filter((name) => name !== FLOOR);
   const floor = rounds[FLOOR];
   const less = (/** @type {string} */ name) => rounds[name].map((time, at) => Math.max(time - (floor?.[at] ?? 0), 0.1 * time));
-  const of = unit === 'ms' ? (/** @type {number[]} */ numbers) => Math.min(...numbers) : median;
-  const values = Object.fromEntries(names.map((name) => [name, of(less(name))]));
+  const values = Object.fromEntries(names.map((name) => [name, typical(less(name), unit)]));
   const products = names.filter((name) => name !== SERIN && name !== BOUND);
   const fastest = products.reduce((a, b) => (values[a] <= values[b] ? a : b));
   const best = less(fastest);
@@ -84,10 +85,10 @@ export function rows({ times, load, cold, memory, sizes }) {
   return found;
 }
 
-/** The slope of the logarithms of cost and size over the largest step of ten or so. @param {Record<string, number[]>} points */
-export function slope(points) {
+/** The slope of the logarithms of cost and size over the last two steps of ten, or as many as there are. @param {Record<string, number[]>} points @param {string} unit */
+export function slope(points, unit) {
   const sizes = Object.keys(points).map(Number).sort((a, b) => a - b);
   const last = sizes[sizes.length - 1];
-  const before = sizes.findLast((size) => size <= last / 4) ?? sizes[0];
-  return Math.log(median(points[last]) / median(points[before])) / Math.log(last / before);
+  const before = sizes.findLast((size) => size <= last / 40) ?? sizes[0];
+  return Math.log(typical(points[last], unit) / typical(points[before], unit)) / Math.log(last / before);
 }

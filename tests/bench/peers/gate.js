@@ -32,8 +32,8 @@ function fair(what, on, count, percent) {
 }
 
 /**
- * Asks for every visitor once or twice, and returns which of the workload's own were answered with something
- * else than `false` and `off`, to know the sums of the loops by.
+ * Asks for every visitor, and returns which of the workload's own were answered with something else than `false`
+ * and `off` (1, else 0), to know the sums of the loops by.
  * @param {Adapter} adapter @param {Workload} workload @param {any} engine @param {Way} way @param {number} most visitors of a kind that are asked for
  */
 export async function gate(adapter, workload, engine, way, most) {

@@ -1,5 +1,5 @@
 /**
- * Times, in any host: Node, a browser, a Worker. All products take turns on one workload, so that what else the
+ * Times, in any host: Node, a browser, a Worker, each with the clock that its caller trusts there. All products take turns on one workload, so that what else the
  * machine does falls on all of them; a ratio is made within a turn, never across.
  */
 import { asked, gate, ways } from './gate.js';
@@ -22,12 +22,12 @@ function summed(ones) {
   return (/** @type {number} */ count, /** @type {number} */ from) => upTo(from + count) - upTo(from);
 }
 
-/** Milliseconds. @type {() => number | Promise<number>} */
+/** Milliseconds that have passed. @type {() => number | Promise<number>} */
 const clock = () => performance.now();
 
 /**
  * Slices in turn, every second round backwards.
- * @param {Runner[]} runners @param {Effort} effort @param {string} what @param {typeof clock} [now] where the engine's own stands still
+ * @param {Runner[]} runners @param {Effort} effort @param {string} what @param {typeof clock} [now] another one
  */
 export async function interleave(runners, { rounds, slice, warm }, what, now = clock) {
   for (const runner of runners) {
@@ -99,7 +99,8 @@ export async function measure(adapters, effort, hard, freshLoops, say, now) {
       const keys = workload.flags.map((flag) => flag.key);
       const visitors = mode === 'kept' ? workload.visitors.slice(0, 1) : workload.visitors;
       const last = /** @type {string} */ (workload.flags.findLast((flag) => flag.kind === 'constant')?.key);
-      const loop = make({ way, ask: asked(way, workload), engine, key: workload.key, keys, visitors, last });
+      const kept = mode === 'kept' && adapter.later ? way.context(engine, visitors[0]) : undefined;
+      const loop = make({ way: kept === undefined ? way : { ...way, context: () => kept }, ask: asked(way, workload), engine, key: workload.key, keys, visitors, last });
       runners.push({ name: adapter.name, loop, sum: summed(ones.slice(0, visitors.length)), count: 1, times: [] });
     }
     await interleave(runners, effort, name, now);

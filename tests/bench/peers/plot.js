@@ -1,6 +1,6 @@
 /** How serin's cost grows, drawn. Grey lines and one colour, so that it reads on light and on dark. */
 import { AXES } from './axes.js';
-import { median } from './figures.js';
+import { typical } from './figures.js';
 
 const PANEL = { width: 250, height: 170, left: 52, right: 14, top: 30, bottom: 28 };
 const COLUMNS = 3;
@@ -15,7 +15,7 @@ const label = (value, unit) => (unit === 'ms' ? (value >= 1000 ? `${value / 1000
 /** One axis, both scales logarithmic. @param {string} axis @param {Record<string, number[]>} points @param {number} left @param {number} top */
 function panel(axis, points, left, top) {
   const { name, unit } = AXES[axis];
-  const all = Object.entries(points).map(([size, numbers]) => [Number(size), median(numbers)]);
+  const all = Object.entries(points).map(([size, numbers]) => [Number(size), typical(numbers, unit)]);
   const costs = all.map(([, cost]) => Math.log10(cost));
   const low = Math.floor(Math.min(...costs));
   const high = Math.max(Math.ceil(Math.max(...costs)), low + 2);

@@ -1,6 +1,6 @@
 /** From a record to the tables in `README.md` and `src/doc/benchmarks.md`, and the plot. */
 import { readFileSync, readdirSync } from 'node:fs';
-import { BOUND, SERIN, median, met, row, rows, slope } from './figures.js';
+import { BOUND, SERIN, met, row, rows, slope, typical } from './figures.js';
 import { plot } from './plot.js';
 import { AXES } from './axes.js';
 
@@ -98,7 +98,7 @@ export function everywhere({ hosts, times: node, machine }) {
 export const growth = ({ scaling }) => Object.entries(scaling).map(([axis, points]) => {
   const { name, unit, says } = AXES[axis];
   const sizes = Object.entries(points);
-  return `${table([[name, ...sizes.map(([size]) => Number(size).toLocaleString('en'))], ['serin', ...sizes.map(([, numbers]) => written(median(numbers), unit))]])}\n\nGrows ${says}: slope ${slope(points).toFixed(2)} at the end.`;
+  return `${table([[name, ...sizes.map(([size]) => Number(size).toLocaleString('en'))], ['serin', ...sizes.map(([, numbers]) => written(typical(numbers, unit), unit))]])}\n\nBy design it grows ${says}; the slope is ${slope(points, unit).toFixed(2)}.`;
 }).join('\n\n');
 
 /** The blocks of each page, by their marks. @param {Findings} record @returns {Record<string, Record<string, string>>} */

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { FILES, adapterOf } from './adapters/index.js';
 import { rows } from './figures.js';
+import { processor } from './processor.js';
 import { filled, newest, pages, plot, standing, summary } from './render.js';
 
 const root = new URL('../../../', import.meta.url);
@@ -44,17 +45,17 @@ async function measured() {
   const products = Object.fromEntries(adapters.filter(({ name }) => name !== 'floor').map(({ name, package: of, kind, api, note, numbers, platform }) =>
     [name, { package: of, version: of === undefined ? undefined : version(of), kind, api, note, numbers, platform }]));
   let copies = 0;
-  const { times, gaps } = await measure(adapters, effort, true, () => import(`./loop.js?${copies++}`), say);
+  const { times, gaps } = await measure(adapters, effort, true, () => import(`./loop.js?${copies++}`), say, processor);
   /** @type {import('./figures.js').Findings['load']} */
   const loads = {};
-  for (const [count, rounds, warm] of quick ? [[100, 7, 2]] : [[100, 15, 2], [1000, 6, 1], [10_000, 3, 0]]) {
+  for (const [count, rounds, warm] of quick ? [[100, 7, 2]] : [[100, 15, 2], [1000, 5, 1], [10_000, 2, 0]]) {
     loads[count] = await loading(adapters, count, rounds, warm);
     say(`loading ${count} flags`);
   }
   const found = {
     date: new Date().toISOString(), quick, machine: { cpu: cpus()[0].model, cores: cpus().length, node: process.versions.node, load }, products, effort, times, gaps, load: loads, sizes: await sizes(adapters),
     // The first start and memory, in processes of their own.
-    cold: quick ? {} : await processes('cold', FILES, 100, 5), memory: quick ? {} : await processes('memory', FILES, 10_000, 1),
+    cold: quick ? {} : await processes('cold', FILES, 100, 3), memory: quick ? {} : await processes('memory', FILES, 10_000, 1),
     hosts: quick ? {} : await hosts({ rounds: 5, slice: 15, warm: 60 }, say), scaling: quick ? {} : await scaling({ rounds: 7, slice: 10, warm: 40 }, say), network: tried,
   };
   load.push(loadavg()[0]);

@@ -2,6 +2,7 @@
 import { load } from 'serin';
 import { AXES } from './axes.js';
 import { interleave } from './measure.js';
+import { processor } from './processor.js';
 
 /** @param {object} flags */
 const text = (flags) => JSON.stringify({ format: 1, flags });
@@ -55,7 +56,7 @@ export async function scaling(effort, say) {
         };
         runners.push({ name: `serin, ${size}`, loop, sum: (/** @type {number} */ count) => count, count: 1, times: [] });
       }
-      await interleave(runners, effort, name);
+      await interleave(runners, effort, name, processor);
       found[axis] = Object.fromEntries(sizes.map((size, at) => [size, runners[at].times.map((time) => Number(time.toPrecision(4)))]));
     }
     say(`growth with ${name}`);
@@ -68,10 +69,10 @@ async function loads(sizes, rounds) {
   const runs = sizes.map((size) => ({ ...made.flags(size), size, times: /** @type {number[]} */ ([]) }));
   for (let round = -1; round < rounds; round++) {
     for (const { document, key, context, times } of runs) {
-      const start = performance.now();
+      const start = processor();
       const ruleset = await load(document);
       if (!ruleset.boolean(key, context, false)) throw new Error(`${key} is not on`);
-      if (round >= 0) times.push(Number((performance.now() - start).toPrecision(4)));
+      if (round >= 0) times.push(Number((processor() - start).toPrecision(4)));
     }
   }
   return Object.fromEntries(runs.map(({ size, times }) => [size, times]));
