@@ -150,6 +150,8 @@ export interface ClientEvents {
   change: { readonly keys: readonly string[] };
   /** The host no longer confirms what answers: a request failed, the first one or one after a success. */
   stale: { readonly source: ClientSource };
+  /** The host confirms again what answers, after `stale`. */
+  fresh: { readonly source: ClientSource };
   /** See {@link ClientError}. */
   error: ClientError;
 }

@@ -8,6 +8,7 @@ import { events } from './client/events.js';
 import { checkOptions } from './client/options.js';
 import { problem } from './client/problem.js';
 import { supply } from './client/supply.js';
+import { VIEW } from './client/view.js';
 import { exposures } from './exposures.js';
 import { readSnapshot } from './snapshot.js';
 
@@ -17,7 +18,7 @@ import { readSnapshot } from './snapshot.js';
 /** @typedef {import('./client.js').ClientEvents} ClientEvents */
 
 /** @type {(keyof ClientEvents & string)[]} */
-const EVENTS = ['ready', 'change', 'stale', 'error'];
+const EVENTS = ['ready', 'change', 'stale', 'fresh', 'error'];
 
 /**
  * @param {() => WebAssembly.Module | Promise<WebAssembly.Module>} compiled
@@ -68,7 +69,15 @@ export function clientOf(compiled, page = true) {
           arrive(from);
         }
       },
-      doubt: () => listeners.emit('stale', { source }),
+      doubt() {
+        answering.view.doubted = true;
+        listeners.emit('stale', { source });
+      },
+      trust() {
+        if (!answering.view.doubted) return;
+        answering.view.doubted = false;
+        listeners.emit('fresh', { source });
+      },
       end: resolve,
       fail,
     });
@@ -90,9 +99,10 @@ export function clientOf(compiled, page = true) {
       supplying.start();
     });
 
-    const { boolean, string, number, object, details, all, explain, setContext, kill, override, adopt } = answering;
+    const { boolean, string, number, object, details, all, explain, setContext, kill, override, adopt, view } = answering;
     return {
       boolean, string, number, object, details, all, explain, setContext, kill, override, adopt, ready,
+      [VIEW]: view,
       get stale() {
         return supplying.stale;
       },

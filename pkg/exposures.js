@@ -1,4 +1,5 @@
 /** Exposures: told once, later, and to code that may do what it likes. */
+import { UNREADABLE, attribute } from './attributes.js';
 import { call } from './client/events.js';
 
 /** @typedef {import('./client.js').Exposure} Exposure */
@@ -40,6 +41,15 @@ export function exposures(onExposure, failed) {
     // One task for all that a burst of getters causes.
     if (waiting.push(exposure) === 1) Promise.resolve().then(tell);
   };
+}
+
+/** The targeting key that rules see. @param {unknown} context */
+export function targetingKeyOf(context) {
+  try {
+    return attribute(context, ['targetingKey']);
+  } catch {
+    return UNREADABLE;
+  }
 }
 
 /**

@@ -5,6 +5,7 @@
 import { answers } from './client/answers.js';
 import { events } from './client/events.js';
 import { problem } from './client/problem.js';
+import { VIEW } from './client/view.js';
 import { KINDS } from './details.js';
 import { exposures } from './exposures.js';
 import { freeze } from './snapshot.js';
@@ -19,7 +20,7 @@ const variantOf = (value) => (value === true ? 'on' : value === false ? 'off' : 
 export function createTestClient(flags, options) {
   const { context, onExposure } = /** @type {import('./testing.js').TestOptions} */ (options ?? {});
   /** @type {(keyof ClientEvents & string)[]} */
-  const names = ['ready', 'change', 'stale', 'error'];
+  const names = ['ready', 'change', 'stale', 'fresh', 'error'];
   /** @param {ClientError['code']} code @param {unknown} cause */
   const fail = (code, cause) => listeners.emit('error', problem(code, cause));
   const listeners = events(names, (error) => fail('listener', error));
@@ -47,9 +48,10 @@ export function createTestClient(flags, options) {
   };
   if (flags !== undefined) take(new Map(Object.entries(flags).map(([key, value]) => [key, checked(key, value)])));
 
-  const { boolean, string, number, object, details, all, explain, setContext, kill, override, adopt } = answering;
+  const { boolean, string, number, object, details, all, explain, setContext, kill, override, adopt, view } = answering;
   return /** @type {any} */ ({
     boolean, string, number, object, details, all, explain, setContext, kill, override, adopt, ready,
+    [VIEW]: view,
     stale: false,
     revision: undefined,
     on: listeners.on,

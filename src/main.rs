@@ -36,6 +36,7 @@ enum Verb {
     Eval(cli::eval::Arguments),
     Explain(cli::explain::Arguments),
     Check(cli::check::Arguments),
+    Fmt(cli::fmt::Arguments),
     Diff(cli::diff::Arguments),
     Build(cli::build::Arguments),
     Types(cli::types::Arguments),
@@ -56,10 +57,12 @@ enum Verb {
 }
 
 fn main() -> ExitCode {
+    cli::begin();
     cli::finish(match Arguments::parse().verb {
         Verb::Eval(arguments) => cli::eval::run(&arguments),
         Verb::Explain(arguments) => cli::explain::run(&arguments),
         Verb::Check(arguments) => cli::check::run(&arguments),
+        Verb::Fmt(arguments) => cli::fmt::run(&arguments),
         Verb::Diff(arguments) => cli::diff::run(&arguments),
         Verb::Build(arguments) => cli::build::run(&arguments),
         Verb::Types(arguments) => cli::types::run(&arguments),

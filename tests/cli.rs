@@ -2,7 +2,8 @@
 //! and inputs from files, standard input and the network.
 //!
 //! `SERIN_BLESS=1 cargo test --test cli` writes the golden files anew; read
-//! the difference before committing it.
+//! the difference before committing it. With SERIN_SCRIPT the tool is that
+//! script, run by Node: `npx serin` is held to the same files.
 
 use serde_json::{Value, json};
 use std::io::{Read, Write};
@@ -14,12 +15,16 @@ use std::time::{Duration, Instant};
 
 #[path = "cli/build.rs"]
 mod build;
+#[path = "cli/edits.rs"]
+mod edits;
 #[path = "cli/promote.rs"]
 mod promote;
 #[path = "cli/refs.rs"]
 mod refs;
 #[path = "support/shop.rs"]
 mod shop;
+#[path = "cli/tidy.rs"]
+mod tidy;
 #[path = "cli/types.rs"]
 mod types;
 
@@ -34,7 +39,14 @@ struct Run {
 }
 
 fn command<S: AsRef<std::ffi::OsStr>>(arguments: &[S]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_serin"));
+    let mut command = match std::env::var_os("SERIN_SCRIPT") {
+        None => Command::new(env!("CARGO_BIN_EXE_serin")),
+        Some(script) => {
+            let mut node = Command::new("node");
+            node.arg(script);
+            node
+        }
+    };
     command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR"));
     for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
         command.env_remove(name);
@@ -158,12 +170,45 @@ fn what_is_legal_and_probably_not_meant_is_a_warning() {
 }
 
 #[test]
+fn what_nobody_reaches_and_nothing_needs_is_a_warning_with_its_reason() {
+    let file = "tests/cli/findings.json";
+    let [text, json] = serin_twice(&["check", file, "--now", NOW]);
+    golden("findings.txt", &transcript(&text));
+    golden("findings.expected.json", &json.out);
+    let found = codes(&json.out);
+    for code in serin::release::review::Code::ALL.iter().filter(|code| !code.error()) {
+        assert_eq!(found.iter().any(|found| found == code.name()), code.told(), "{}", code.name());
+        // Each can be told, left out, and made an error.
+        for (level, told, exit) in [("--warn", true, 0), ("--allow", false, 0), ("--deny", true, 1)]
+        {
+            let run = serin(&["check", file, "--now", NOW, "--format", "json", level, code.name()]);
+            let told = told || !code.told() && level == "--warn";
+            assert_eq!(
+                codes(&run.out).iter().any(|found| found == code.name()),
+                told,
+                "{}",
+                run.out
+            );
+            assert_eq!(run.code, exit, "{level} {}", code.name());
+        }
+    }
+    let run = serin(&["check", file, "--deny", "never-hold"]);
+    assert_eq!((run.code, run.out.as_str()), (2, ""));
+    assert!(
+        run.err.contains("there is no warning \"never-hold\"")
+            && run.err.contains("did you mean never-holds?"),
+        "{}",
+        run.err
+    );
+}
+
+#[test]
 fn what_only_looks_suspicious_is_no_warning() {
     for file in ["tests/cli/fine.json", SHOP] {
-        let run = serin(&["check", file, "--strict"]);
+        let run = serin(&["check", file, "--strict", "--now", NOW]);
         assert_eq!((run.code, run.err.as_str()), (0, ""), "{}", run.out);
         assert!(run.out.starts_with(&format!("{file}: no errors, no warnings in ")), "{}", run.out);
-        assert_eq!(serin(&["check", file, "--format", "json"]).out, "[]\n");
+        assert_eq!(serin(&["check", file, "--format", "json", "--now", NOW]).out, "[]\n");
     }
 }
 
@@ -271,7 +316,7 @@ fn a_warning_needs_a_surprise() {
         let mut flag = flag.clone();
         flag["variants"] = json!({ "on": true, "off": false });
         flag["off"] = "off".into();
-        flag["salt"] = "salt".into();
+        flag["salt"] = format!("salt {number}").into();
         flags.insert(format!("{number:02}"), flag);
     }
     let segments = json!({ "company": known });
@@ -879,8 +924,9 @@ fn an_edit_changes_its_lines_and_no_others() {
     let run = serin(&arguments);
     assert_eq!((run.code, run.err.as_str()), (0, ""));
     let lines = [
-        "-         { \"variant\": \"on\", \"percent\": 20 },",
-        "+         { \"variant\": \"on\", \"percent\": 35.5 },",
+        "-        { \"variant\": \"on\", \"percent\": 20 },",
+        "+        { \"variant\": \"on\", \"percent\": 35.5 },",
+        "1 flag decides otherwise, ",
     ];
     assert!(lines.iter().all(|line| run.out.contains(line)), "{}", run.out);
     let after = std::fs::read_to_string(&path).unwrap();
@@ -900,7 +946,8 @@ fn an_edit_changes_its_lines_and_no_others() {
             "at most three decimals",
         ),
         (&["kill", "https://flags.example/r.json", "payments"], 2, "cannot be edited"),
-        (&["kill", "examples/shop", "payments"], 2, "is a source folder"),
+        (&["kill", "examples/shop", "payments"], 2, "has environments; say which"),
+        (&["kill", file, "payments", "--env", "staging"], 2, "has no environments"),
     ] {
         let run = serin(arguments);
         assert_eq!(run.code, code, "{arguments:?}: {}", run.err);
@@ -937,7 +984,9 @@ fn an_edit_of_standard_input_goes_to_standard_output() {
         text.replace("\"payments-v3\": {", "\"payments-v4\": {")
             .replace("\"flag\": \"payments-v3\"", "\"flag\": \"payments-v4\"")
     );
-    assert!(run.err.contains("+     \"payments-v4\": {"), "{}", run.err);
+    assert!(run.err.contains("+    \"payments-v4\": {"), "{}", run.err);
+    assert!(run.err.contains("renamed from payments-v3, and nobody moves"), "{}", run.err);
+    assert!(run.err.contains("no decision changes, "), "{}", run.err);
 }
 
 // diff

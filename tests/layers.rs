@@ -30,7 +30,8 @@ const LAYERS: [&[&str]; 12] = [
 const WRITTEN: [&str; 2] = ["document", "json"];
 
 /// Documents whose paths must exist.
-const DOCUMENTS: [&str; 3] = ["README.md", "CONTRIBUTING.md", "src/doc/design.md"];
+const DOCUMENTS: [&str; 4] =
+    ["README.md", "CONTRIBUTING.md", "src/doc/design.md", "src/doc/frameworks.md"];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

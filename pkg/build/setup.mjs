@@ -10,8 +10,11 @@ import { join } from 'node:path';
 /** The repository, wherever the caller stands. */
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The one target of the module. */
+/** The target of the module that evaluates. */
 export const target = 'wasm32-unknown-unknown';
+
+/** The target of the command-line tool for Node. */
+export const cliTarget = 'wasm32-wasip1';
 
 /** A failure that its message explains; the stack would add nothing. */
 export class SetupError extends Error {}
@@ -55,9 +58,9 @@ export function ensureNodeModules({ runtimes = false } = {}) {
   run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', ...omit], { shell: process.platform === 'win32' });
 }
 
-/** Adds the WebAssembly target to the toolchain when it is missing. */
-export function ensureTarget() {
-  if (hasTarget()) return;
+/** Adds a WebAssembly target to the toolchain when it is missing. @param {string} target */
+export function ensureTarget(target) {
+  if (hasTarget(target)) return;
   if (ask('rustup', ['--version']) === undefined) {
     throw new SetupError(
       ask('rustc', ['--version']) === undefined
@@ -72,10 +75,11 @@ export function ensureTarget() {
   } catch (error) {
     throw new SetupError(`rustup could not add ${target}, see its message above; is the network there?`, { cause: error });
   }
-  if (!hasTarget()) throw new SetupError(`rustup added ${target}, but \`rustc\` comes from elsewhere; put rustup's first on the PATH`);
+  if (!hasTarget(target)) throw new SetupError(`rustup added ${target}, but \`rustc\` comes from elsewhere; put rustup's first on the PATH`);
 }
 
-function hasTarget() {
+/** @param {string} target */
+function hasTarget(target) {
   const libraries = ask('rustc', ['--print', 'target-libdir', '--target', target]);
   return libraries !== undefined && existsSync(libraries);
 }

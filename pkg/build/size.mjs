@@ -14,6 +14,7 @@ const APPS = /** @type {Record<string, string>} */ ({
   load: "export { load } from 'serin';",
   createClient: "export { createClient } from 'serin';",
   createEdge: "export { createEdge } from 'serin';",
+  'openfeature/web': "export { SerinWebProvider } from 'serin/openfeature/web';",
 });
 
 /** @param {Uint8Array} bytes */
@@ -28,6 +29,8 @@ export async function sizes() {
       // Inside the package its own name means the package.
       stdin: { contents, resolveDir: join(root, 'pkg') }, bundle: true, format: 'esm', minify: true, write: false, logLevel: 'error',
       target: ['chrome92', 'firefox90', 'safari15'], conditions: ['browser'],
+      // A page that uses OpenFeature has its SDK for that.
+      external: ['@openfeature/*'],
     });
     const script = brotli(outputFiles[0].contents);
     return [name, { script, total: script + module }];

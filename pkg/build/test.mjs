@@ -46,6 +46,7 @@ try {
   const build = join(root, 'pkg', 'build', 'build.mjs');
   run(process.execPath, [build]);
   run(process.execPath, [build, '--features', 'trap']);
+  run(process.execPath, [join(root, 'pkg', 'build', 'cli.mjs')]);
   console.log('\n== the types of the hand-written JavaScript');
   run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '--project', join('pkg', 'tsconfig.json')]);
   const tests = readdirSync(join(root, 'pkg', 'test')).filter((name) => name.endsWith('.test.js')).sort();

@@ -3,9 +3,8 @@
  * fallbacks. Knows nothing of where these come from.
  */
 import { list, named } from '../arguments.js';
-import { UNREADABLE, attribute } from '../attributes.js';
 import { KINDS } from '../details.js';
-import { exposure } from '../exposures.js';
+import { exposure, targetingKeyOf } from '../exposures.js';
 import { digest } from '../snapshot.js';
 import { calendar } from './clock.js';
 import { equal, sameValues } from './equal.js';
@@ -46,12 +45,14 @@ export function answers(context, listeners, expose) {
   let killed = [];
   /** @type {Record<string, string>} */
   let overrides = {};
-  let targetingKey = read(context);
+  let targetingKey = targetingKeyOf(context);
 
   /** Flags that were asked for, until something changes. @type {Map<string, Entry>} */
   let memo = new Map();
   /** The object of each flag that was answered last, to be answered again while it is equal. @type {Map<string, unknown>} */
   const kept = new Map();
+  /** @type {Set<import('./view.js').Watch>} */
+  const watchers = new Set();
   const dates = calendar((now) => {
     transition(() => {
       bound = ruleset?.context(bound, { now });
@@ -133,6 +134,7 @@ export function answers(context, listeners, expose) {
     /** @type {Map<string, Entry>} */
     const before = new Map();
     for (const key of asked) before.set(key, look(key));
+    const others = [...watchers].map((watch) => watch(replaces));
     change();
     memo = new Map();
     if (replaces) {
@@ -152,6 +154,7 @@ export function answers(context, listeners, expose) {
       if (numbers && now && numbers[index] !== now[index] && !asked.has(key)) changed.push(key);
     });
     if (changed.length > 0) listeners.changed(Object.freeze(changed));
+    for (const told of others) told();
   }
 
   /** Makes kills, overrides and what the waiting ruleset disables felt. */
@@ -174,7 +177,7 @@ export function answers(context, listeners, expose) {
   function take(newer) {
     const asked = context;
     const next = newer.context(asked);
-    const key = read(asked);
+    const key = targetingKeyOf(asked);
     transition(() => {
       ruleset = newer;
       // A getter of the context may have set another.
@@ -244,7 +247,7 @@ export function answers(context, listeners, expose) {
     /** @param {unknown} other */
     setContext(other) {
       const holds = snapshot === undefined || digest(snapshot.paths, other) === snapshot.digest;
-      const key = read(other);
+      const key = targetingKeyOf(other);
       const asked = ruleset;
       let next = asked?.context(other);
       // A getter of the context may have brought another ruleset.
@@ -285,17 +288,28 @@ export function answers(context, listeners, expose) {
         force();
       });
     },
+    /** @type {import('./view.js').View} */
+    view: {
+      get ruleset() {
+        return ruleset;
+      },
+      get snapshot() {
+        return snapshot;
+      },
+      get now() {
+        return bound?.now;
+      },
+      held,
+      killed: (key) => killed.includes(key),
+      doubted: false,
+      expose,
+      watch(watch) {
+        watchers.add(watch);
+        return () => void watchers.delete(watch);
+      },
+    },
     /** The page was asleep. */
     wake: dates.check,
     stop: dates.stop,
   };
-}
-
-/** The targeting key, for exposures. @param {unknown} context */
-function read(context) {
-  try {
-    return attribute(context, ['targetingKey']);
-  } catch {
-    return UNREADABLE;
-  }
 }

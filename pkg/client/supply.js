@@ -23,7 +23,7 @@ const RANK = { ruleset: 1, storage: 2, network: 3 };
 const STORE_WAIT = 500;
 
 /** Whether an engine that failed so will never compile a module: no WebAssembly, or forbidden. @param {any} error */
-const isFinal = (error) => typeof WebAssembly !== 'object' || error instanceof WebAssembly.CompileError || error instanceof EvalError;
+export const isFinal = (error) => typeof WebAssembly !== 'object' || error instanceof WebAssembly.CompileError || error instanceof EvalError;
 
 /**
  * @param {import('../client.js').ClientOptions} options
@@ -32,11 +32,12 @@ const isFinal = (error) => typeof WebAssembly !== 'object' || error instanceof W
  * @param {{
  *   take(source: Source, ruleset: Ruleset): void,
  *   doubt(): void,
+ *   trust(): void,
  *   end(): void,
  *   fail(code: import('../client.js').ClientError['code'], cause: unknown, said?: string, diagnostics?: any): void,
- * }} client take: this ruleset is the newest; doubt: the host does not confirm it any more; end: nothing will come
+ * }} client take: this ruleset is the newest; doubt: the host does not confirm it any more; trust: it does; end: nothing will come
  */
-export function supply(options, compiled, page, { take, doubt, end, fail }) {
+export function supply(options, compiled, page, { take, doubt, trust, end, fail }) {
   const { url, store, maxAge, interval = 60_000 } = options;
   const name = String(url);
   /** Ends what is under way. */
@@ -150,6 +151,7 @@ export function supply(options, compiled, page, { take, doubt, end, fail }) {
     if (answered) {
       confirmed = true;
       keep().catch(storeFails);
+      trust();
     } else if (confirmed || !asked) {
       confirmed = false;
       doubt();

@@ -1,6 +1,5 @@
 /** What a request asks: one ruleset, one context, one instant. */
-import { attribute } from '../attributes.js';
-import { exposure } from '../exposures.js';
+import { exposure, targetingKeyOf } from '../exposures.js';
 
 /** @typedef {import('../edge.js').BoundEvaluator} BoundEvaluator */
 
@@ -25,7 +24,7 @@ function fallen(_, fallback) {
  */
 export function bind(ruleset, context, now, expose) {
   const bound = ruleset.context(context, { now });
-  const targetingKey = expose && keyOf(context);
+  const targetingKey = expose && targetingKeyOf(context);
   /** @param {'boolean' | 'string' | 'number' | 'object'} kind */
   const getter = (kind) => (/** @type {string} */ key, /** @type {any} */ fallback) => {
     const value = ruleset[kind](key, bound, fallback);
@@ -48,13 +47,4 @@ export function bind(ruleset, context, now, expose) {
     all: () => ruleset.all(bound),
     snapshot: (/** @type {{ flags?: Iterable<string> } | undefined} */ options) => ruleset.snapshot(bound, { flags: options?.flags }),
   });
-}
-
-/** The targeting key that rules see. @param {unknown} context */
-function keyOf(context) {
-  try {
-    return attribute(context, ['targetingKey']);
-  } catch {
-    return undefined;
-  }
 }

@@ -58,6 +58,7 @@ for (const mode of FAILURES) {
       host.mode = 'good';
       await until(() => first.string('colour', '') === 'blue');
       assert.equal(first.stale, false);
+      await until(() => said.of('fresh').length === 1);
       assert.deepEqual(said.of('ready'), [{ source: 'network', stale: false }]);
       first.close();
 
@@ -85,6 +86,7 @@ for (const mode of FAILURES) {
       assert.equal(client.string('colour', ''), 'red');
       assert.equal(client.object('shape', {}), shape, 'an equal object is the same, also of another ruleset');
       assert.equal(client.stale, false);
+      assert.deepEqual(log.of('fresh'), [{ source: 'network' }]);
       assert.deepEqual(log.of('change'), [{ keys: ['colour'] }]);
       host.mode = mode;
       await client.refresh();

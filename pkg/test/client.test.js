@@ -83,7 +83,7 @@ test('a mistake of the caller throws at once and says what to write', () => {
   ];
   for (const [options, message] of mistakes) assert.throws(() => createClient(options), (error) => error instanceof TypeError && message.test(error.message), JSON.stringify(options));
   const client = createClient({ ruleset: rules });
-  assert.throws(() => client.on(/** @type {any} */ ('changed'), () => {}), /there are ready, change, stale, error/);
+  assert.throws(() => client.on(/** @type {any} */ ('changed'), () => {}), /there are ready, change, stale, fresh, error/);
   assert.throws(() => client.on('change', /** @type {any} */ (5)), TypeError);
   assert.throws(() => client.subscribe('plan', /** @type {any} */ (undefined)), TypeError);
   assert.throws(() => client.kill(/** @type {any} */ ('plan')), /list of flag keys/);

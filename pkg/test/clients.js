@@ -45,7 +45,7 @@ export function watchInstances() {
 export function record(client) {
   /** @type {{ event: string, told: any }[]} */
   const log = [];
-  for (const event of /** @type {const} */ (['ready', 'change', 'stale', 'error'])) client.on(event, (told) => void log.push({ event, told }));
+  for (const event of /** @type {const} */ (['ready', 'change', 'stale', 'fresh', 'error'])) client.on(event, (told) => void log.push({ event, told }));
   return {
     log,
     /** What was told of an event. @param {string} event @returns {any[]} */

@@ -27,13 +27,13 @@ function needed() {
       follow(name.endsWith('.d.ts') ? file.replace(/\.js$/, '.d.ts') : file);
     }
   };
-  const { exports } = JSON.parse(readFileSync(join(pkg, 'package.json'), 'utf8'));
-  const targets = Object.values(exports).flatMap((/** @type {any} */ target) => (typeof target === 'string' ? [target] : Object.values(target)));
+  const { exports, bin } = JSON.parse(readFileSync(join(pkg, 'package.json'), 'utf8'));
+  const targets = [bin.serin, ...Object.values(exports).flatMap((/** @type {any} */ target) => (typeof target === 'string' ? [target] : Object.values(target)))];
   targets.forEach((target) => follow(posix.normalize(target)));
   return found;
 }
 
-test('the tarball has what its exports lead to, its README and its licences, and nothing else', () => {
+test('the tarball has what its exports and its program lead to, its README and its licences, and nothing else', () => {
   const names = [...needed(), 'LICENSE-APACHE', 'LICENSE-MIT', 'README.md'].sort();
   assert.ok(names.length > 40 && ['package.json', 'core.js', 'client.d.ts', 'wasm/core.wasm', 'wasm/inline.js', 'entry/workerd.js'].every((name) => names.includes(name)));
   assert.deepEqual(packedNames().sort(), names);

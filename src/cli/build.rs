@@ -102,7 +102,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
     let environment = tree.environment(arguments.env.as_deref())?;
     let source = Source::assembled(&Rc::new(tree), environment.as_deref());
     let listing = Listing::new(&source);
-    let (mut remarks, _) = check::remarks(&source, *audience, false);
+    let (mut remarks, _) = check::remarks(&source, *audience, None);
     remarks.retain(|remark| remark.error);
     let mut built = Built {
         file: output,

@@ -1,17 +1,28 @@
 //! `serin check`: every remark about a ruleset.
 
+use super::diff;
+use super::fix;
 use super::folder::Tree;
+use super::levels::Levels;
 use super::lint::{self, Finding};
+use super::question::instant;
 use super::report::{self, ERROR, GOOD, Listing, Remark, WARNING, paint};
 use super::source::{Input, Source};
 use super::{CliError, Exit, Format, Outcome};
 use serin::Ruleset;
 use serin::diagnostic::{Code, Diagnostic, Severity};
 use serin::document::decode;
-use serin::release::client;
+use serin::release::impact::Side;
+use serin::release::{client, review};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// Lists every fault of a ruleset, and what is probably not meant
+///
+/// Warnings are of what is legal: conditions that nobody meets, rules that
+/// nobody reaches, and more. A warning that says "never" is proven for all
+/// contexts, keys and instants. --allow, --warn and --deny set how much a
+/// warning matters, by its code.
 ///
 /// A source folder is checked as it is and in each of its environments, or in
 /// the one that --env names; errors in any of them count.
@@ -31,9 +42,27 @@ pub struct Arguments {
     /// Also refuse what a browser should not see, or could not evaluate
     #[arg(long = "for", value_name = "CLIENT")]
     audience: Option<Audience>,
+    /// The instant at which flags have expired and rules are over, as RFC 3339
+    /// with an offset [default: the clock]
+    #[arg(long, value_name = "RFC3339", value_parser = instant)]
+    now: Option<i64>,
+    /// Also refuse edits of shares since this version that move more keys than
+    /// they have to: a path, a source folder, an http or https address, or
+    /// REVISION:PATH as git has it
+    #[arg(long, value_name = "OLD")]
+    against: Option<String>,
+    /// Mend what has one right answer, if it is proven that no decision
+    /// changes, in all environments of a source folder
+    #[arg(long)]
+    fix: bool,
+    /// With --fix: show what would change, and change nothing
+    #[arg(long, requires = "fix")]
+    dry_run: bool,
     /// Exit with 1 for warnings too
     #[arg(long)]
     strict: bool,
+    #[command(flatten)]
+    levels: Levels,
     /// How to write the remarks
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -61,10 +90,25 @@ pub struct Counts {
 /// It cannot be read.
 pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
     let input = &arguments.input;
+    arguments.levels.refuse_unknown()?;
+    let now = arguments.now.unwrap_or_else(|| jiff::Timestamp::now().as_millisecond());
+    let mut mended = String::new();
+    if arguments.fix {
+        let told = fix::run(input, &arguments.levels, now, arguments.dry_run, arguments.format)?;
+        if arguments.dry_run {
+            return Ok(told);
+        }
+        if arguments.format == Format::Text {
+            mended = told.out;
+        }
+    }
+    // One environment says nothing of what the others need.
+    let mut partly = false;
     let (sources, lists, counts) = match Tree::at(&input.ruleset)? {
         None => {
             let source = Source::without_environment(input)?;
-            let (remarks, counts) = remarks(&source, arguments.audience, true);
+            let (mut remarks, counts) = remarks(&source, arguments.audience, Some(now));
+            remarks.extend(moved(arguments, &source, None, now)?);
             (source, vec![(None, remarks)], counts)
         }
         Some(tree) => {
@@ -74,6 +118,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
                 None => environments.extend(tree.folder.environments.keys().cloned().map(Some)),
             }
             let alone = environments.len() == 1;
+            partly = alone && tree.folder.environments.len() > 1;
             let tree = Rc::new(tree);
             let mut lists = Vec::new();
             let mut counts = None;
@@ -83,7 +128,11 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
                 // What no environment takes as it is has to be sound, and
                 // need not be wise.
                 let wise = alone || environment.is_some();
-                let (remarks, found) = remarks(&source, arguments.audience, wise);
+                let wise = wise.then_some(now);
+                let (mut remarks, found) = remarks(&source, arguments.audience, wise);
+                if wise.is_some() {
+                    remarks.extend(moved(arguments, &source, environment.as_deref(), now)?);
+                }
                 counts = counts.or(found);
                 lists.push((environment, remarks));
             }
@@ -91,7 +140,11 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
         }
     };
     let environments = lists.iter().filter(|(name, _)| name.is_some()).count();
-    let remarks = report::merge(lists);
+    let mut remarks = report::merge(lists);
+    remarks.retain(|remark| {
+        !WHOLE.contains(&remark.code) || remark.environments.is_empty() && !partly
+    });
+    arguments.levels.set(&mut remarks);
     let errors = remarks.iter().filter(|remark| remark.error).count();
     let warnings = remarks.len().saturating_sub(errors);
     let listing = Listing::new(&sources);
@@ -99,7 +152,8 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
     let out = match format {
         Format::Json => report::json(&listing, &remarks),
         Format::Text => {
-            let mut out = report::text(&listing, &remarks);
+            let mut out = mended;
+            out.push_str(&report::text(&listing, &remarks));
             let summary = summary(&sources.name, errors, warnings, counts, environments);
             out.push_str(&summary);
             out
@@ -110,12 +164,16 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
     Ok(Outcome { out, format, notes: String::new(), exit })
 }
 
+/// Codes of what has to be so in every environment to be told at all.
+const WHOLE: [&str; 2] = [review::Code::UnusedSegment.name(), review::Code::UnusedVariant.name()];
+
 /// All remarks about a ruleset, and what is in it unless it is refused as a
-/// whole. `wise` asks for what is legal and probably not meant, too.
+/// whole. `wise`, an instant, asks for what is legal and probably not meant,
+/// too.
 pub fn remarks(
     source: &Source,
     audience: Option<Audience>,
-    wise: bool,
+    wise: Option<i64>,
 ) -> (Vec<Remark>, Option<Counts>) {
     let loaded = Ruleset::load(&source.bytes);
     let mut findings: Vec<Finding> = match &loaded {
@@ -124,18 +182,19 @@ pub fn remarks(
             ruleset.diagnostics().iter().map(|diagnostic| (*diagnostic).into()).collect()
         }
     };
-    if !wise {
+    if wise.is_none() {
         findings.retain(|finding| {
             let Diagnostic { code, .. } = finding.diagnostic;
             code.severity() != Severity::Warning || code == Code::UnknownOperator
         });
     }
-    let (mut counts, mut faults) = (None, Vec::new());
+    let (mut counts, mut faults, mut reviewed) = (None, Vec::new(), Vec::new());
     if let Ok(ruleset) = &loaded
         && let Ok(document) = decode::document(&source.bytes)
     {
-        if wise {
+        if let Some(now) = wise {
             findings.extend(lint::lint(&document));
+            reviewed = review_at(source, now, &findings);
         }
         if audience == Some(Audience::Client) {
             let marked = source.folder.as_ref().map(|folder| &folder.assembly.client);
@@ -148,7 +207,41 @@ pub fn remarks(
     let mut remarks = report::files(source);
     remarks.extend(report::remarks(source, loaded.as_ref().ok(), &findings));
     remarks.extend(report::faults(source, &faults));
+    remarks.extend(report::findings(source, &reviewed));
     (remarks, counts)
+}
+
+/// What edits since another version move without need.
+fn moved(
+    arguments: &Arguments,
+    source: &Source,
+    environment: Option<&str>,
+    now: i64,
+) -> Result<Vec<Remark>, CliError> {
+    let Some(place) = &arguments.against else { return Ok(Vec::new()) };
+    let old = diff::source(place, environment)?;
+    let old = diff::side(&old)?;
+    // What is refused as a whole is told already.
+    let Ok(new) = Side::read(&source.bytes) else { return Ok(Vec::new()) };
+    Ok(report::findings(source, &review::against(&old, &new, now)))
+}
+
+/// What a review finds, without what the lints have told better.
+fn review_at(source: &Source, now: i64, told: &[Finding]) -> Vec<review::Finding> {
+    let (Ok(text), Ok(side)) = (std::str::from_utf8(&source.bytes), Side::read(&source.bytes))
+    else {
+        return Vec::new();
+    };
+    let hidden: BTreeSet<_> = told
+        .iter()
+        .filter(|finding| finding.diagnostic.code == Code::HiddenRollout)
+        .filter_map(|finding| finding.related)
+        .collect();
+    let mut found = review::review(text, &side, now);
+    found.retain(|finding| {
+        finding.code != review::Code::UnreachableRule || !hidden.contains(&finding.span)
+    });
+    found
 }
 
 /// A number and its noun.

@@ -5,6 +5,7 @@ use super::source::{limited, unreadable};
 use super::{CliError, Exit, suggest};
 use serin::limits::DOCUMENT_BYTES;
 use serin::release::folder::{self, FOLDERS, File, Folder};
+use serin::release::plan::Step;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -60,6 +61,33 @@ impl Tree {
         let folder = Folder::new(files.iter().map(|file| file.path.as_str()));
         let names = files.iter().map(|file| shown(root, &file.path)).collect();
         Ok(Some(Self { name: place.into(), files, names, folder }))
+    }
+
+    /// The folder as it is after these steps.
+    pub fn after(&self, steps: &[Step]) -> Self {
+        let mut files = self.files.clone();
+        for step in steps {
+            match step {
+                Step::Write { path, text } => {
+                    files.retain(|file| file.path != *path);
+                    files.push(File { path: path.clone(), bytes: text.clone().into_bytes() });
+                }
+                Step::Move { from, to } => {
+                    for file in files.iter_mut().filter(|file| file.path == *from) {
+                        file.path.clone_from(to);
+                    }
+                }
+                Step::Remove { path } => files.retain(|file| file.path != *path),
+            }
+        }
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        let mut folder = Folder::new(files.iter().map(|file| file.path.as_str()));
+        // A folder of an environment stays, also with nothing in it.
+        for name in self.folder.environments.keys() {
+            folder.environments.entry(name.clone()).or_default();
+        }
+        let names = files.iter().map(|file| self.place(&file.path)).collect();
+        Self { name: self.name.clone(), files, names, folder }
     }
 
     /// Where a file of the folder lies, as messages show it.

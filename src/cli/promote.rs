@@ -1,16 +1,18 @@
 //! `serin promote`: what one environment does with a flag, for another.
 
 use super::check;
+use super::diff::Brief;
 use super::folder::Tree;
+use super::question::instant;
 use super::report::{self, GOOD, Listing, STRONG, cut, paint, quoted};
 use super::source::Source;
 use super::{CliError, Exit, Format, Outcome, note, suggest, write};
 use serde::Serialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
-use serin::release::folder::{File, Folder};
 use serin::release::key;
+use serin::release::plan::Step;
 use serin::release::promote::{self, Change};
-use std::fs;
 use std::rc::Rc;
 
 /// Copies what one environment does with a flag to another
@@ -20,8 +22,9 @@ use std::rc::Rc;
 /// Nothing is copied if the flag would have errors in TO.
 ///
 /// With --format json: { flag, from, to, file, state, changes: [ { member,
-/// before, after } ] }. state is copied, removed, unchanged, dryRun or
-/// refused; before or after is absent where the member of flags/ holds.
+/// before, after } ], impacts }. state is copied, removed, unchanged, dryRun
+/// or refused; before or after is absent where the member of flags/ holds;
+/// impacts has what `diff --format json` writes, if something changes.
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment, after_help = super::EXIT_CODES)]
 pub struct Arguments {
@@ -37,6 +40,10 @@ pub struct Arguments {
     /// Only tell what would change
     #[arg(long)]
     dry_run: bool,
+    /// The instant of which the impact is told, as RFC 3339 with an offset
+    /// [default: the clock]
+    #[arg(long, value_name = "RFC3339", value_parser = instant)]
+    at: Option<i64>,
     /// How to report
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -60,6 +67,7 @@ struct Promoted<'p> {
     file: &'p str,
     state: State,
     changes: Vec<Member<'p>>,
+    impacts: Vec<Value>,
 }
 
 #[derive(Serialize)]
@@ -77,7 +85,7 @@ struct Member<'p> {
 /// The folder cannot be read, has no such flag or environment, or the file
 /// cannot be written.
 pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
-    let Arguments { folder, flag, from, to, dry_run, format } = arguments;
+    let Arguments { folder, flag, from, to, dry_run, at, format } = arguments;
     let Some(tree) = Tree::at(folder)? else {
         let message = format!("{} is no source folder", quoted(folder));
         let help = "name the folder with flags/KEY.json in it";
@@ -104,11 +112,20 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
     };
     let place = tree.place(&path);
     let changes = promote::changes(before, after);
-    let next = replaced(&tree, &path, after);
-    // What `Source::assembled(&tree, Some(to))` is before, this is after: the
-    // impact of the one on the other is theirs to tell.
-    let after_source = Source::assembled(&Rc::new(next), Some(to));
-    let (mut remarks, _) = check::remarks(&after_source, None, false);
+    let step = match after {
+        Some(bytes) => {
+            let text = String::from_utf8(bytes.to_vec()).map_err(|_| {
+                let message = format!("the file of {} in {from} is not UTF-8 text", quoted(flag));
+                CliError::new(Exit::Refused, &message, "`serin check` says where")
+            })?;
+            Step::Write { path: path.clone(), text }
+        }
+        None => Step::Remove { path: path.clone() },
+    };
+    let steps = if before == after { &[][..] } else { std::slice::from_ref(&step) };
+    let before_source = Source::assembled(&tree, Some(to));
+    let after_source = Source::assembled(&Rc::new(tree.after(steps)), Some(to));
+    let (mut remarks, _) = check::remarks(&after_source, None, None);
     remarks.retain(|remark| remark.error && remark.is_about(flag));
     let state = match (before == after, after) {
         _ if !remarks.is_empty() => State::Refused,
@@ -117,13 +134,11 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
         (_, Some(_)) => State::Copied,
         (_, None) => State::Removed,
     };
-    match (state, after) {
-        (State::Copied, Some(bytes)) => write::replace_bytes(&place, bytes)?,
-        (State::Removed, _) => fs::remove_file(&place).map_err(|error| {
-            let message = format!("cannot remove {}: {error}", quoted(&place));
-            CliError::new(Exit::Refused, &message, "")
-        })?,
-        _ => {}
+    let brief = matches!(state, State::Copied | State::Removed | State::DryRun)
+        .then(|| Brief::new(&before_source, &after_source, Some(to), *at, None))
+        .flatten();
+    if matches!(state, State::Copied | State::Removed) {
+        write::all(steps, |path| tree.place(path))?;
     }
     let mut notes = String::new();
     if state == State::Refused {
@@ -139,9 +154,13 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
             file: &place,
             state,
             changes: changes.iter().map(member).collect(),
+            impacts: brief.iter().map(Brief::json).collect(),
         }),
         Format::Text if state == State::Refused => String::new(),
-        Format::Text => told(&place, state, &changes),
+        Format::Text => {
+            let impact = brief.map(|brief| format!("\n{}", brief.text())).unwrap_or_default();
+            told(&place, state, &changes) + &impact
+        }
     };
     let exit = if state == State::Refused { Exit::Found } else { Exit::Fine };
     Ok(Outcome { out, format: *format, notes, exit })
@@ -153,19 +172,6 @@ fn raw(text: &Option<String>) -> Option<&RawValue> {
 
 fn member(change: &Change) -> Member<'_> {
     Member { member: &change.member, before: raw(&change.before), after: raw(&change.after) }
-}
-
-/// The folder with another text, or none, for a file of an environment.
-fn replaced(tree: &Tree, path: &str, bytes: Option<&[u8]>) -> Tree {
-    let mut files = tree.files.clone();
-    files.retain(|file| file.path != path);
-    if let Some(bytes) = bytes {
-        files.push(File { path: path.into(), bytes: bytes.into() });
-    }
-    files.sort_by(|a, b| a.path.cmp(&b.path));
-    let folder = Folder::new(files.iter().map(|file| file.path.as_str()));
-    let names = files.iter().map(|file| tree.place(&file.path)).collect();
-    Tree { name: tree.name.clone(), files, names, folder }
 }
 
 fn told(place: &str, state: State, changes: &[Change]) -> String {

@@ -11,6 +11,7 @@ use serin::Ruleset;
 use serin::diagnostic::{Code, Diagnostic, Expected, Severity, Span, Subject};
 use serin::json::Tape;
 use serin::release::fault::{At, Fault, Owner};
+use serin::release::review;
 use std::collections::HashMap;
 
 /// The style of errors.
@@ -246,6 +247,32 @@ pub fn faults(source: &Source, faults: &[Fault]) -> Vec<Remark> {
             end: span.end as usize,
             whole: fault.owner == Owner::Files,
             related: None,
+            environments: Vec::new(),
+        }
+    });
+    remarks.collect()
+}
+
+/// Puts what a review found into words.
+pub fn findings(source: &Source, findings: &[review::Finding]) -> Vec<Remark> {
+    let remarks = findings.iter().map(|finding| {
+        let (file, span) = source.locate(finding.span);
+        let related = finding.related.as_ref().map(|(words, span)| {
+            let (file, span) = source.locate(*span);
+            (cut(words, usize::MAX), file, span.start as usize)
+        });
+        Remark {
+            error: finding.code.error(),
+            code: finding.code.name(),
+            message: cut(&finding.message, usize::MAX),
+            help: cut(&finding.help, usize::MAX),
+            suggestion: None,
+            owner: finding.owner.clone(),
+            file,
+            start: span.start as usize,
+            end: span.end as usize,
+            whole: false,
+            related,
             environments: Vec::new(),
         }
     });

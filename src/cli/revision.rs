@@ -1,11 +1,11 @@
 //! A file as git has it: `REVISION:PATH`, read by running `git show`.
 
+use super::host::git_show;
 use super::report::quoted;
 use super::source::{Source, is_address};
 use super::{CliError, Exit};
 use serin::limits::DOCUMENT_BYTES;
 use std::path::Path;
-use std::process::Command;
 
 /// The two parts of such a name; none if it is a file, an address, or a path
 /// with a drive letter.
@@ -17,10 +17,6 @@ pub fn split(place: &str) -> Option<(&str, &str)> {
         .then_some((revision, path))
 }
 
-fn show(object: &str) -> std::io::Result<std::process::Output> {
-    Command::new("git").args(["show", "--end-of-options", object]).output()
-}
-
 /// Reads it, from the top of the repository or else from here.
 ///
 /// # Errors
@@ -30,7 +26,7 @@ pub fn read(place: &str, revision: &str, path: &str) -> Result<Source, CliError>
         CliError::new(Exit::Refused, &format!("cannot read {}: {why}", quoted(place)), help)
     };
     let run = |object: &str| {
-        show(object).map_err(|error| {
+        git_show(object).map_err(|error| {
             failed(
                 &format!("git could not be run: {error}"),
                 "install git, or give the two versions as files",
@@ -38,14 +34,14 @@ pub fn read(place: &str, revision: &str, path: &str) -> Result<Source, CliError>
         })
     };
     let mut output = run(place)?;
-    if !output.status.success() && !path.starts_with("./") {
+    if !output.found && !path.starts_with("./") {
         let here = run(&format!("{revision}:./{path}"))?;
-        if here.status.success() {
+        if here.found {
             output = here;
         }
     }
-    if !output.status.success() {
-        let words = String::from_utf8_lossy(&output.stderr);
+    if !output.found {
+        let words = String::from_utf8_lossy(&output.words);
         let first = words.lines().next().unwrap_or_default();
         let first = first.strip_prefix("fatal: ").unwrap_or(first);
         return Err(failed(
@@ -53,7 +49,7 @@ pub fn read(place: &str, revision: &str, path: &str) -> Result<Source, CliError>
             "write a path, or REVISION:PATH with the path from the top of the repository",
         ));
     }
-    let mut bytes = output.stdout;
+    let mut bytes = output.bytes;
     // One byte more than a document may have is enough to refuse it.
     bytes.truncate(DOCUMENT_BYTES.saturating_add(1));
     Ok(Source::plain(place, bytes))

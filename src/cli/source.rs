@@ -1,6 +1,7 @@
 //! Bytes from a file, a source folder, standard input or an address.
 
 use super::folder::Tree;
+use super::host::{self, Answer, Failure};
 use super::report::quoted;
 use super::{CliError, Exit};
 use serin::diagnostic::Span;
@@ -52,7 +53,7 @@ impl Source {
     /// It cannot be read, or it is evidently nothing to read.
     pub fn read(place: &str) -> Result<Self, CliError> {
         if place == "-" {
-            let bytes = limited(io::stdin().lock());
+            let bytes = host::stdin(bounded(DOCUMENT_BYTES));
             let bytes = bytes.map_err(|error| unreadable("standard input", &error))?;
             return Ok(Self::plain("<stdin>", bytes));
         }
@@ -68,7 +69,7 @@ impl Source {
     /// It cannot be read.
     pub fn read_any(place: &str) -> Result<Self, CliError> {
         if place == "-" {
-            let bytes = at_most(io::stdin().lock(), usize::MAX);
+            let bytes = host::stdin(u64::MAX);
             let bytes = bytes.map_err(|error| unreadable("standard input", &error))?;
             return Ok(Self::plain("<stdin>", bytes));
         }
@@ -171,9 +172,12 @@ pub(super) fn limited(from: impl Read) -> io::Result<Vec<u8>> {
 /// One byte more than that, if there are as many.
 fn at_most(from: impl Read, most: usize) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let limit = u64::try_from(most).unwrap_or(u64::MAX);
-    from.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    from.take(bounded(most)).read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+fn bounded(most: usize) -> u64 {
+    u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1)
 }
 
 pub(super) fn unreadable(what: &str, error: &io::Error) -> CliError {
@@ -205,23 +209,16 @@ fn fetch(address: &str) -> Result<Source, CliError> {
     let refused = |why: &str, help: &str| {
         CliError::new(Exit::Refused, &format!("cannot read {name}: {why}"), help)
     };
-    let failed = |error: &ureq::Error| {
-        let (why, help) = reason(error);
-        refused(&why, help)
-    };
-    let agent: ureq::Agent = ureq::Agent::config_builder()
-        .timeout_global(Some(PATIENCE))
-        .http_status_as_error(false)
-        .user_agent(concat!("serin/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .into();
-    let mut response = agent.get(address).call().map_err(|error| failed(&error))?;
-    let status = response.status();
-    if status.as_u16() != 200 {
-        let why = format!("the host answered {status}");
+    let Answer { status, bytes } = host::fetch(address, PATIENCE, bounded(DOCUMENT_BYTES))
+        .map_err(|failure| {
+            let (why, help) = reason(failure);
+            refused(&why, help)
+        })?;
+    if status != 200 {
+        let why = format!("the host answered {}", spoken(status));
         return Err(refused(
             &why,
-            match status.as_u16() {
+            match status {
                 401 | 403 => {
                     "the host wants a login; publish the ruleset openly, or pipe it in: curl ... | serin ... -"
                 }
@@ -231,8 +228,6 @@ fn fetch(address: &str) -> Result<Source, CliError> {
             },
         ));
     }
-    let bytes = limited(response.body_mut().as_reader());
-    let bytes = bytes.map_err(|error| failed(&error.into()))?;
     if bytes.is_empty() {
         return Err(refused("the answer is empty", "check what the host serves there"));
     }
@@ -245,42 +240,39 @@ fn fetch(address: &str) -> Result<Source, CliError> {
     Ok(Source::plain(&name, bytes))
 }
 
-fn insecure() -> (String, &'static str) {
-    (
-        "no secure connection could be made".into(),
-        "check the host's certificate: only those that browsers trust everywhere are taken",
-    )
+/// A status with its words.
+fn spoken(status: u16) -> String {
+    match http::StatusCode::from_u16(status) {
+        Ok(status) => status.to_string(),
+        Err(_) => status.to_string(),
+    }
 }
 
 /// What kept an address from being read, and what to do.
-fn reason(error: &ureq::Error) -> (String, &'static str) {
-    use ureq::Error;
-    match error {
-        Error::Timeout(_) => (
+fn reason(failure: Failure) -> (String, &'static str) {
+    match failure {
+        Failure::Timeout => (
             format!("the host did not answer completely within {} seconds", PATIENCE.as_secs()),
             "try again, or fetch it by other means and give the file",
         ),
-        Error::HostNotFound => (
+        Failure::NoHost => (
             "no host of this name was found".into(),
             "check the address, the network and the proxy settings",
         ),
-        Error::Io(error) if error.kind() == ErrorKind::ConnectionRefused => {
+        Failure::Refused => {
             ("the host refused the connection".into(), "check that it serves at this port")
         }
-        Error::Io(error) if error.kind() == ErrorKind::UnexpectedEof => {
-            ("the answer ended too early".into(), "try again later")
-        }
-        // The words of the library underneath are for its programmers.
-        Error::Io(error) if error.kind() == ErrorKind::InvalidData => insecure(),
-        Error::Io(error) => (format!("the connection failed: {error}"), "check the network"),
-        Error::TooManyRedirects => (
+        Failure::Ended => ("the answer ended too early".into(), "try again later"),
+        Failure::Connection(why) => (format!("the connection failed: {why}"), "check the network"),
+        Failure::Redirects => (
             "the host redirects again and again".into(),
             "give the address at the end of the redirects",
         ),
-        Error::BadUri(_) | Error::Http(_) => {
-            ("this is not an address".into(), "write it as https://host/path")
-        }
-        Error::Tls(_) | Error::Rustls(_) => insecure(),
-        other => (other.to_string(), "check the address, the network and the proxy settings"),
+        Failure::NoAddress => ("this is not an address".into(), "write it as https://host/path"),
+        Failure::Insecure => (
+            "no secure connection could be made".into(),
+            "check the host's certificate: only those that browsers trust everywhere are taken",
+        ),
+        Failure::Other(why) => (why, "check the address, the network and the proxy settings"),
     }
 }

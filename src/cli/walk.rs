@@ -1,5 +1,6 @@
-//! The files of a tree of code, searched on every processor.
+//! The files of a tree of code, searched.
 
+use super::host;
 use super::listing::Lines;
 use super::report::{ERROR, quoted};
 use super::source::unreadable;
@@ -57,30 +58,26 @@ pub fn walk(root: &str, scanner: &Scanner, known: &BTreeSet<&str>) -> Result<Cod
     }
     let found = Mutex::new(Code::default());
     let progress = Progress::new();
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let walker = WalkBuilder::new(root).require_git(false).threads(threads).build_parallel();
-    walker.run(|| {
-        Box::new(|entry| {
-            let path = match &entry {
-                Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => entry.path(),
-                Ok(_) => return WalkState::Continue,
-                Err(error) => {
-                    let why = io::Error::other(error.to_string());
-                    keep(&found, Code { unread: Some((root.into(), why)), ..Code::default() });
-                    return WalkState::Quit;
-                }
-            };
-            let extension = path.extension().and_then(|extension| extension.to_str());
-            let language = extension.and_then(Language::of);
-            if language.is_none() && !scanner.has_patterns() {
-                return WalkState::Continue;
+    host::walk(WalkBuilder::new(root).require_git(false), |entry| {
+        let path = match &entry {
+            Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => entry.path(),
+            Ok(_) => return WalkState::Continue,
+            Err(error) => {
+                let why = io::Error::other(error.to_string());
+                keep(&found, Code { unread: Some((root.into(), why)), ..Code::default() });
+                return WalkState::Quit;
             }
-            if let Some(code) = search(path, language, scanner, known) {
-                keep(&found, code);
-                progress.step();
-            }
-            WalkState::Continue
-        })
+        };
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        let language = extension.and_then(Language::of);
+        if language.is_none() && !scanner.has_patterns() {
+            return WalkState::Continue;
+        }
+        if let Some(code) = search(path, language, scanner, known) {
+            keep(&found, code);
+            progress.step();
+        }
+        WalkState::Continue
     });
     progress.end();
     let mut code = found.into_inner().unwrap_or_else(|error| error.into_inner());

@@ -16,7 +16,7 @@ pub struct Edit {
 }
 
 impl Edit {
-    pub(super) fn new(at: Range<usize>, text: impl Into<String>) -> Self {
+    pub(crate) fn new(at: Range<usize>, text: impl Into<String>) -> Self {
         Self { at, text: text.into() }
     }
 }
@@ -86,6 +86,14 @@ pub(super) fn insert_member(
         if space.contains('\n') { space.rsplit_once('\n').map_or(space, |_| space) } else { " " };
     let at = range(behind).end;
     Edit::new(at..at, format!(",{space}{member}"))
+}
+
+/// Adds a member at the end of an object, which may be empty.
+pub(super) fn add_member(text: &str, object: Node<'_, '_>, member: &str) -> Edit {
+    match object.members().last() {
+        Some((_, last)) => insert_member(text, object, last, member),
+        None => Edit::new(range(object), format!("{{ {member} }}")),
+    }
 }
 
 /// Takes a member or an element out of its container, with its comma.

@@ -1,11 +1,11 @@
 //! `promote`: a flag's file from one environment to another.
 
 use super::build::Scratch;
-use super::{golden, serin, transcript};
+use super::{NOW, golden, serin, transcript};
 use std::fs;
 
 /// A copy of the example's sources.
-fn shop(name: &str) -> (Scratch, String) {
+pub fn shop(name: &str) -> (Scratch, String) {
     let scratch = Scratch::new(name);
     let mut next = vec![String::new()];
     while let Some(folder) = next.pop() {
@@ -32,7 +32,7 @@ fn promote_copies_the_file_and_tells_what_changes() {
     let (scratch, folder) = shop("promote");
     let staging = fs::read(scratch.path("env/staging/checkout-v2.json")).unwrap();
     let production = fs::read(scratch.path("env/production/checkout-v2.json")).unwrap();
-    let arguments = ["checkout-v2", "staging", "production"];
+    let arguments = ["checkout-v2", "staging", "production", "--at", NOW];
     let dry = promote(&folder, &[&arguments[..], &["--dry-run"]].concat());
     assert_eq!(fs::read(scratch.path("env/production/checkout-v2.json")).unwrap(), production);
     let run = promote(&folder, &arguments);
@@ -55,7 +55,11 @@ fn what_the_one_does_not_replace_the_other_no_longer_does() {
     let file = scratch.path("env/production/loyalty-points.json");
     let arguments = ["loyalty-points", "staging", "production", "--format", "json"];
     let run = promote(&folder, &arguments);
-    let report: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    let mut report: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    let impacts = report.as_object_mut().unwrap().remove("impacts").unwrap();
+    assert_eq!(impacts[0]["environment"], "production");
+    let flags = &impacts[0]["impacts"][0]["flags"];
+    assert_eq!(flags[0]["flag"], "loyalty-points");
     let wanted = serde_json::json!({ "flag": "loyalty-points", "from": "staging",
         "to": "production", "file": file, "state": "removed",
         "changes": [{ "member": "enabled", "before": false }] });

@@ -112,6 +112,17 @@ impl<'a> Oracle<'a> {
         }
     }
 
+    /// What a condition that stands in a flag, or in a segment, comes to.
+    #[allow(dead_code, reason = "not every test asks")]
+    pub fn truth(
+        &self,
+        condition: &'a Condition<'a>,
+        flag: Option<&'a Flag<'a>>,
+        question: Question<'_>,
+    ) -> Truth {
+        Walk { oracle: self, flag, question, counts: &mut Counts::new() }.truth(condition)
+    }
+
     fn flag(&self, key: &str) -> &'a Flag<'a> {
         let entry = self.document.flags.iter().find(|entry| entry.key.text == key).unwrap();
         entry.item.as_ref().unwrap()

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 
 /**
  * @param {(request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse) => unknown} answer
- * @returns {Promise<{ origin: string, close: () => void }>}
+ * @returns {Promise<{ origin: string, close: () => void, server: import('node:http').Server }>}
  */
 export async function host(answer) {
   const server = createServer((request, response) => {
@@ -12,6 +12,7 @@ export async function host(answer) {
   await new Promise((listening) => server.listen(0, '127.0.0.1', () => listening(undefined)));
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
   return {
+    server,
     origin: `http://127.0.0.1:${port}`,
     close: () => {
       server.close();

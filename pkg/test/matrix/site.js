@@ -35,6 +35,8 @@ export async function site(folder, scripts, connect = '') {
       'content-type': octets && type === TYPES['.wasm'] ? 'application/octet-stream' : type,
       'content-security-policy': `default-src 'none'; script-src ${scripts}; worker-src 'self'; connect-src 'self' ${connect}`,
       'cache-control': 'no-store',
+      // A development server's page reads the cases here.
+      'access-control-allow-origin': '*',
     });
     createReadStream(file).pipe(response);
   });

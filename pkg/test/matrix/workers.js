@@ -16,7 +16,8 @@ export async function workerd(folder, entry, options = {}) {
   const made = join(folder, `worker-${randomUUID()}`);
   await build({
     entryPoints: [join(folder, entry)], outdir: made, entryNames: 'worker', bundle: true, format: 'esm', target: 'es2022', conditions: ['workerd'],
-    external: ['cloudflare:workers'], loader: { '.wasm': 'copy' }, logLevel: 'error',
+    // What Node has, Wrangler names so too.
+    external: ['cloudflare:workers', 'node:*'], alias: { async_hooks: 'node:async_hooks' }, loader: { '.wasm': 'copy' }, logLevel: 'error',
   });
   return new Miniflare({
     modules: true, rootPath: made, modulesRoot: made, scriptPath: 'worker.js', modulesRules: [{ type: 'CompiledWasm', include: ['**/*.wasm'] }],

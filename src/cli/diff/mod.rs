@@ -1,7 +1,10 @@
 //! `serin diff`: what a change does to decisions.
 
+mod brief;
 mod contexts;
 mod text;
+
+pub use brief::Brief;
 
 use super::question::instant;
 use super::report::{self, Listing, quoted};
@@ -80,7 +83,7 @@ fn span(text: &str) -> Result<(i64, i64), &'static str> {
 }
 
 /// Reads a version that may be a file in git.
-fn source(place: &str, env: Option<&str>) -> Result<Source, CliError> {
+pub(super) fn source(place: &str, env: Option<&str>) -> Result<Source, CliError> {
     match revision::split(place) {
         Some((revision, path)) => revision::read(place, revision, path),
         None if is_folder(place) => {
@@ -90,7 +93,7 @@ fn source(place: &str, env: Option<&str>) -> Result<Source, CliError> {
     }
 }
 
-fn side(source: &Source) -> Result<Side<'_>, CliError> {
+pub(super) fn side(source: &Source) -> Result<Side<'_>, CliError> {
     Side::read(&source.bytes).map_err(|fault| {
         let remarks = report::remarks(source, None, &[fault.into()]);
         CliError::refused(report::text(&Listing::new(source), &remarks))

@@ -33,15 +33,7 @@ pub fn report(
             out.push_str(&format!("killed in both: {}\n", killed.join(", ")));
         }
         out.push('\n');
-        for flag in &impact.flags {
-            if let Change::Effect(effect) = &flag.change {
-                tell(&mut out, flag, effect);
-            }
-        }
-        for flag in &impact.flags {
-            whole(&mut out, flag);
-        }
-        out.push_str(&summary(impact));
+        flags(&mut out, impact);
         out.push('\n');
     }
     // The blank line is between reports.
@@ -49,9 +41,30 @@ pub fn report(
     out
 }
 
+/// One impact beside what caused it.
+pub fn brief(environment: Option<&str>, impact: &Impact) -> String {
+    let place = environment.map(|name| format!(" in {}", cut(name, 200))).unwrap_or_default();
+    let title = paint(STRONG, &format!("impact{place}"));
+    let mut out = format!("{title} {}\n\n", when(impact, None));
+    flags(&mut out, impact);
+    out
+}
+
+fn flags(out: &mut String, impact: &Impact) {
+    for flag in &impact.flags {
+        if let Change::Effect(effect) = &flag.change {
+            tell(out, flag, effect);
+        }
+    }
+    for flag in &impact.flags {
+        whole(out, flag);
+    }
+    out.push_str(&summary(impact));
+}
+
 fn summary(impact: &Impact) -> String {
     let count = |name: &str| impact.flags.iter().filter(|f| f.change.name() == name).count();
-    let flags = |count: usize, verb: [&str; 2]| match count {
+    let counted = |count: usize, verb: [&str; 2]| match count {
         1 => format!("1 flag {}", verb[0]),
         _ => format!("{count} flags {}", verb[1]),
     };
@@ -61,10 +74,10 @@ fn summary(impact: &Impact) -> String {
     let mut parts = vec![match effects {
         0 if open > 0 => "no decision is known to change".to_owned(),
         0 => paint(style, "no decision changes"),
-        _ => paint(style, &flags(effects, ["decides otherwise", "decide otherwise"])),
+        _ => paint(style, &counted(effects, ["decides otherwise", "decide otherwise"])),
     }];
     if open > 0 {
-        parts.push(paint(WARNING, &flags(open, ["may decide otherwise"; 2])));
+        parts.push(paint(WARNING, &counted(open, ["may decide otherwise"; 2])));
     }
     for (name, words) in [("added", "added"), ("removed", "removed")] {
         if count(name) > 0 {
@@ -88,6 +101,10 @@ fn whole(out: &mut String, flag: &FlagImpact) {
         Change::NoEffect => ("~", FAINT, "written otherwise, and no decision changes"),
         Change::Effect(_) => return,
     };
+    if let (Some(old), false) = (&flag.renamed_from, flag.new_broken) {
+        let words = format!("renamed from {}, and nobody moves", label(old));
+        return out.push_str(&format!("{} {}: {words}\n\n", paint(FAINT, "~"), label(&flag.key)));
+    }
     let broken = if flag.new_broken { ", and broken: `serin check` says why" } else { "" };
     out.push_str(&format!("{} {}: {words}{broken}\n\n", paint(style, mark), label(&flag.key)));
 }

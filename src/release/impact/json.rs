@@ -42,6 +42,9 @@ fn flag(flag: &FlagImpact) -> Value {
     let mut object = Map::new();
     object.insert("flag".to_owned(), flag.key.as_str().into());
     object.insert("change".to_owned(), flag.change.name().into());
+    if let Some(key) = &flag.renamed_from {
+        object.insert("renamedFrom".to_owned(), key.as_str().into());
+    }
     if flag.old_broken {
         object.insert("oldBroken".to_owned(), true.into());
     }

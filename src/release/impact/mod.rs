@@ -27,6 +27,7 @@ mod phrases;
 mod points;
 mod program;
 mod ranges;
+pub mod reach;
 mod regions;
 mod same;
 mod side;
@@ -41,7 +42,7 @@ pub mod proof;
 
 pub use json::{json, outcome as outcome_json};
 pub use markdown::{code, limits, markdown, move_words, outcome, percent};
-pub use phrases::time;
+pub use phrases::{network, time};
 pub use points::{Points, Share};
 pub use side::Side;
 pub use told::{
@@ -68,11 +69,14 @@ pub struct Circumstances<'c> {
     pub walks: usize,
     /// Keys that are tried for one witness.
     pub keys: u64,
+    /// A flag that has another key in the new version: the old key and the
+    /// new one. The two are compared as one flag.
+    pub renamed: Option<(&'c str, &'c str)>,
 }
 
 impl Default for Circumstances<'_> {
     fn default() -> Self {
-        Self { at: 0, killed: &[], walks: 200_000, keys: 1_000_000 }
+        Self { at: 0, killed: &[], walks: 200_000, keys: 1_000_000, renamed: None }
     }
 }
 
@@ -88,7 +92,8 @@ pub fn impact(
     let (mut flags, mut untouched) = (Vec::new(), 0_usize);
     for (index, key) in new.keys().enumerate() {
         progress(index, new.keys().len());
-        let Some(before) = old.flag(key) else {
+        let was = circumstances.renamed.filter(|(_, new)| *new == key).map(|(old, _)| old);
+        let Some(before) = old.flag(was.unwrap_or(key)) else {
             flags.push(whole(key, Change::Added, None, new.sound_flag(index).is_none()));
             continue;
         };
@@ -102,17 +107,20 @@ pub fn impact(
         };
         let change = match change {
             Some(effect) => Change::Effect(effect),
-            None if !described => {
+            None if !described && was.is_none() => {
                 untouched = untouched.saturating_add(1);
                 continue;
             }
             None if reached.contains(key) => Change::NoEffect,
             None => Change::Described,
         };
-        flags.push(FlagImpact { key: key.to_owned(), change, old_broken, new_broken });
+        let renamed_from = was.map(ToOwned::to_owned);
+        let key = key.to_owned();
+        flags.push(FlagImpact { key, renamed_from, change, old_broken, new_broken });
     }
     for (index, key) in old.keys().enumerate() {
-        if new.flag(key).is_none() {
+        let renamed = circumstances.renamed.is_some_and(|(old, _)| old == key);
+        if new.flag(key).is_none() && !renamed {
             let broken = old.sound_flag(index).is_none();
             flags.push(whole(key, Change::Removed, Some(broken), false));
         }
@@ -124,6 +132,7 @@ pub fn impact(
 fn whole(key: &str, change: Change, old_broken: Option<bool>, new_broken: bool) -> FlagImpact {
     FlagImpact {
         key: key.to_owned(),
+        renamed_from: None,
         change,
         old_broken: old_broken.unwrap_or_default(),
         new_broken,

@@ -7,7 +7,7 @@ use super::test::Test;
 use super::{Circumstances, Side};
 use crate::bucket::{LINE, cut, seed};
 use crate::document::{
-    Condition, ConditionKind, Flag, Line, Operation, Path, Ramp, Rollout, Serve as Written,
+    Condition, ConditionKind, Flag, Line, Name, Operation, Path, Ramp, Rollout, Serve as Written,
 };
 use std::borrow::ToOwned;
 use std::collections::HashMap;
@@ -62,6 +62,8 @@ pub enum Ask {
     },
     /// Never known.
     Never,
+    /// Known or not: nothing is told of it.
+    Free,
 }
 
 /// How a flag ends.
@@ -127,11 +129,27 @@ impl<'d> Space<'d> {
         if let Some(test) = self.tests.get(&signature) {
             return Ask::Test { attribute, test: *test };
         }
+        self.ask(attribute, signature, Test::read(operation, fold))
+    }
+
+    /// What a flag serves, as if that were an attribute.
+    fn served(&mut self, key: &'d Name<'_>, is: &'d [Name<'_>]) -> Ask {
+        // No path of a document has an empty name in it.
+        let attribute = self.attribute(&["", &key.text]);
+        let names: Vec<&str> = is.iter().map(|name| name.text.as_ref()).collect();
+        let signature = (attribute, format!("{names:?}"));
+        if let Some(test) = self.tests.get(&signature) {
+            return Ask::Test { attribute, test: *test };
+        }
+        self.ask(attribute, signature, Test::one_of(&names))
+    }
+
+    fn ask(&mut self, attribute: usize, signature: (usize, String), test: Test<'d>) -> Ask {
         let Some(domain) = self.domains.get_mut(attribute) else { return Ask::Never };
-        let test = domain.tests.len();
-        domain.tests.push(Test::read(operation, fold));
-        self.tests.insert(signature, test);
-        Ask::Test { attribute, test }
+        let number = domain.tests.len();
+        domain.tests.push(test);
+        self.tests.insert(signature, number);
+        Ask::Test { attribute, test: number }
     }
 
     fn line(&mut self, line: &'d Line<'_>, salt: Option<&'d str>) -> usize {
@@ -190,15 +208,48 @@ pub fn lower<'d>(
         nodes: Vec::new(),
         open: Vec::new(),
         numbers: HashMap::new(),
+        alone: false,
     };
     lowering.node(true, flag);
-    while let Some((number, is_flag, index)) = lowering.open.pop() {
-        let node = if is_flag { lowering.flag(index) } else { lowering.segment(index) };
-        if let Some(place) = lowering.nodes.get_mut(number) {
-            *place = node;
+    lowering.all();
+    Program { nodes: lowering.nodes }
+}
+
+/// Lowers conditions by themselves, each with the salt of its flag, at an
+/// instant. What other flags serve is taken as free: any of their variants,
+/// or none.
+pub fn conditions<'d>(
+    space: &mut Space<'d>,
+    side: &'d Side<'_>,
+    conditions: &[(&'d Condition<'d>, Option<&'d str>)],
+    at: i64,
+) -> (Program, Vec<Ask>) {
+    let circumstances = Circumstances { at, ..Circumstances::default() };
+    let mut lowering = Lowering {
+        space,
+        side,
+        circumstances: &circumstances,
+        nodes: Vec::new(),
+        open: Vec::new(),
+        numbers: HashMap::new(),
+        alone: true,
+    };
+    let asks =
+        conditions.iter().map(|(condition, salt)| lowering.condition(condition, *salt)).collect();
+    lowering.all();
+    (Program { nodes: lowering.nodes }, asks)
+}
+
+impl Lowering<'_, '_, '_> {
+    /// Lowers what is named, and what that names.
+    fn all(&mut self) {
+        while let Some((number, is_flag, index)) = self.open.pop() {
+            let node = if is_flag { self.flag(index) } else { self.segment(index) };
+            if let Some(place) = self.nodes.get_mut(number) {
+                *place = node;
+            }
         }
     }
-    Program { nodes: lowering.nodes }
 }
 
 struct Lowering<'l, 'd, 's> {
@@ -209,6 +260,8 @@ struct Lowering<'l, 'd, 's> {
     /// Nodes that are named and not lowered yet.
     open: Vec<(usize, bool, usize)>,
     numbers: HashMap<(bool, usize), usize>,
+    /// Whether conditions are looked at without the flags that they name.
+    alone: bool,
 }
 
 impl<'d> Lowering<'_, 'd, '_> {
@@ -300,8 +353,10 @@ impl<'d> Lowering<'_, 'd, '_> {
             ConditionKind::Not(part) => Ask::Not(std::boxed::Box::new(self.condition(part, salt))),
             ConditionKind::Segment(name) => match self.side.segment(&name.text) {
                 Some(index) => Ask::Segment(self.node(false, index)),
+                None if self.alone => Ask::Free,
                 None => Ask::Never,
             },
+            ConditionKind::Flag { key, is, .. } if self.alone => self.space.served(key, is),
             ConditionKind::Flag { key, is, .. } => {
                 let Some(index) = self.side.flag(&key.text) else { return Ask::Never };
                 let Some((_, flag)) = self.side.sound_flag(index) else { return Ask::Never };
@@ -311,6 +366,8 @@ impl<'d> Lowering<'_, 'd, '_> {
                 let is = is.iter().filter_map(|name| Some(named(&name.text)?.0)).collect();
                 Ask::Flag { node: self.node(true, index), is }
             }
+            // A share of nobody is one that waits to be raised.
+            ConditionKind::Bucket { from, to, .. } if self.alone && from == to => Ask::Free,
             ConditionKind::Bucket { line, from, to } => {
                 let points = Points::between(cut(*from), cut(*to).min(LINE));
                 Ask::Bucket { line: self.space.line(line, salt), points }
@@ -321,6 +378,9 @@ impl<'d> Lowering<'_, 'd, '_> {
                     from.is_none_or(|from| from.millis <= now)
                         && until.is_none_or(|until| now < until.millis),
                 )
+            }
+            ConditionKind::Test { operation: Operation::Unknown { .. }, .. } if self.alone => {
+                Ask::Free
             }
             ConditionKind::Test { operation: Operation::Unknown { .. }, .. } => Ask::Never,
             ConditionKind::Test { path, ignore_case, operation } => {

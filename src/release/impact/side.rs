@@ -60,7 +60,7 @@ impl<'a> Side<'a> {
     }
 
     /// A flag that is not broken.
-    pub(super) fn sound_flag(&self, index: usize) -> Option<(&str, &Flag<'a>)> {
+    pub(crate) fn sound_flag(&self, index: usize) -> Option<(&str, &Flag<'a>)> {
         self.ruleset.kind(id(index))?;
         let flag = self.document.flags.get(index)?.item.as_ref()?;
         Some((self.ruleset.key(id(index)), flag))

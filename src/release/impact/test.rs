@@ -178,6 +178,12 @@ impl<'d> Test<'d> {
         }
     }
 
+    /// Equal to one of these texts.
+    pub fn one_of(texts: &[&str]) -> Self {
+        let texts = texts.iter().map(|text| (*text).to_owned()).collect();
+        Self::Equal { constants: Constants::Texts(texts), fold: false }
+    }
+
     /// The answer for a value of at most the sizes that count as values.
     pub fn answer(&self, seen: &Seen<'_>) -> Truth {
         let value = seen.value;

@@ -43,6 +43,8 @@ impl Impact {
 pub struct FlagImpact {
     /// The flag key.
     pub key: String,
+    /// The key that it had in the old version, if that was another.
+    pub renamed_from: Option<String>,
     /// What happens to it.
     pub change: Change,
     /// The flag is broken in the old version.

@@ -63,12 +63,19 @@ pub struct Walk<'w, 'd> {
 }
 
 /// States for which something is known, and those for which it is not.
-type Parted = (Vec<State>, Vec<State>);
+pub type Parted = (Vec<State>, Vec<State>);
 
 impl<'w, 'd> Walk<'w, 'd> {
     /// Before the first step.
     pub fn new(space: &'w mut Space<'d>, walks: usize) -> Self {
         Self { space, left: walks, limit: None, depth: 0 }
+    }
+
+    /// All contexts.
+    pub fn start(&self) -> State {
+        let classes = self.space.domains.iter().map(|domain| domain.all().into()).collect();
+        let points = self.space.lines.iter().map(|_| Points::all()).collect();
+        State { classes, points }
     }
 
     /// All that can happen.
@@ -77,9 +84,7 @@ impl<'w, 'd> Walk<'w, 'd> {
         let width = self.space.domains.len().saturating_add(self.space.lines.len());
         let states = self.left.saturating_mul(WIDTH).checked_div(width).unwrap_or(self.left);
         self.left = self.left.min(states.max(WIDTH));
-        let classes = self.space.domains.iter().map(|domain| domain.all().into()).collect();
-        let points = self.space.lines.iter().map(|_| Points::all()).collect();
-        let start = State { classes, points };
+        let start = self.start();
         // What the first version leaves over is the second one's.
         let all = self.left;
         self.left = all / 2;
@@ -177,7 +182,13 @@ impl<'w, 'd> Walk<'w, 'd> {
     }
 
     /// Parts states by whether a condition is known to be `want`.
-    fn known(&mut self, program: &Program, ask: &Ask, want: bool, states: Vec<State>) -> Parted {
+    pub fn known(
+        &mut self,
+        program: &Program,
+        ask: &Ask,
+        want: bool,
+        states: Vec<State>,
+    ) -> Parted {
         if states.is_empty() {
             return (states, Vec::new());
         }
@@ -194,6 +205,7 @@ impl<'w, 'd> Walk<'w, 'd> {
             Ask::Bucket { line, points } => self.bucket(*line, points, want, states),
             Ask::Known(known) if *known == want => (states, Vec::new()),
             Ask::Known(_) | Ask::Never => (Vec::new(), states),
+            Ask::Free => (self.count(states.clone()), states),
             Ask::Segment(node) => match program.nodes.get(*node) {
                 Some(Node::Segment(inner)) => self.known(program, inner, want, states),
                 _ => (Vec::new(), states),

@@ -1,4 +1,4 @@
-/** A project in TypeScript that uses every export of the installed package. */
+/** A project in TypeScript that uses every export of the installed package that needs no SDK. */
 import { createClient, createEdge, load, RulesetError, type BoundEvaluator, type Client, type Edge, type EdgeError, type Ruleset } from 'serin';
 import * as inline from 'serin/inline';
 import { withModule } from 'serin/slim';

@@ -1,0 +1,4 @@
+import { renderToString } from 'react-dom/server';
+import { app } from './app.jsx';
+
+export const render = (client) => renderToString(app(client));

@@ -1,0 +1,6 @@
+import adapter from '@sveltejs/adapter-static';
+import { sveltekit } from '@sveltejs/kit/vite';
+
+export default {
+  plugins: [sveltekit({ adapter: adapter({ pages: 'dist' }), csp: { mode: 'hash', directives: { 'script-src': ['self', 'wasm-unsafe-eval'] } } })],
+};
