@@ -33,6 +33,9 @@ extern crate std;
 
 /// The pages about serin.
 pub mod doc {
+    #[doc = include_str!("doc/benchmarks.md")]
+    #[doc = include_str!("doc/scaling.svg")]
+    pub mod benchmarks {}
     #[doc = include_str!("doc/design.md")]
     pub mod design {}
     #[doc = include_str!("doc/format.md")]
