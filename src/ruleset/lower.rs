@@ -221,7 +221,7 @@ impl Lowering {
     fn refer(&mut self, view: &View<'_, '_>, id: u32, is: (u32, u32)) -> u32 {
         let name = self.name(view, id);
         let span = view.span(id);
-        self.references.push(Reference { test: 0, name, span, is, target: NONE });
+        self.references.push(Reference { test: 0, name, span, is });
         index(&self.references).wrapping_sub(1)
     }
 
