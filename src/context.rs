@@ -75,16 +75,25 @@ impl Context {
     /// with `now`, in milliseconds since 1970-01-01T00:00:00Z.
     pub fn bind(ruleset: &Ruleset, attributes: &impl Attributes, now: i64) -> Self {
         let mut context = Self::blank();
-        context.fit(ruleset);
-        context.renew(now);
+        context.rebind(ruleset, attributes, now);
+        context
+    }
+
+    /// Binds other attributes, to the same ruleset or another, in the room of
+    /// those bound before: for a thread that decides for one context after the
+    /// other.
+    pub fn rebind(&mut self, ruleset: &Ruleset, attributes: &impl Attributes, now: i64) {
+        self.fit(ruleset);
+        self.text.clear();
+        self.elements.clear();
+        self.renew(now);
         for path in 0..ruleset.paths.len() as u32 {
             let mut names = [""; limits::PATH];
             let count = ruleset.path(path, &mut names);
             let names = names.get(..count).unwrap_or_default();
-            let value = context.value_of(ruleset, attributes.attribute(names));
-            context.set(ruleset, path, value);
+            let value = self.value_of(ruleset, attributes.attribute(names));
+            self.set(ruleset, path, value);
         }
-        context
     }
 
     /// A context of no ruleset.
@@ -104,7 +113,12 @@ impl Context {
 
     /// Makes room for what a ruleset asks.
     pub(crate) fn fit(&mut self, ruleset: &Ruleset) {
-        let nodes = ruleset.flags.len().saturating_add(ruleset.segments.len());
+        // Where no flag depends on a node, nothing is ever remembered.
+        let nodes = if ruleset.needs.is_empty() {
+            0
+        } else {
+            ruleset.flags.len().saturating_add(ruleset.segments.len())
+        };
         self.memo.resize(nodes, 0);
         let slots = ruleset.paths.len().saturating_mul(VIEWS as usize);
         self.values.resize(slots, Value::Absent);

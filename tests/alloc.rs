@@ -1,7 +1,7 @@
 //! Promise 6: evaluation allocates nothing and asks each test at most once.
 #![allow(unsafe_code)]
 
-use serin::{Context, FlagId, Ruleset, Step, evaluate, explain};
+use serin::{Attribute, Attributes, Context, FlagId, Ruleset, Step, evaluate, explain};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -105,4 +105,41 @@ fn each_test_is_asked_at_most_once() {
         }
     }
     assert!(asked > 1_000, "only {asked} tests");
+}
+
+#[test]
+fn binding_again_allocates_nothing() {
+    let attributes = Shopper;
+    let mut decisions = 0_u64;
+    for text in rulesets() {
+        let Ok(ruleset) = Ruleset::load(&text) else { continue };
+        let mut context = Context::bind(&ruleset, &attributes, 0);
+        let mut first: Vec<_> = Vec::new();
+        for flag in ruleset.flags() {
+            first.push(evaluate(&ruleset, flag, &mut context));
+        }
+        context.rebind(&ruleset, &(), 1);
+        let before = ALLOCATIONS.with(Cell::get);
+        context.rebind(&ruleset, &attributes, 0);
+        assert_eq!(ALLOCATIONS.with(Cell::get), before, "binding again allocated");
+        for (flag, first) in ruleset.flags().zip(first) {
+            assert_eq!(evaluate(&ruleset, flag, &mut context), first, "{}", ruleset.key(flag));
+            decisions += 1;
+        }
+    }
+    assert!(decisions > 100, "only {decisions} decisions");
+}
+
+/// Attributes that need no allocation to be read.
+struct Shopper;
+
+impl Attributes for Shopper {
+    fn attribute(&self, path: &[&str]) -> Attribute<'_> {
+        match path {
+            ["targetingKey" | "a" | "country"] => Attribute::String("user-1".into()),
+            ["version"] => Attribute::String("2.10.0-rc.1".into()),
+            ["n" | "age"] => Attribute::Number(5.0),
+            _ => Attribute::Absent,
+        }
+    }
 }

@@ -51,6 +51,7 @@ impl Compiler {
         let out = &mut stream.diagnostics;
         self.graph.flags = self.graph.nodes.len() as u32;
         self.graph.nodes.append(&mut self.segments);
+        self.graph.targets.resize(self.lowering.references.len(), NONE);
         for node in 0..self.graph.nodes.len() as u32 {
             self.references(node, out);
         }
@@ -85,7 +86,6 @@ impl Compiler {
         if broken {
             return;
         }
-        self.graph.begin(node);
         for at in start..end {
             self.reference(node, at, out);
         }
@@ -94,7 +94,7 @@ impl Compiler {
     #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn reference(&mut self, node: u32, at: u32, out: &mut Diagnostics) {
         let ruleset = &mut self.lowering.ruleset;
-        let Some(reference) = self.lowering.references.get_mut(at as usize) else { return };
+        let Some(reference) = self.lowering.references.get(at as usize) else { return };
         let Reference { name, span, is: (start, len), test, .. } = *reference;
         let segment = start == NONE;
         let keys = if segment { &ruleset.segment_keys } else { &ruleset.flag_keys };
@@ -102,8 +102,9 @@ impl Compiler {
             let code = if segment { Code::UnknownSegment } else { Code::UnknownFlag };
             return self.fault(node, code, span, out);
         };
-        reference.target = if segment { found.wrapping_add(self.graph.flags) } else { found };
-        self.graph.connect(node, reference.target);
+        if let Some(target) = self.graph.targets.get_mut(at as usize) {
+            *target = if segment { found.wrapping_add(self.graph.flags) } else { found };
+        }
         let mut operand = found;
         if !segment {
             // A flag that is broken by itself may have had the variant.
@@ -159,7 +160,7 @@ impl Compiler {
             let mut at = 0;
             while let Some(node) = self.graph.member(at) {
                 at = at.wrapping_add(1);
-                let &Node { broken, edges, key, .. } = self.graph.node(node);
+                let &Node { broken, references, key, .. } = self.graph.node(node);
                 let segment = self.graph.is_segment(node);
                 if broken {
                     continue;
@@ -169,7 +170,7 @@ impl Compiler {
                 } else if segments {
                     self.fall(node, out);
                 } else if segment {
-                    if edges.1.wrapping_sub(edges.0) > SHARED {
+                    if references.1.wrapping_sub(references.0) > SHARED {
                         self.graph.list(node);
                     }
                 } else if !self.graph.list(node) {
@@ -186,16 +187,15 @@ impl Compiler {
     /// Breaks a node that refers to a broken segment.
     #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn fall(&mut self, node: u32, out: &mut Diagnostics) {
-        let &Node { broken, references: (start, end), .. } = self.graph.node(node);
+        let &Node { broken, references: (start, end), key, .. } = self.graph.node(node);
         if broken {
             return;
         }
         for at in start..end {
-            let Some(&Reference { target, span, .. }) = self.lowering.references.get(at as usize)
-            else {
-                return;
-            };
+            let Some(&target) = self.graph.targets.get(at as usize) else { return };
             if self.graph.is_segment(target) && self.graph.node(target).broken {
+                let reference = self.lowering.references.get(at as usize);
+                let span = reference.map_or(key, |reference| reference.span);
                 return self.fault(node, Code::BrokenSegment, span, out);
             }
         }

@@ -11,8 +11,8 @@ pub(super) struct Graph {
     pub nodes: Vec<Node>,
     /// How many of the nodes are flags.
     pub flags: u32,
-    /// What the nodes refer to, each once.
-    edges: Vec<u32>,
+    /// What each reference refers to, or [`NONE`].
+    pub targets: Vec<u32>,
     /// Lists of what nodes depend on, each node after what it needs itself.
     pub needs: Vec<u32>,
     /// Nodes in components not yet found; from `members` on, the last found.
@@ -38,15 +38,13 @@ pub(super) struct Node {
     pub whole: bool,
     /// Range in the list of references.
     pub references: (u32, u32),
-    /// Range in the list of edges.
-    pub edges: (u32, u32),
     /// Range in the list of needs; it starts at [`NONE`] if not yet made.
     pub list: (u32, u32),
     /// Where its key stands.
     pub key: Span,
     /// Where its variants begin in the compiler's pool, or [`NONE`].
     pub variants: u32,
-    /// The next edge.
+    /// The next reference.
     at: u32,
     /// Number of the visit, and the lowest that it reaches; [`NONE`]: done.
     order: u32,
@@ -64,7 +62,6 @@ impl Node {
             broken,
             whole: !broken,
             references,
-            edges: (0, 0),
             list: (NONE, 0),
             key,
             variants: NONE,
@@ -82,7 +79,7 @@ impl Graph {
         Self {
             nodes: Vec::new(),
             flags: 0,
-            edges: Vec::new(),
+            targets: Vec::new(),
             needs: Vec::new(),
             stack: Vec::new(),
             members: 0,
@@ -105,26 +102,6 @@ impl Graph {
         node >= self.flags
     }
 
-    /// Begins the edges of a node.
-    pub(super) fn begin(&mut self, node: u32) {
-        self.stamp = self.stamp.wrapping_add(1);
-        let start = self.edges.len() as u32;
-        if let Some(node) = self.nodes.get_mut(node as usize) {
-            node.edges = (start, start);
-        }
-    }
-
-    /// Adds an edge to the node begun last.
-    pub(super) fn connect(&mut self, node: u32, target: u32) {
-        if self.mark(target) {
-            append(&mut self.edges, target);
-        }
-        let end = self.edges.len() as u32;
-        if let Some(node) = self.nodes.get_mut(node as usize) {
-            node.edges.1 = end;
-        }
-    }
-
     /// Marks a node; false if it was marked.
     fn mark(&mut self, node: u32) -> bool {
         let stamp = self.stamp;
@@ -132,15 +109,16 @@ impl Graph {
         node.is_some_and(|node| core::mem::replace(&mut node.seen, stamp) != stamp)
     }
 
-    /// The node's next edge, or [`NONE`]. What is broken has no references.
+    /// What the node refers to next, or [`NONE`]. What is broken refers to
+    /// nothing; what is not broken refers to nothing that is not there.
     fn next(&mut self, node: u32) -> u32 {
         let Some(node) = self.nodes.get_mut(node as usize) else { return NONE };
-        if node.broken || node.at >= node.edges.1 {
+        if node.broken || node.at >= node.references.1 {
             return NONE;
         }
         let at = node.at as usize;
         node.at = node.at.wrapping_add(1);
-        self.edges.get(at).copied().unwrap_or(NONE)
+        self.targets.get(at).copied().unwrap_or(NONE)
     }
 
     /// Begins a search for components: among segments alone, or among all.
@@ -206,7 +184,7 @@ impl Graph {
         append(&mut self.way, node);
         append(&mut self.stack, node);
         if let Some(node) = self.nodes.get_mut(node as usize) {
-            (node.order, node.low, node.at) = (self.visited, self.visited, node.edges.0);
+            (node.order, node.low, node.at) = (self.visited, self.visited, node.references.0);
         }
     }
 
@@ -272,7 +250,7 @@ impl Graph {
     fn enter(&mut self, node: u32) {
         append(&mut self.path, node);
         if let Some(node) = self.nodes.get_mut(node as usize) {
-            node.at = node.edges.0;
+            node.at = node.references.0;
         }
     }
 }

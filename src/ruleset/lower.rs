@@ -8,6 +8,7 @@ use super::program::{
     BOOLEANS, FALSE, LINE_WORDS, NUMBERS, Op, REQUIRE, Reference, STRINGS, TRUE, Test, VIEWS,
     View as Look, division, end, key, key_parts, list, outcome, path_needs,
 };
+use super::share::Shared;
 use super::{Flag, NONE, Ruleset, ascending};
 use crate::bucket;
 use crate::compare::address::Network;
@@ -53,6 +54,7 @@ pub(super) struct Lowering {
     outcomes: u32,
     tests: u32,
     referred: u32,
+    shared: Shared,
     text: Vec<u8>,
     folded: Vec<u8>,
 }
@@ -97,6 +99,7 @@ impl Lowering {
             outcomes: 0,
             tests: 0,
             referred: 0,
+            shared: Shared::new(),
             text: Vec::new(),
             folded: Vec::new(),
         }
@@ -221,7 +224,7 @@ impl Lowering {
     fn refer(&mut self, view: &View<'_, '_>, id: u32, is: (u32, u32)) -> u32 {
         let name = self.name(view, id);
         let span = view.span(id);
-        self.references.push(Reference { test: 0, name, span, is, target: NONE });
+        self.references.push(Reference { test: 0, name, span, is });
         index(&self.references).wrapping_sub(1)
     }
 
@@ -294,7 +297,7 @@ impl Lowering {
             _ => STRINGS,
         };
         self.set_constant(head, list(tag, len));
-        head
+        self.shared.share(&mut self.ruleset.constants, head)
     }
 
     /// The word of a constant; none if it takes several: they are there.

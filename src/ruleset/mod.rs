@@ -6,6 +6,7 @@ mod graph;
 mod load;
 mod lower;
 pub(crate) mod program;
+mod share;
 
 use crate::decision::{Decision, NO_RULE, NO_VARIANT, Reason};
 use crate::diagnostic::{Diagnostic, Subject};

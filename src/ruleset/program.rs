@@ -185,6 +185,4 @@ pub(crate) struct Reference {
     /// Variant names of a flag condition, in the compiler's list; none for a
     /// segment, and then the first is [`NONE`](super::NONE).
     pub is: (u32, u32),
-    /// The node referred to, once found.
-    pub target: u32,
 }

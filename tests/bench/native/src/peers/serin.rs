@@ -1,0 +1,48 @@
+use super::{Evaluator, Flags};
+use crate::logic::User;
+use serin::{Context, FlagId, Ruleset, evaluate};
+use std::hint::black_box;
+
+/// `evaluate`, with flags looked up by their keys each time, as the others do.
+pub struct Serin {
+    ruleset: Ruleset,
+    /// The room that contexts are bound in, one after the other.
+    room: Context,
+}
+
+impl Serin {
+    fn flag(&self, key: &str) -> FlagId {
+        self.ruleset.flag(key).unwrap()
+    }
+}
+
+impl Evaluator for Serin {
+    const NAME: &'static str = "serin";
+    type Context = Context;
+
+    fn load(flags: usize) -> Self {
+        let ruleset = Ruleset::load(&crate::rulesets::ruleset(flags)).unwrap();
+        Self { room: Context::bind(&ruleset, &(), 0), ruleset }
+    }
+    fn context(&self, user: &User) -> Context {
+        Context::bind(&self.ruleset, user, 0)
+    }
+    fn fresh(&mut self, flags: Flags<'_>, user: &User) {
+        self.room.rebind(&self.ruleset, user, 0);
+        let mut decide = |key: &str| {
+            black_box(evaluate(&self.ruleset, self.ruleset.flag(key).unwrap(), &mut self.room));
+        };
+        match flags {
+            Flags::One(key) => decide(key),
+            Flags::All(keys) => keys.iter().for_each(|key| decide(key)),
+        }
+    }
+    fn decide(&mut self, flag: &str, bound: &mut Context) {
+        black_box(evaluate(&self.ruleset, self.flag(flag), bound));
+    }
+    fn variant(&mut self, flag: &str, bound: &mut Context) -> String {
+        let flag = self.flag(flag);
+        let decision = evaluate(&self.ruleset, flag, bound);
+        self.ruleset.variant_name(flag, decision.variant().unwrap()).unwrap().to_owned()
+    }
+}
