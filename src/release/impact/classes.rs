@@ -195,6 +195,16 @@ impl<'d> Domain<'d> {
         self.known.get(&(self.ask(value), Key::None, self.way(value), None)).copied()
     }
 
+    /// The class in which a value is alone, or with values that no test and
+    /// no line tells from it.
+    pub fn alone(&mut self, sample: Sample, key: Key) -> u32 {
+        let (answers, way) = (self.ask(&sample), self.way(&sample));
+        let key = if self.keyed { key } else { Key::None };
+        let (members, exactly) = (Vec::new(), None);
+        let (open, unsure) = (None, false);
+        self.push(Class { sample, answers, key, way, open, members, exactly, unsure })
+    }
+
     /// Puts a value into its class, which may be new. `constant` says that a
     /// class of such values alone is not wider than them.
     pub fn add(&mut self, sample: Sample, key: Key, constant: bool) {
