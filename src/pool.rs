@@ -120,11 +120,12 @@ impl Pool {
     #[inline]
     pub fn intern(&mut self, text: &[u8]) -> (u32, bool) {
         let count = self.len();
-        (self.enter(text), self.len() > count)
+        (self.number(text), self.len() > count)
     }
 
+    /// The number of a string, which is added if it is new.
     #[cfg_attr(target_arch = "wasm32", inline(never))]
-    fn enter(&mut self, text: &[u8]) -> u32 {
+    pub fn number(&mut self, text: &[u8]) -> u32 {
         let near = self.nearest(text);
         if self.holds(near, text) { near } else { self.insert(text, near) }
     }
@@ -134,7 +135,7 @@ impl Pool {
         let number = self.ends.len() as u32;
         let leaf = number | LEAF;
         if number == 0 {
-            self.tree.push(leaf);
+            append(&mut self.tree, leaf);
         } else {
             let other = self.get(near);
             let mut position = 0;
@@ -151,10 +152,12 @@ impl Pool {
             }
             let set = bit(text, part) != 0;
             let (clear, set) = if set { (rest, leaf) } else { (leaf, rest) };
-            self.tree.extend_from_slice(&[part, clear, set]);
+            append(&mut self.tree, part);
+            append(&mut self.tree, clear);
+            append(&mut self.tree, set);
         }
         self.bytes.extend_from_slice(text);
-        self.ends.push(self.bytes.len() as u32);
+        append(&mut self.ends, self.bytes.len() as u32);
         number
     }
 
@@ -162,6 +165,13 @@ impl Pool {
     pub fn parts(&self) -> (&[u8], &[u32]) {
         (&self.bytes, &self.ends)
     }
+}
+
+/// Adds a word. Where several are added, calls of one function are smaller
+/// than a slice of them, which has to be laid out in memory first.
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+pub(crate) fn append(list: &mut Vec<u32>, word: u32) {
+    list.push(word);
 }
 
 /// How many elements of an ascending list are below this one.

@@ -1,6 +1,7 @@
 //! The steps of an evaluation, told while it runs.
 
 use crate::context::{Context, Value};
+use crate::pool::append;
 use crate::ruleset::program::REQUIRE;
 use crate::ruleset::{FlagId, Ruleset};
 use alloc::vec::Vec;
@@ -89,7 +90,11 @@ const FIT: u32 = 2 + Found::Fit as u32;
 /// Says a step. Of its own, so that its callers need no memory for the words.
 #[cfg_attr(target_arch = "wasm32", inline(never))]
 fn tell(steps: &mut Vec<u32>, kind: u32, first: u32, second: u32, third: u32, fourth: u32) {
-    steps.extend_from_slice(&[kind, first, second, third, fourth]);
+    append(steps, kind);
+    append(steps, first);
+    append(steps, second);
+    append(steps, third);
+    append(steps, fourth);
 }
 
 /// A flag's or segment's program begins.

@@ -13,7 +13,7 @@
 use crate::context::{Context, Range, Value};
 use crate::decision::{Decision, ErrorCode, NO_VARIANT};
 use crate::evaluate::{evaluate as decide, telling};
-use crate::pool::Pool;
+use crate::pool::{Pool, append};
 use crate::ruleset::program::end_parts;
 use crate::ruleset::{FlagId, Loader, NONE, Ruleset};
 use alloc::vec::Vec;
@@ -172,19 +172,19 @@ pub fn words(what: u32, node: u32) -> u32 {
     let Some(mut state) = state() else { return 0 };
     let State { loader, context, words, .. } = &mut *state;
     words.clear();
-    words.push(0);
+    append(words, 0);
     match what {
         0 => header(loader, words),
         1 => about(loader.ruleset(), node, words),
         2 => {
             context.forget();
             let decision = telling(loader.ruleset(), FlagId(node), context, Some(words));
-            words.push(decision.bits());
+            append(words, decision.bits());
         }
         _ => {
             let ruleset = loader.ruleset();
             for flag in 0..ruleset.flags.len() as u32 {
-                words.push(decide(ruleset, FlagId(flag), context).bits());
+                append(words, decide(ruleset, FlagId(flag), context).bits());
             }
         }
     }
@@ -250,15 +250,13 @@ fn header(loader: &mut Loader, words: &mut Vec<u32>) {
     let (found, count) = (address(found), found.len() as u32);
     let ruleset = loader.ruleset();
     let revision = ruleset.revision().unwrap_or(u64::MAX);
-    words.extend_from_slice(&[
-        revision as u32,
-        (revision >> 32) as u32,
-        found,
-        count,
-        address(&ruleset.names),
-        address(&ruleset.asks),
-        address(&ruleset.needs),
-    ]);
+    append(words, revision as u32);
+    append(words, (revision >> 32) as u32);
+    append(words, found);
+    append(words, count);
+    append(words, address(&ruleset.names));
+    append(words, address(&ruleset.asks));
+    append(words, address(&ruleset.needs));
     pool(&ruleset.atoms, words);
     pool(&ruleset.texts, words);
     pool(&ruleset.flag_keys, words);
@@ -270,7 +268,9 @@ fn header(loader: &mut Loader, words: &mut Vec<u32>) {
 #[cfg_attr(target_arch = "wasm32", inline(never))]
 fn pool(pool: &Pool, words: &mut Vec<u32>) {
     let (bytes, ends) = pool.parts();
-    words.extend_from_slice(&[address(bytes), address(ends), ends.len() as u32]);
+    append(words, address(bytes));
+    append(words, address(ends));
+    append(words, ends.len() as u32);
 }
 
 /// Start and end of a node's asks: the paths that it asks for itself. A flag
@@ -298,16 +298,14 @@ fn about(ruleset: &Ruleset, node: u32, words: &mut Vec<u32>) {
         None => NONE,
     };
     let [start, end] = flag.asks;
-    words.extend_from_slice(&[
-        start,
-        end,
-        flag.needs,
-        flag.needs.wrapping_add(flag.needs_len.into()),
-        flag.kind.map_or(4, |kind| kind as u32),
-        fixed,
-        flag.metadata,
-        flag.variants.into(),
-        flag.rules.into(),
-        flag.names,
-    ]);
+    append(words, start);
+    append(words, end);
+    append(words, flag.needs);
+    append(words, flag.needs.wrapping_add(flag.needs_len.into()));
+    append(words, flag.kind.map_or(4, |kind| kind as u32));
+    append(words, fixed);
+    append(words, flag.metadata);
+    append(words, flag.variants.into());
+    append(words, flag.rules.into());
+    append(words, flag.names);
 }

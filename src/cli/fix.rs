@@ -3,20 +3,20 @@
 //! Each round mends what is found, and is kept only if a comparison of the
 //! two versions proves that no decision changes, in any environment.
 
-use super::edit::difference;
+use super::edit::told::difference;
 use super::folder::Tree;
 use super::levels::Levels;
-use super::report::{FAINT, GOOD, cut, paint, quoted};
+use super::report::{FAINT, GOOD, paint, quoted};
 use super::source::{Input, Source};
 use super::{CliError, Exit, Format, Outcome, write};
 use serde::Serialize;
 use serin::diagnostic::{Code, Span};
 use serin::release::folder::{File, Folder};
 use serin::release::impact::{Change, Circumstances, Side, breakpoints, impact, reached};
+use serin::release::plan::Step;
 use serin::release::review::{self, host_bits, review};
 use serin::release::text::{Edit, apply};
 use std::collections::BTreeMap;
-use std::fs;
 use std::rc::Rc;
 
 /// Rounds after which it is enough: each leaves fewer findings.
@@ -131,28 +131,28 @@ pub fn run(
         files = next;
     }
     let after = files.texts();
-    let (mut out, mut told) = (String::new(), Vec::new());
+    let (mut out, mut told, mut steps) = (String::new(), Vec::new(), Vec::new());
     for (name, old) in &before {
         let new = after.get(name);
         if new == Some(old) {
             continue;
         }
+        // What is no text is not edited.
+        let text = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).into_owned();
+        let (old, new) = (text(old), new.map(text));
+        out.push_str(&difference(
+            Some((name, &old)),
+            new.as_deref().map(|new| (name.as_str(), new)),
+        ));
         let change = if new.is_some() { "edited" } else { "removed" };
         told.push(Told { file: name, change });
-        let [old, text] = [Some(old), new]
-            .map(|bytes| String::from_utf8_lossy(bytes.map_or(&[][..], |b| b)).into_owned());
-        out.push_str(&difference(name, &old, &text));
-        match new {
-            _ if dry_run => {}
-            Some(new) => write::replace_bytes(name, new)?,
-            None => fs::remove_file(name).map_err(|error| {
-                let message = format!("cannot remove {}: {error}", quoted(name));
-                CliError::new(Exit::Refused, &message, "")
-            })?,
-        }
-        if new.is_none() {
-            out.push_str(&format!("{} goes\n", cut(name, usize::MAX)));
-        }
+        steps.push(match new {
+            Some(text) => Step::Write { path: name.clone(), text },
+            None => Step::Remove { path: name.clone() },
+        });
+    }
+    if !dry_run {
+        write::all(&steps, str::to_owned)?;
     }
     let end = match (told.is_empty(), dry_run) {
         (true, _) => paint(GOOD, "nothing to mend"),

@@ -412,7 +412,7 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
             return None;
         }
         if self.is(id, json::Kind::String, Expected::NonEmptyString).is_some()
-            && self.view.raw(id).len() == 2
+            && self.view.len(id) == 2
         {
             self.fault(Code::Empty, id, Expected::NonEmptyString);
         }
@@ -425,7 +425,7 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
             return None;
         }
         self.is(id, json::Kind::Boolean, Expected::Boolean)?;
-        Some(self.view.raw(id).len() == 4)
+        Some(self.view.len(id) == 4)
     }
 
     fn variants(&mut self, id: u32) -> Option<Kind> {
@@ -450,7 +450,7 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
                 self.fault(Code::MixedTypes, value, Expected::VariantValue);
             }
             let text = self.view.text(name, &mut self.room.text);
-            self.room.variants.intern(text);
+            self.room.variants.number(text);
             self.build.variant(&self.view, name, value);
             name = self.view.next(value);
         }

@@ -158,9 +158,26 @@ impl<'t, 'a> View<'t, 'a> {
     }
 
     /// Where a value stands in the document, quotes and brackets included.
+    #[inline(always)]
     pub fn span(&self, id: u32) -> Span {
-        let Entry { start, end, .. } = *self.entry(id);
-        Span { start: start.wrapping_add(self.base), end: end.wrapping_add(self.base) }
+        Span { start: self.start(id), end: self.end(id) }
+    }
+
+    /// Where it starts: an integer, as the two of a span would come by memory.
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    pub fn start(&self, id: u32) -> u32 {
+        self.entry(id).start.wrapping_add(self.base)
+    }
+
+    /// Where it ends.
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    pub fn end(&self, id: u32) -> u32 {
+        self.entry(id).end.wrapping_add(self.base)
+    }
+
+    /// Bytes of the JSON text, as written.
+    pub fn len(&self, id: u32) -> u32 {
+        self.end(id).wrapping_sub(self.start(id))
     }
 
     /// JSON text, as written.

@@ -3,7 +3,7 @@
 
 use super::NONE;
 use super::graph::{Graph, Node};
-use super::lower::Lowering;
+use super::lower::{Lowering, constant};
 use super::program::{Reference, list};
 use crate::diagnostic::{Code, Expected, Span, Subject};
 use crate::document::check::Checked;
@@ -109,7 +109,7 @@ impl Compiler {
             // A flag that is broken by itself may have had the variant.
             let mut whole = self.graph.node(found).whole;
             operand = ruleset.constants.len() as u32;
-            ruleset.constants.push(list(found, len as usize));
+            constant(ruleset, list(found, len as usize));
             let mut at = start;
             for _ in 0..len {
                 let words = self.lowering.choices.get(at as usize..).unwrap_or_default();
@@ -120,7 +120,7 @@ impl Compiler {
                     whole = false;
                     self.fault(node, Code::UnknownVariant, Span { start, end }, out);
                 }
-                self.lowering.ruleset.constants.push(variant.into());
+                constant(&mut self.lowering.ruleset, variant.into());
             }
             let start = operand.wrapping_add(1) as usize;
             sort(self.lowering.ruleset.constants.get_mut(start..).unwrap_or_default());
@@ -142,7 +142,7 @@ impl Compiler {
             for variant in 0..u32::from(record.variants) {
                 let at = record.names.wrapping_add(variant.wrapping_mul(2));
                 let name = ruleset.names.get(at as usize).copied().unwrap_or(NONE);
-                self.variants.intern(&key(name));
+                self.variants.number(&key(name));
             }
         }
         let found = self.variants.find(&key(text));

@@ -3,6 +3,7 @@
 use super::NONE;
 use crate::diagnostic::Span;
 use crate::limits;
+use crate::pool::append;
 use alloc::vec::Vec;
 
 /// Flags, then segments.
@@ -116,7 +117,7 @@ impl Graph {
     /// Adds an edge to the node begun last.
     pub(super) fn connect(&mut self, node: u32, target: u32) {
         if self.mark(target) {
-            self.edges.push(target);
+            append(&mut self.edges, target);
         }
         let end = self.edges.len() as u32;
         if let Some(node) = self.nodes.get_mut(node as usize) {
@@ -202,8 +203,8 @@ impl Graph {
 
     fn visit(&mut self, node: u32) {
         self.visited = self.visited.wrapping_add(1);
-        self.way.push(node);
-        self.stack.push(node);
+        append(&mut self.way, node);
+        append(&mut self.stack, node);
         if let Some(node) = self.nodes.get_mut(node as usize) {
             (node.order, node.low, node.at) = (self.visited, self.visited, node.edges.0);
         }
@@ -230,7 +231,7 @@ impl Graph {
             if target == NONE {
                 self.path.pop();
                 if here != node {
-                    self.needs.push(here);
+                    append(&mut self.needs, here);
                 }
             } else if self.mark(target) {
                 let (from, len) = self.node(target).list;
@@ -240,10 +241,10 @@ impl Graph {
                     for place in from..from.wrapping_add(len) {
                         let need = self.needs.get(place as usize).copied().unwrap_or(target);
                         if self.mark(need) {
-                            self.needs.push(need);
+                            append(&mut self.needs, need);
                         }
                     }
-                    self.needs.push(target);
+                    append(&mut self.needs, target);
                 }
             }
             // The node itself is on the path and not in the list.
@@ -269,7 +270,7 @@ impl Graph {
     }
 
     fn enter(&mut self, node: u32) {
-        self.path.push(node);
+        append(&mut self.path, node);
         if let Some(node) = self.nodes.get_mut(node as usize) {
             node.at = node.edges.0;
         }

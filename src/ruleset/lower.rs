@@ -17,7 +17,7 @@ use crate::diagnostic::Span;
 use crate::document::check::{self, ABSENT, Build, Checked, Join, Line, Time, first, instant};
 use crate::document::{Kind as DocumentKind, Operator};
 use crate::json::{Kind, View, compact, number};
-use crate::pool::sort;
+use crate::pool::{append, sort};
 use crate::value::number as element;
 use alloc::vec::Vec;
 
@@ -170,12 +170,12 @@ impl Lowering {
     fn value(&mut self, view: &View<'_, '_>, id: u32) -> u32 {
         self.text.clear();
         compact(view.raw(id), &mut self.text);
-        self.ruleset.texts.intern(&self.text).0
+        self.ruleset.texts.number(&self.text)
     }
 
     #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn name(&mut self, view: &View<'_, '_>, id: u32) -> u32 {
-        self.ruleset.texts.intern(view.text(id, &mut self.text)).0
+        self.ruleset.texts.number(view.text(id, &mut self.text))
     }
 
     /// The program of the last condition not yet lowered. It goes on to
@@ -200,7 +200,7 @@ impl Lowering {
                 // INVARIANT: so every evaluation ends.
                 debug_assert!(if_true < number && if_false < number, "a jump leads back");
                 self.ruleset.tests.push(test);
-                self.ruleset.places.push(place);
+                append(&mut self.ruleset.places, place);
                 return number;
             }
         };
@@ -214,7 +214,7 @@ impl Lowering {
 
     #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn leaf(&mut self, view: &View<'_, '_>, id: u32, op: Op, slot: u32, operand: u32) {
-        let place = view.span(id).start;
+        let place = view.start(id);
         self.items.push(Item { kind: ItemKind::Leaf(op), place, slot, operand });
     }
 
@@ -225,9 +225,8 @@ impl Lowering {
         index(&self.references).wrapping_sub(1)
     }
 
-    #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn constant(&mut self, word: u64) {
-        self.ruleset.constants.push(word);
+        constant(&mut self.ruleset, word);
     }
 
     /// Where the next constant will stand.
@@ -261,9 +260,9 @@ impl Lowering {
         let ruleset = &mut self.ruleset;
         let (path, new) = ruleset.path_names.intern(path);
         if new {
-            ruleset.paths.push(0);
+            append(&mut ruleset.paths, 0);
         }
-        ruleset.asks.push(path);
+        append(&mut ruleset.asks, path);
         let text = text || look != Look::Raw;
         if let Some(entry) = ruleset.paths.get_mut(path as usize) {
             *entry |= 1 << look as u32 | path_needs(atoms, text);
@@ -305,7 +304,7 @@ impl Lowering {
         }
         let text = match view.kind(id) {
             Kind::Number => return number::decimal(view.raw(id)).float().map(element),
-            Kind::Boolean => return Some((view.raw(id).len() == 4).into()),
+            Kind::Boolean => return Some((view.len(id) == 4).into()),
             _ => view.text(id, &mut self.text),
         };
         let ruleset = &mut self.ruleset;
@@ -322,9 +321,11 @@ impl Lowering {
             Op::Cidr => {
                 if let Some((Network { v6, bits, mask }, _)) = &Network::parse(text) {
                     let high = |wide: u128| (wide >> 64) as u64;
-                    let words =
-                        [u64::from(*v6), high(*bits), *bits as u64, high(*mask), *mask as u64];
-                    ruleset.constants.extend_from_slice(&words);
+                    constant(ruleset, u64::from(*v6));
+                    constant(ruleset, high(*bits));
+                    constant(ruleset, *bits as u64);
+                    constant(ruleset, high(*mask));
+                    constant(ruleset, *mask as u64);
                 }
                 return None;
             }
@@ -332,12 +333,12 @@ impl Lowering {
             _ => &mut ruleset.atoms,
         };
         if !fold {
-            return Some(pool.intern(text).0.into());
+            return Some(pool.number(text).into());
         }
         self.folded.clear();
         self.folded.extend_from_slice(text);
         self.folded.make_ascii_lowercase();
-        Some(pool.intern(&self.folded).0.into())
+        Some(pool.number(&self.folded).into())
     }
 }
 
@@ -381,13 +382,22 @@ fn meaning(operator: Operator) -> (Op, Look) {
     TABLE.get(operator as usize).copied().unwrap_or(of(Operator::Unknown))
 }
 
+/// Adds a constant; see [`append`].
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+pub(super) fn constant(ruleset: &mut Ruleset, word: u64) {
+    ruleset.constants.push(word);
+}
+
 /// Adds an end of a version interval, as [`INTERVAL`](super::program::INTERVAL) has it.
 #[cfg_attr(target_arch = "wasm32", inline(never))]
 fn add_end(ruleset: &mut Ruleset, end: &Bound<'_>) {
     let [major, minor, patch] = end.version.numbers;
-    let (pre, _) = ruleset.texts.intern(end.version.pre);
+    let pre = ruleset.texts.number(end.version.pre);
     let pre = u64::from(end.after) << 32 | u64::from(pre);
-    ruleset.constants.extend_from_slice(&[major, minor, patch, pre]);
+    constant(ruleset, major);
+    constant(ruleset, minor);
+    constant(ruleset, patch);
+    constant(ruleset, pre);
 }
 
 impl<'a> Build<'a> for Lowering {
@@ -409,8 +419,8 @@ impl<'a> Build<'a> for Lowering {
     fn variant(&mut self, view: &View<'_, 'a>, name: u32, value: u32) {
         let name = self.name(view, name);
         let value = self.value(view, value);
-        self.ruleset.names.push(name);
-        self.ruleset.names.push(value);
+        append(&mut self.ruleset.names, name);
+        append(&mut self.ruleset.names, value);
     }
 
     fn line(&mut self, view: &View<'_, 'a>, line: &Line<'_>) {
@@ -419,7 +429,7 @@ impl<'a> Build<'a> for Lowering {
         self.line = self.here();
         self.sum = 0;
         self.constant(seed);
-        self.constant(key(slot, view.span(line.id).start));
+        self.constant(key(slot, view.start(line.id)));
         self.constant(0);
     }
 
@@ -434,7 +444,9 @@ impl<'a> Build<'a> for Lowering {
         while item < end {
             let text = self.name(view, item);
             let Span { start, end } = view.span(item);
-            self.choices.extend_from_slice(&[text, start, end]);
+            append(&mut self.choices, text);
+            append(&mut self.choices, start);
+            append(&mut self.choices, end);
             item = view.next(item);
         }
         let count = index(&self.choices).wrapping_sub(start) / 3;
@@ -529,6 +541,6 @@ impl<'a> Build<'a> for Lowering {
         self.end(self.rules, Reason::TargetingMatch);
         self.rules = self.rules.wrapping_add(1);
         let name = if name == ABSENT { NONE } else { self.name(view, name) };
-        self.ruleset.names.push(name);
+        append(&mut self.ruleset.names, name);
     }
 }
