@@ -24,7 +24,6 @@ use super::regions::{Sides, refine};
 use super::side::Side;
 use super::walk::{Case, State, Walk};
 use super::{Circumstances, Limit, Move, Outcome, Points, Share};
-use crate::value::Attribute;
 use keys::{Keys, Said};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -153,10 +152,9 @@ impl<'s> Survey<'s> {
                 Said::Open => {
                     open.push(number);
                     let is = |number: &u32| {
-                        domain.class(*number).is_some_and(|class| {
-                            class.key == Key::Uniform
-                                && matches!(class.sample, Attribute::String(_))
-                        })
+                        domain
+                            .class(*number)
+                            .is_some_and(|class| class.key == Key::Uniform && class.texts)
                     };
                     domain.all().into_iter().filter(is).collect()
                 }
