@@ -1044,6 +1044,32 @@ fn a_change_of_the_shop_gets_its_impact() {
 }
 
 #[test]
+fn an_audience_is_weighed() {
+    let new = shop::changed();
+    let weights = ["--weights", "tests/cli/weights.json"];
+    golden("diff-weights.txt", &transcript(&diff(&weights, &new)));
+    golden("diff-weights.md", &diff(&[&weights[..], &["--format", "markdown"]].concat(), &new).out);
+    let run = diff(&[&weights[..], &["--format", "json"]].concat(), &new);
+    golden("diff-weights.expected.json", &run.out);
+    let told: Value = serde_json::from_str(&run.out).unwrap();
+    let schema: Value =
+        serde_json::from_str(include_str!("../src/doc/impact.schema.json")).unwrap();
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    let faults: Vec<String> = schema.iter_errors(&told).map(|error| error.to_string()).collect();
+    assert!(faults.is_empty(), "{faults:?}");
+    // 38 percent of 62.5 and of 20.125, as the page of the impact has it.
+    let portion = &told["impacts"][0]["flags"][0]["audience"]["moves"][1];
+    assert_eq!(portion["from"]["variant"], "off");
+    assert!((portion["share"].as_f64().unwrap() - 0.313_975).abs() < 1e-8);
+
+    let run = diff(&["--weights", "-"], &new);
+    assert_eq!(run.code, 2);
+    let run = diff(&["--weights", "tests/cli/mistakes.json"], &new);
+    assert!(run.err.starts_with("error: the weights are not a list\n --> "), "{}", run.err);
+    assert_eq!((run.code, run.out.as_str()), (3, ""));
+}
+
+#[test]
 fn a_diff_ends_with_one_only_if_it_was_asked_to() {
     let new = shop::changed();
     assert_eq!(diff(&[], &new).code, 0);

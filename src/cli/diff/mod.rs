@@ -1,5 +1,6 @@
 //! `serin diff`: what a change does to decisions.
 
+mod audience;
 mod brief;
 mod contexts;
 mod text;
@@ -12,7 +13,8 @@ use super::revision;
 use super::source::{Input, Source, is_folder};
 use super::{CliError, Exit, Outcome, note};
 use serin::release::impact::{
-    Change, Circumstances, Impact, Side, breakpoints, impact, json, markdown, time,
+    Change, Circumstances, Impact, Side, Weights, breakpoints, impact, json, markdown, time,
+    weights_json, weights_markdown,
 };
 use std::io::{self, IsTerminal, Write};
 
@@ -26,6 +28,9 @@ use std::io::{self, IsTerminal, Write};
 /// OLD and NEW are each a path, a source folder, `-` for standard input, an
 /// http or https address, or a file in git as REVISION:PATH, such as
 /// main:flags.json.
+///
+/// With --weights, it says also which portion of an audience moves. The file is
+/// a list of { "percent", "context", "name"? }: see `impact.md`.
 ///
 /// With --format json: { old, new, killed, impacts }, see `impact.md`.
 #[derive(clap::Args)]
@@ -51,6 +56,10 @@ pub struct Arguments {
     /// decision, by their `targetingKey`
     #[arg(long, value_name = "FILE", conflicts_with = "over")]
     contexts: Option<String>,
+    /// Who the audience is, as a list of { "percent", "context" }: tells which
+    /// portion of it gets another decision
+    #[arg(long, value_name = "FILE")]
+    weights: Option<String>,
     /// Exit with 1 if a decision changes, or may change
     #[arg(long)]
     exit_code: bool,
@@ -136,6 +145,12 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
         let message = "standard input cannot be both versions";
         return Err(CliError::new(Exit::Usage, message, "give one of them as a file"));
     }
+    if arguments.weights.as_deref() == Some("-")
+        && [&arguments.old, &arguments.new].contains(&&"-".to_owned())
+    {
+        let message = "standard input cannot be both a version and the weights";
+        return Err(CliError::new(Exit::Usage, message, "give one of them as a file"));
+    }
     let (before, after) = {
         let env = arguments.env.as_deref();
         (source(&arguments.old, env)?, source(&arguments.new, env)?)
@@ -150,7 +165,11 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
             note(&mut notes, false, &message, "check the key's spelling");
         }
     }
-    let impacts = impacts(&old, &new, arguments);
+    let weights = match &arguments.weights {
+        Some(file) => Some(audience::read(file, &mut notes)?),
+        None => None,
+    };
+    let impacts = impacts(&old, &new, arguments, weights.as_ref().map(|(_, weights)| weights));
     let people = match &arguments.contexts {
         Some(file) => {
             let at = impacts.first().map_or(0, |(impact, _)| impact.at);
@@ -162,6 +181,9 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
     let (out, format) = match arguments.format {
         DiffFormat::Text => {
             let mut out = text::report(names, &arguments.killed, &impacts);
+            if let Some((file, weights)) = &weights {
+                out.push_str(&audience::head(file, weights));
+            }
             if let Some(people) = &people {
                 out.push_str(&contexts::text(people));
             }
@@ -172,10 +194,16 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
             if let (Some(people), Some(object)) = (&people, value.as_object_mut()) {
                 object.insert("contexts".into(), contexts::json(people));
             }
+            if let (Some((file, weights)), Some(object)) = (&weights, value.as_object_mut()) {
+                object.insert("weights".into(), weights_json(file, weights));
+            }
             (super::json(&value), super::Format::Json)
         }
         DiffFormat::Markdown => {
             let mut out = markdown(names.0, names.1, &arguments.killed, &impacts);
+            if let Some((file, weights)) = &weights {
+                out.push_str(&weights_markdown(file, weights));
+            }
             if let Some(people) = &people {
                 out.push_str(&contexts::markdown(people));
             }
@@ -195,11 +223,16 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
 
 /// The impact at one instant, or at each of a span; those that are alike and
 /// follow each other are one.
-fn impacts(old: &Side<'_>, new: &Side<'_>, arguments: &Arguments) -> Vec<(Impact, Option<i64>)> {
+fn impacts(
+    old: &Side<'_>,
+    new: &Side<'_>,
+    arguments: &Arguments,
+    weights: Option<&Weights>,
+) -> Vec<(Impact, Option<i64>)> {
     let killed = arguments.killed.as_slice();
     let mut progress = Progress::new("flags");
     let mut at = |at: i64| {
-        let circumstances = Circumstances { at, killed, ..Circumstances::default() };
+        let circumstances = Circumstances { at, killed, weights, ..Circumstances::default() };
         impact(old, new, &circumstances, &mut |done, all| progress.show(done, all))
     };
     let Some((from, to)) = arguments.over else {

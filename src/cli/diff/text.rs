@@ -165,6 +165,9 @@ fn tell(out: &mut String, flag: &FlagImpact, effect: &Effect) {
         out.push_str(&format!("  {}: {line}\n", paint(WARNING, "limit")));
     }
     out.push('\n');
+    if let Some(audience) = &effect.audience {
+        super::audience::text(out, audience);
+    }
 }
 
 fn show(out: &mut String, region: &Region) {

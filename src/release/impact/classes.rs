@@ -88,6 +88,8 @@ pub struct Class {
     pub members: Vec<Sample>,
     /// How many constants are in it, if it is of nothing else.
     pub exactly: Option<usize>,
+    /// Whether texts are in it, though another value may stand for it.
+    pub texts: bool,
     /// It may be that no value is in it, and the sample is not.
     pub unsure: bool,
 }
@@ -195,16 +197,29 @@ impl<'d> Domain<'d> {
         self.known.get(&(self.ask(value), Key::None, self.way(value), None)).copied()
     }
 
+    /// The class in which a value is alone, or with values that no test and
+    /// no line tells from it.
+    pub fn alone(&mut self, sample: Sample, key: Key) -> u32 {
+        let (answers, way) = (self.ask(&sample), self.way(&sample));
+        let key = if self.keyed { key } else { Key::None };
+        let (members, exactly) = (Vec::new(), None);
+        let (open, unsure) = (None, false);
+        let texts = matches!(sample, Attribute::String(_));
+        self.push(Class { sample, answers, key, way, open, members, exactly, texts, unsure })
+    }
+
     /// Puts a value into its class, which may be new. `constant` says that a
     /// class of such values alone is not wider than them.
     pub fn add(&mut self, sample: Sample, key: Key, constant: bool) {
         let answers = self.ask(&sample);
         let way = self.way(&sample);
         let key = if self.keyed { key } else { Key::None };
+        let texts = matches!(sample, Attribute::String(_));
         let whole = (answers, key, way, None);
         if let Some(class) = self.known.get(&whole)
             && let Some(class) = self.classes.get_mut(usize::try_from(*class).unwrap_or(usize::MAX))
         {
+            class.texts |= texts;
             class.exactly = class.exactly.filter(|_| constant).map(|count| count.saturating_add(1));
             if constant && class.members.len() < NAMED {
                 class.members.push(sample);
@@ -214,7 +229,17 @@ impl<'d> Domain<'d> {
         let members = if constant { vec![sample.clone()] } else { Vec::new() };
         let exactly = constant.then_some(1);
         let (answers, key, way, open) = whole;
-        self.push(Class { sample, answers, key, way, open, members, exactly, unsure: false });
+        self.push(Class {
+            sample,
+            answers,
+            key,
+            way,
+            open,
+            members,
+            exactly,
+            texts,
+            unsure: false,
+        });
     }
 
     /// The number of a class, which may be new.
@@ -262,6 +287,7 @@ impl<'d> Domain<'d> {
                 open,
                 members: Vec::new(),
                 exactly: None,
+                texts: open == Some(Open::Text),
                 unsure: false,
             };
             self.push(class);

@@ -1,7 +1,7 @@
 //! An impact as JSON, for programs. The page `impact.md` describes it.
 
 use super::phrases::time;
-use super::{Change, Effect, FlagImpact, Impact, Loss, Outcome, Region, Verdict};
+use super::{Change, Effect, FlagImpact, Impact, Loss, Move, Outcome, Region, Verdict};
 use crate::release::impact::Limit;
 use serde_json::{Map, Value, json};
 use std::borrow::ToOwned;
@@ -69,6 +69,9 @@ fn describe(effect: &Effect, object: &mut Map<String, Value>) {
     if effect.scattered {
         object.insert("scattered".to_owned(), true.into());
     }
+    if let Some(audience) = &effect.audience {
+        object.insert("audience".to_owned(), super::audience::of_flag(audience));
+    }
 }
 
 impl Limit {
@@ -95,16 +98,21 @@ pub fn outcome(outcome: &Outcome) -> Value {
     }
 }
 
-fn region(region: &Region) -> Value {
-    let lines = region.lines.iter().map(|(by, salt)| json!({ "by": by, "salt": salt }));
-    let moves = region.moves.iter().map(|part| {
+/// Moves with their shares of keys.
+pub fn moves(moves: &[Move]) -> Value {
+    let one = |part: &Move| {
         json!({
             "from": outcome(&part.from),
             "to": outcome(&part.to),
             "share": part.share.float(),
             "exact": part.share.exact(),
         })
-    });
+    };
+    moves.iter().map(one).collect()
+}
+
+fn region(region: &Region) -> Value {
+    let lines = region.lines.iter().map(|(by, salt)| json!({ "by": by, "salt": salt }));
     let line = |(by, salt): &(String, String)| json!({ "by": by, "salt": salt });
     let inside = region.inside.iter().map(|part| {
         let points = part.points.intervals().iter().map(|(start, end)| json!([start, end]));
@@ -118,7 +126,7 @@ fn region(region: &Region) -> Value {
         "when": region.when,
         "either": region.either,
         "lines": lines.collect::<Value>(),
-        "moves": moves.collect::<Value>(),
+        "moves": moves(&region.moves),
         "along": region.along.as_ref().map(line),
         "inside": inside.collect::<Value>(),
         "slices": slices.collect::<Value>(),

@@ -208,6 +208,9 @@ fn tell(out: &mut String, flag: &FlagImpact, effect: &Effect) {
         out.push_str(&format!("- **{line}**\n"));
     }
     out.push('\n');
+    if let Some(audience) = &effect.audience {
+        super::audience::rows(out, audience);
+    }
 }
 
 /// What was not seen, in sentences.

@@ -5,7 +5,8 @@
 //! that no test tells apart (`classes`), hash lines at every cut. What comes
 //! out are boxes that cover every context once, with what each version decides
 //! there. A share of keys is an integer over a power of 2^32, given inside a
-//! region of contexts and never summed over regions.
+//! region of contexts and never summed over regions; who comes how often, only
+//! a file of weights says (`audience`).
 //!
 //! The model: each pair of a key attribute and a salt is a line of its own,
 //! and points on different lines are independent and uniform. Where a rule
@@ -15,6 +16,7 @@
 //! the evaluator really gave these two decisions; or cannot tell, with the
 //! limit that was met.
 
+mod audience;
 mod candidates;
 mod classes;
 mod describe;
@@ -40,6 +42,11 @@ mod witness;
 #[doc(hidden)]
 pub mod proof;
 
+pub use audience::{
+    Audience, Entry, Fault as WeightsFault, Group, Part, Portion, Told, Weights, audience_part,
+    json as weights_json, markdown as weights_markdown, staying as audience_staying,
+    why as audience_why,
+};
 pub use json::{json, outcome as outcome_json};
 pub use markdown::{code, limits, markdown, move_words, outcome, percent};
 pub use phrases::{network, time};
@@ -51,6 +58,7 @@ pub use told::{
 pub use walk::Limit;
 pub use witness::Witness;
 
+use audience::Survey;
 use program::Space;
 use std::borrow::ToOwned;
 use std::collections::BTreeSet;
@@ -72,11 +80,13 @@ pub struct Circumstances<'c> {
     /// A flag that has another key in the new version: the old key and the
     /// new one. The two are compared as one flag.
     pub renamed: Option<(&'c str, &'c str)>,
+    /// Who the audience is, if that is known.
+    pub weights: Option<&'c Weights>,
 }
 
 impl Default for Circumstances<'_> {
     fn default() -> Self {
-        Self { at: 0, killed: &[], walks: 200_000, keys: 1_000_000, renamed: None }
+        Self { at: 0, killed: &[], walks: 200_000, keys: 1_000_000, renamed: None, weights: None }
     }
 }
 
@@ -89,6 +99,7 @@ pub fn impact(
     progress: &mut dyn FnMut(usize, usize),
 ) -> Impact {
     let reached = same::reached(old, new);
+    let survey = circumstances.weights.map(|weights| Survey::new(weights, old, new));
     let (mut flags, mut untouched) = (Vec::new(), 0_usize);
     for (index, key) in new.keys().enumerate() {
         progress(index, new.keys().len());
@@ -106,7 +117,11 @@ pub fn impact(
             None
         };
         let change = match change {
-            Some(effect) => Change::Effect(effect),
+            Some(mut effect) => {
+                let sides = regions::Sides { old, before, new, after: index };
+                effect.audience = survey.as_ref().map(|survey| survey.weigh(&sides, circumstances));
+                Change::Effect(effect)
+            }
             None if !described && was.is_none() => {
                 untouched = untouched.saturating_add(1);
                 continue;
@@ -191,5 +206,5 @@ fn effect(
         return None;
     }
     let regions = regions.into_iter().map(|gathered| gathered.region).collect();
-    Some(Effect { regions, losses, limit, unproven, scattered })
+    Some(Effect { regions, losses, limit, unproven, scattered, audience: None })
 }

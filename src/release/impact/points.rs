@@ -100,6 +100,16 @@ impl Share {
         Self { numerator: BigUint::from(1_u8), bits: 0 }
     }
 
+    /// A whole number, to weigh shares with.
+    pub(super) fn integer(value: u32) -> Self {
+        Self { numerator: BigUint::from(value), bits: 0 }
+    }
+
+    /// The numerator, and the power of two under it.
+    pub(super) fn parts(&self) -> (BigUint, u64) {
+        (self.numerator.clone(), self.bits)
+    }
+
     /// The share of a line that a set of points is.
     pub fn of(points: &Points) -> Self {
         Self::reduced(BigUint::from(points.count()), 32)

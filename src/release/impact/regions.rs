@@ -123,7 +123,7 @@ fn universe(space: &Space<'_>, cases: &[Case]) -> Vec<BTreeSet<u32>> {
 
 /// The same boxes with open classes divided alike; none if those are too
 /// many.
-fn refine(space: &mut Space<'_>, cases: &[Case]) -> Option<Vec<Case>> {
+pub fn refine(space: &mut Space<'_>, cases: &[Case]) -> Option<Vec<Case>> {
     let mut cases = cases.to_vec();
     for (number, domain) in space.domains.iter_mut().enumerate() {
         let mut tests: BTreeMap<Open, BTreeSet<usize>> = BTreeMap::new();

@@ -1,6 +1,6 @@
 //! What an impact says, as plain data.
 
-use super::{Limit, Points, Share, Witness};
+use super::{Audience, Limit, Points, Share, Witness};
 use crate::decision::{Decision, ErrorCode};
 use crate::ruleset::{FlagId, Ruleset};
 use std::borrow::ToOwned;
@@ -29,6 +29,7 @@ impl Impact {
                 a.key == b.key
                     && x.regions == y.regions
                     && (x.limit, &x.unproven, x.scattered) == (y.limit, &y.unproven, y.scattered)
+                    && x.audience == y.audience
             }
             _ => a == b,
         };
@@ -91,6 +92,8 @@ pub struct Effect {
     /// The regions are single boxes, because they were too many to gather.
     /// Their shares then lack who stays.
     pub scattered: bool,
+    /// What of an audience moves, if it is known who that is.
+    pub audience: Option<Audience>,
 }
 
 /// Contexts that the rules do not tell apart but by their keys.

@@ -80,11 +80,16 @@ impl<'w, 'd> Walk<'w, 'd> {
 
     /// All that can happen.
     pub fn run(&mut self, old: &Program, new: &Program) -> Vec<Case> {
+        let start = self.start();
+        self.run_from(start, old, new)
+    }
+
+    /// All that can happen to some contexts.
+    pub fn run_from(&mut self, start: State, old: &Program, new: &Program) -> Vec<Case> {
         // A state is as large as its attributes and lines are many.
         let width = self.space.domains.len().saturating_add(self.space.lines.len());
         let states = self.left.saturating_mul(WIDTH).checked_div(width).unwrap_or(self.left);
         self.left = self.left.min(states.max(WIDTH));
-        let start = self.start();
         // What the first version leaves over is the second one's.
         let all = self.left;
         self.left = all / 2;
