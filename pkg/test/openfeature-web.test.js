@@ -307,6 +307,21 @@ test('where there are too many contexts to know, all flags may have changed', as
   client.close();
 });
 
+test('a context that is made anew with the same members is not another one', async () => {
+  const client = createClient({ ruleset: first });
+  const provider = new SerinWebProvider(client);
+  const name = domain();
+  await OpenFeature.setProviderAndWait(name, provider, {});
+  const { log, clear } = listen(OpenFeature.getClient(name), ProviderEvents);
+  for (let time = 0; time < 20; time++) await OpenFeature.setContext(name, { plan: 'paid', score: NaN, roles: ['buyer', 'cook'] });
+  await settled();
+  clear();
+  client.kill(['checkout']);
+  await until(() => log.length > 0);
+  assert.deepEqual(log[0].flags, ['checkout']);
+  client.close();
+});
+
 test('a host that is gone makes it stale, and its return ready, also across another context', () =>
   withHost(async (host) => {
     const client = createClient({ url: host.url, ...ONCE });
