@@ -19,6 +19,8 @@ import { readSnapshot } from './snapshot.js';
 
 /** @type {(keyof ClientEvents & string)[]} */
 const EVENTS = ['ready', 'change', 'stale', 'fresh', 'error'];
+/** Errors for which there may be no ruleset. */
+const WHY = ['fetch', 'refused', 'module'];
 
 /**
  * @param {() => WebAssembly.Module | Promise<WebAssembly.Module>} compiled
@@ -34,7 +36,10 @@ export function clientOf(compiled, page = true) {
 
     /** @type {(code: ClientError['code'], cause: unknown, said?: string, diagnostics?: ClientError['diagnostics']) => void} */
     const fail = (code, ...rest) => {
-      if (!closed) listeners.emit('error', problem(code, ...rest));
+      if (closed) return;
+      const error = problem(code, ...rest);
+      if (WHY.includes(code)) answering.view.failure = error;
+      listeners.emit('error', error);
     };
     const listeners = events(EVENTS, (error) => fail('listener', error));
     const answering = answers(context, listeners, onExposure && exposures(onExposure, (error) => fail('exposure', error)));

@@ -301,6 +301,7 @@ export function answers(context, listeners, expose) {
       },
       held,
       killed: (key) => killed.includes(key),
+      failure: undefined,
       doubted: false,
       expose,
       watch(watch) {

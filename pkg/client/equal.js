@@ -14,8 +14,8 @@ export function sameValues(a, b) {
   return a.length === b.length && a.every((value, at) => sameValue(value, b[at]));
 }
 
-/** @param {unknown} a @param {unknown} b */
-function sameValue(a, b) {
+/** Of one attribute. @param {unknown} a @param {unknown} b */
+export function sameValue(a, b) {
   if (a === b) return true;
   return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((element, at) => element === b[at]);
 }

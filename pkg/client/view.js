@@ -18,6 +18,7 @@ export const VIEW = Symbol.for('serin.view');
  * @property {number | undefined} now the instant at which the client decided last
  * @property {(key: string) => import('../types.js').SnapshotFlag | undefined} held what the snapshot answers, unless the ruleset does
  * @property {(key: string) => boolean} killed
+ * @property {import('../client.js').ClientError | undefined} failure why there may be no ruleset: what went wrong last with the host, the document or the module
  * @property {boolean} doubted the host does not confirm what answers: `stale` was the last that was said of it
  * @property {((exposure: import('../client.js').Exposure) => void) | undefined} expose
  * @property {(watch: Watch) => () => void} watch returns what ends it

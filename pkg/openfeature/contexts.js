@@ -2,7 +2,7 @@
  * The contexts for which a client was asked, and which flags a change has changed for any of them. Who
  * listens asks again for those flags alone, so none may be missing; one too many does no harm.
  */
-import { equal } from '../client/equal.js';
+import { equal, sameValue } from '../client/equal.js';
 import { decide } from './resolution.js';
 
 /** @typedef {import('../client/view.js').View} View */
@@ -10,11 +10,11 @@ import { decide } from './resolution.js';
 /** Different contexts that are remembered. There are as many as OpenFeature has domains, and those before them. */
 const MOST = 8;
 
-/** Whether two contexts have the same members; asked at each evaluation. @param {any} a @param {any} b */
+/** Whether two contexts have the same members; lists may have been made anew. Asked at each evaluation. @param {any} a @param {any} b */
 function same(a, b) {
   let more = 0;
   for (const name in a) {
-    if (!Object.is(a[name], b[name])) return false;
+    if (!Object.is(a[name], b[name]) && !sameValue(a[name], b[name])) return false;
     more++;
   }
   for (const _ in b) more--;

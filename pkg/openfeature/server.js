@@ -61,8 +61,8 @@ export class SerinServerProvider {
   /** @param {any} given @param {{ waitUntil?: (promise: Promise<unknown>) => void }} [options] */
   constructor(given, { waitUntil } = {}) {
     if (waitUntil !== undefined && typeof waitUntil !== 'function') throw new TypeError('the option `waitUntil` must be a function, such as that of cloudflare:workers');
-    // A text has an `at` of its own.
-    const has = (/** @type {string} */ name) => typeof given === 'object' && typeof given?.[name] === 'function';
+    // Texts, lists and bytes have an `at` of their own.
+    const has = (/** @type {string} */ name) => typeof given === 'object' && typeof given?.[name] === 'function' && !('length' in given);
     if (viewOf(given) === undefined && has('details') && has('context')) this.#source = loaded(given);
     else if (has('at')) this.#source = lazy(given, waitUntil);
     else this.#source = polled(given, (event, details) => this.events.emit(event, /** @type {any} */ (details)));

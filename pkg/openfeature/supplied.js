@@ -14,10 +14,7 @@ import { answers } from './resolution.js';
 /** @typedef {import('../client/view.js').Watch} Watch */
 /** @typedef {import('./web.js').SerinWebOptions} Options */
 /** What both SDKs export. @typedef {Pick<typeof import('@openfeature/web-sdk'), 'ParseError' | 'ProviderFatalError' | 'ProviderNotReadyError'>} Errors */
-/** @typedef {{ context: unknown, settle: (error?: Error) => void }} Waiter */
-
-/** Errors of a client for which there may be no ruleset. */
-const WHY = ['fetch', 'refused', 'module'];
+/** @typedef {{ context: unknown, settle: (error?: Error, next?: Promise<void>) => void }} Waiter */
 
 /**
  * @param {Client | Options} given a client, which stays the caller's, or what one is made from
@@ -44,13 +41,11 @@ export function supplied(given, errors, emit, follow) {
   const waiting = new Set();
   /** @type {(() => void)[]} */
   let ends = [];
-  /** @type {ClientError | undefined} */
-  let failure;
-  /** WebAssembly will never run here. */
-  let fatal = false;
   /** What OpenFeature was told last; undefined: it waits for `initialize`. @type {'ready' | 'stale' | 'error' | undefined} */
   let status;
 
+  /** WebAssembly will never run here. */
+  const fatal = () => view?.failure?.code === 'module' && isFinal(view.failure.cause);
   /** Says something when all that is under way has been told, the SDK's own events too. @param {() => void} say */
   const later = (say) => {
     const speaker = client;
@@ -77,8 +72,6 @@ export function supplied(given, errors, emit, follow) {
   function open() {
     client = mine ? createClient(/** @type {Options} */ (given)) : /** @type {Client} */ (given);
     view = /** @type {View} */ (viewOf(client));
-    failure = undefined;
-    fatal = false;
     followed = follow(view, (keys) => later(() => emit('PROVIDER_CONFIGURATION_CHANGED', keys && { flagsChanged: keys })));
     const { watch } = followed;
     ends = [
@@ -89,12 +82,8 @@ export function supplied(given, errors, emit, follow) {
           arrive();
         };
       }),
-      client.on('error', (error) => {
-        if (WHY.includes(error.code)) failure = error;
-        if (error.code === 'module' && isFinal(error.cause)) {
-          fatal = true;
-          for (const { settle } of waiting) settle(reason());
-        }
+      client.on('error', () => {
+        if (fatal()) for (const { settle } of waiting) settle(reason());
       }),
       client.on('stale', stale),
       client.on('fresh', () => {
@@ -126,16 +115,16 @@ export function supplied(given, errors, emit, follow) {
       /** @type {Waiter} */
       const waiter = {
         context,
-        settle(error) {
+        settle(error, next) {
           clearTimeout(timer);
           waiting.delete(waiter);
-          if (error === undefined) return resolve();
+          if (error === undefined) return resolve(next);
           status = 'error';
           reject(error);
         },
       };
       waiting.add(waiter);
-      if (fatal) return waiter.settle(reason());
+      if (fatal()) return waiter.settle(reason());
       asked.ready.then(({ source }) => {
         if (!waiting.has(waiter)) return;
         if (source === 'none') waiter.settle(reason());
@@ -147,11 +136,12 @@ export function supplied(given, errors, emit, follow) {
 
   /** Why nothing answers, and what mends it. */
   function reason() {
+    const failure = view?.failure;
     const why = failure ? `: ${failure.message}` : '';
-    const Kind = fatal ? errors.ProviderFatalError : failure?.code === 'refused' ? errors.ParseError : errors.ProviderNotReadyError;
+    const Kind = fatal() ? errors.ProviderFatalError : failure?.code === 'refused' ? errors.ParseError : errors.ProviderNotReadyError;
     return new Kind(
       `there is no ruleset${why}. ` +
-        (fatal
+        (fatal()
           ? 'Only a `snapshot` from the server answers without it'
           : 'Flags answer when one comes, and PROVIDER_READY says so. To start without a host give a `snapshot`, a `ruleset` or a `store`'),
       { cause: failure },
@@ -182,11 +172,16 @@ export function supplied(given, errors, emit, follow) {
       };
       return (initializing ??= start());
     },
-    /** @param {unknown} context @returns {Promise<void> | undefined} nothing, if it answers for that context */
-    change(context) {
+    /** @param {unknown} before @param {unknown} context @returns {Promise<void> | undefined} nothing, if it answers for that context */
+    change(before, context) {
+      const asked = client;
       // Before it is initialized, that is what decides.
-      if (client === undefined) return undefined;
-      if (!answers(view, context)) return arrival(context, client).then(() => settled(context));
+      if (asked === undefined) return undefined;
+      const overtaken = [...waiting].filter((waiter) => waiter.context === before);
+      const coming = answers(view, context) ? undefined : arrival(context, asked);
+      // Nobody asks for that context any more, and a failure to answer it would be told of this one.
+      for (const { settle } of overtaken) settle(undefined, coming);
+      if (coming !== undefined) return coming.then(() => void (client === asked && settled(context)));
       settled(context);
       return undefined;
     },

@@ -24,7 +24,8 @@ export class SerinWebProvider implements Provider {
   constructor(options: SerinWebOptions);
   /**
    * @param client what answers. It stays yours: `onClose` does not close it, its own context is neither used
-   *   nor changed, and `kill`, `override` and `adopt` act on the provider's answers too. One of `serin/testing` will do.
+   *   nor changed, and `kill`, `override` and `adopt` act on the provider's answers too. A snapshot that it drops, because
+   *   its own context is another one, answers for the provider no more. One of `serin/testing` will do.
    */
   constructor(client: Client);
 

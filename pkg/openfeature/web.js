@@ -30,9 +30,9 @@ export class SerinWebProvider {
     return already(initialized);
   }
 
-  /** @param {unknown} _ @param {unknown} context */
-  onContextChange(_, context) {
-    return this.#supplied.change(context);
+  /** @param {unknown} before @param {unknown} context */
+  onContextChange(before, context) {
+    return this.#supplied.change(before, context);
   }
 
   async onClose() {

@@ -162,7 +162,7 @@ test('behind a MultiProvider the next one answers for a flag that is not there',
 });
 
 test('a mistake of the caller throws at once', async () => {
-  for (const given of [undefined, null, {}, { url: 5 }, 'https://flags.example/']) {
+  for (const given of [undefined, null, {}, { url: 5 }, 'https://flags.example/', first, new TextEncoder().encode(first), [], load(first)]) {
     assert.throws(() => new SerinServerProvider(/** @type {any} */ (given)), TypeError, JSON.stringify(given));
   }
   const edge = createEdge({ url: 'https://flags.example/' });

@@ -184,6 +184,67 @@ test('where nothing but a snapshot answers, another context waits for the rulese
     await assert.rejects(OpenFeature.setProviderAndWait(domain(), new SerinWebProvider({ ...GONE, snapshot, readyTimeout: 50 }), { plan: 'free' }), { code: 'PROVIDER_NOT_READY' });
   }));
 
+test('a context that was overtaken while nothing answered it makes no error of the one that is answered', async () => {
+  const snapshot = (await load(first)).snapshot({ plan: 'paid' });
+  const never = () => new Promise(() => {});
+  const name = domain();
+  await OpenFeature.setProviderAndWait(name, new SerinWebProvider({ ...GONE, fetch: never, snapshot, readyTimeout: 200 }), { plan: 'paid' });
+  const page = OpenFeature.getClient(name);
+  const { names, clear } = listen(page, ProviderEvents);
+  await settled();
+  clear();
+  const overtaken = [OpenFeature.setContext(name, { plan: 'free' }), OpenFeature.setContext(name, { plan: 'trial' })];
+  await OpenFeature.setContext(name, { plan: 'paid' });
+  await Promise.all(overtaken);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  assert.deepEqual([page.providerStatus, ...names()], ['READY', 'RECONCILING', 'RECONCILING', 'CONTEXT_CHANGED']);
+  // The last of several that nothing answers is an error, and there is one of it.
+  clear();
+  await Promise.all([OpenFeature.setContext(name, { plan: 'free' }), OpenFeature.setContext(name, { plan: 'trial' })]);
+  assert.deepEqual([page.providerStatus, ...names()], ['ERROR', 'RECONCILING', 'RECONCILING', 'ERROR']);
+  // Also the one of `initialize`.
+  const other = domain();
+  const set = OpenFeature.setProviderAndWait(other, new SerinWebProvider({ ...GONE, fetch: never, snapshot, readyTimeout: 200 }), { plan: 'free' });
+  await OpenFeature.setContext(other, { plan: 'paid' });
+  await set;
+  assert.equal(OpenFeature.getClient(other).providerStatus, 'READY');
+});
+
+test('closed while another context is waited for, it is not ready before it is initialized again', async () => {
+  const snapshot = (await load(first)).snapshot({ plan: 'paid' });
+  let fails = false;
+  const fetch = () => (fails ? Promise.resolve(new Response('', { status: 500 })) : new Promise(() => {}));
+  const provider = new SerinWebProvider({ ...GONE, fetch, snapshot, readyTimeout: 500 });
+  /** @type {string[]} */
+  const told = [];
+  for (const event of Object.values(ProviderEvents)) provider.events.addHandler(event, () => void told.push(event));
+  await provider.initialize({ plan: 'paid' });
+  const changing = provider.onContextChange({ plan: 'paid' }, { plan: 'free' });
+  await settled();
+  told.length = 0;
+  await provider.onClose();
+  fails = true;
+  const again = provider.initialize({ plan: 'free' });
+  await changing;
+  await assert.rejects(again, { code: 'PROVIDER_NOT_READY' });
+  await settled();
+  assert.deepEqual(told, [], 'nothing is stale that was never ready');
+  await provider.onClose();
+});
+
+test('a client that failed before it was given has its reason', async () => {
+  const refused = createClient({ ruleset: '{"format":2}' });
+  const forbidden = withoutModule({ url: 'https://flags.example/', fetch: async () => new Response(first) });
+  const gone = createClient({ ...GONE, readyTimeout: 100 });
+  /** @type {[any, string, RegExp][]} */
+  const cases = [[refused, 'PARSE_ERROR', /refused: wrong-format/], [forbidden, 'PROVIDER_FATAL', /wasm-unsafe-eval/], [gone, 'PROVIDER_NOT_READY', /answered 500/]];
+  for (const [client, code, message] of cases) {
+    await client.ready;
+    await assert.rejects(new SerinWebProvider(client).initialize({}), { code, message });
+    client.close();
+  }
+});
+
 test('events name the flags that are decided otherwise: a new ruleset, a kill, an override', () =>
   withHost(async (host) => {
     const client = createClient({ url: host.url, ...ONCE });
@@ -241,6 +302,21 @@ test('where there are too many contexts to know, all flags may have changed', as
   provider.resolveBooleanEvaluation('checkout', false, { plan: 'paid' });
   clear();
   client.kill([]);
+  await until(() => log.length > 0);
+  assert.deepEqual(log[0].flags, ['checkout']);
+  client.close();
+});
+
+test('a context that is made anew with the same members is not another one', async () => {
+  const client = createClient({ ruleset: first });
+  const provider = new SerinWebProvider(client);
+  const name = domain();
+  await OpenFeature.setProviderAndWait(name, provider, {});
+  const { log, clear } = listen(OpenFeature.getClient(name), ProviderEvents);
+  for (let time = 0; time < 20; time++) await OpenFeature.setContext(name, { plan: 'paid', score: NaN, roles: ['buyer', 'cook'] });
+  await settled();
+  clear();
+  client.kill(['checkout']);
   await until(() => log.length > 0);
   assert.deepEqual(log[0].flags, ['checkout']);
   client.close();
