@@ -120,6 +120,21 @@ fn a_renamed_flag_answers_as_before_and_so_does_what_depends_on_it() {
 }
 
 #[test]
+fn what_is_broken_still_refers_to_a_flag() {
+    let text = r#"{ "format": 1, "flags": {
+        "f": { "variants": { "on": true, "off": false }, "serve": "off" },
+        "g": { "variants": { "on": true }, "rules": [
+            { "if": { "not": { "any": [ { "flag": "f", "is": "on" } ] } }, "serve": "missing" } ], "serve": "on" } },
+        "segments": { "s": { "all": [ { "flag": "f", "is": "on" }, { "attribute": "a", "op": "in", "value": 1 } ] } } }"#;
+    let document = decoded(text);
+    assert!(document.flags[1].item.is_none() && document.segments[0].item.is_none());
+    let edited = Edited::new(text).unwrap();
+    assert_eq!(edited.remove("f").unwrap_err().spans.len(), 2);
+    let after = apply(text, &edited.rename("f", "h").unwrap());
+    assert_eq!(after, text.replace("\"f\"", "\"h\""));
+}
+
+#[test]
 fn a_removed_flag_is_gone_and_nobody_notices() {
     let (mut removed, mut refused) = (0, 0);
     for (mut rng, generated, text) in documents(3_000) {

@@ -4,9 +4,11 @@
  * is to say, and the bytes. `src/cli/host/wasi.rs` asks, and words what went wrong.
  */
 import { spawnSync } from 'node:child_process';
-import { readFileSync, readSync, writeFileSync } from 'node:fs';
+import { read as readFrom, readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
 
 /** Redirects that are followed. */
 const REDIRECTS = 10;
@@ -23,7 +25,7 @@ export async function answer(file) {
   const [said, bytes] =
     question.fetch !== undefined ? await ask(question.fetch, question.patience, question.most)
     : question.gitShow !== undefined ? show(question.gitShow)
-    : standardInput(question.stdin ?? 0);
+    : await standardInput(question.stdin ?? 0);
   const stem = file.replace(/question$/, '');
   writeFileSync(`${stem}bytes`, bytes);
   // The answer last: it says that all of it is there.
@@ -107,23 +109,24 @@ function show(object) {
 }
 
 /**
- * What standard input has.
+ * What standard input has. Not read in one call that waits: a signal would end nothing.
  * @param {number} most bytes that are read
- * @returns {[Said, Uint8Array]}
+ * @returns {Promise<[Said, Uint8Array]>}
  */
-function standardInput(most) {
+async function standardInput(most) {
+  const from = promisify(readFrom);
   const parts = [];
   for (let left = most; left > 0; ) {
     const part = Buffer.allocUnsafe(Math.min(left, 1 << 16));
     let read;
     try {
-      read = readSync(0, part);
+      read = (await from(0, part, 0, part.length, null)).bytesRead;
     } catch (error) {
       const { code, errno, message } = /** @type {NodeJS.ErrnoException} */ (error);
       if (code === 'EOF') break;
       if (code === 'EAGAIN') {
         // Somebody made it non-blocking; nothing has come yet.
-        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+        await pause(10);
         continue;
       }
       return [{ words: code === 'EISDIR' ? `Is a directory (os error ${Math.abs(errno ?? 0)})` : message }, new Uint8Array()];

@@ -29,14 +29,6 @@ let inbox;
 process.once('exit', () => {
   if (inbox !== undefined) rmSync(inbox, { recursive: true, force: true });
 });
-// Ended by a signal, the folder goes too, and the shell learns of the signal.
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
-  process.once(signal, () => {
-    if (inbox !== undefined) rmSync(inbox, { recursive: true, force: true });
-    process.kill(process.pid, signal);
-  });
-}
-
 try {
   process.exitCode = await main();
 } catch (error) {
@@ -60,8 +52,28 @@ async function main() {
     const questions = open.filter((name) => !existsSync(join(folder, name.replace(/question$/, 'answer'))));
     if (questions.length === 0) throw new Error(`serin cannot write to ${folder}`);
     const { answer } = await import('./answers.js');
-    for (const name of questions) await answer(join(folder, name));
+    await waiting(async () => {
+      for (const name of questions) await answer(join(folder, name));
+    });
   }
+}
+
+/**
+ * Ended by a signal while it waits, the run takes the folder with it, and the shell learns of the signal.
+ * Only then: while the module runs nobody would hear, and the signal would end nothing.
+ * @param {() => Promise<void>} work
+ */
+async function waiting(work) {
+  /** @param {NodeJS.Signals} signal */
+  const end = (signal) => {
+    if (inbox !== undefined) rmSync(inbox, { recursive: true, force: true });
+    signals.forEach((name) => process.off(name, end));
+    process.kill(process.pid, signal);
+  };
+  const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
+  signals.forEach((name) => process.on(name, end));
+  await work();
+  signals.forEach((name) => process.off(name, end));
 }
 
 async function compile() {

@@ -219,6 +219,26 @@ test('nobody hears of what is experimental in Node, nor finds folders of ours', 
   }
 });
 
+test('a signal ends it while it waits for standard input, and the folder goes', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'serin-npx-'));
+  try {
+    for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+      const child = spawn(process.execPath, [script, 'check', '-'], { env: { ...process.env, TMPDIR: home }, stdio: ['pipe', 'ignore', 'inherit'] });
+      const asked = () => readdirSync(home, { recursive: true, encoding: 'utf8' }).some((name) => name.endsWith('.question'));
+      while (!asked()) await new Promise((later) => setTimeout(later, 20));
+      // From the question to the read is a moment.
+      await new Promise((later) => setTimeout(later, 500));
+      const late = setTimeout(() => child.kill('SIGKILL'), 60_000);
+      child.kill(signal);
+      assert.equal(await new Promise((ended) => child.once('close', (_, by) => ended(by))), signal);
+      clearTimeout(late);
+      assert.deepEqual(readdirSync(home), []);
+    }
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+});
+
 test('memory pressure in the midst of a call of the system is no crash, run after run', async () => {
   const home = mkdtempSync(join(tmpdir(), 'serin-npx-'));
   try {

@@ -165,7 +165,8 @@ impl<'a> Edited<'a> {
         Ok(edit.flatten().into_iter().collect())
     }
 
-    /// Where conditions of flags and segments name a flag.
+    /// Where conditions of flags and segments name a flag, also of those that
+    /// are broken: they will be mended.
     pub fn references(&self, key: &str) -> Vec<Span> {
         let mut found = Vec::new();
         for flag in self.document.flags.iter().filter_map(|entry| entry.item.as_ref()) {
@@ -177,7 +178,31 @@ impl<'a> Edited<'a> {
         for segment in self.document.segments.iter().filter_map(|entry| entry.item.as_ref()) {
             refers(&segment.condition, key, &mut found);
         }
+        self.broken(key, &mut found);
         found
+    }
+
+    /// Where what does not decode names a flag as a condition does.
+    fn broken(&self, key: &str, found: &mut Vec<Span>) {
+        let Document { flags, segments, .. } = &self.document;
+        let flags = flags.iter().map(|entry| entry.item.is_none());
+        let segments = segments.iter().map(|entry| entry.item.is_none());
+        let (flags, segments): (Vec<bool>, Vec<bool>) = (flags.collect(), segments.collect());
+        with_root(self.text, |root| {
+            for (list, broken) in [("flags", flags), ("segments", segments)] {
+                let Some((_, entries)) = member(root, list) else { continue };
+                let open = entries.members().zip(broken).filter(|(_, broken)| *broken);
+                let mut open: Vec<Node<'_, '_>> = open.map(|((_, value), _)| value).collect();
+                while let Some(node) = open.pop() {
+                    if let (Some((_, name)), Some(_)) = (member(node, "flag"), member(node, "is"))
+                        && name.text().as_deref() == Some(key)
+                    {
+                        found.push(name.span());
+                    }
+                    open.extend(node.members().map(|(_, value)| value).chain(node.items()));
+                }
+            }
+        });
     }
 }
 
