@@ -1064,7 +1064,7 @@ fn an_audience_is_weighed() {
 
     let run = diff(&["--weights", "-"], &new);
     assert_eq!(run.code, 2);
-    let run = diff(&["--weights", "tests/cli/mistakes.json"], &new);
+    let run = diff(&["--weights", SHOP], &new);
     assert!(run.err.starts_with("error: the weights are not a list\n --> "), "{}", run.err);
     assert_eq!((run.code, run.out.as_str()), (3, ""));
 }

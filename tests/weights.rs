@@ -391,7 +391,7 @@ fn portions_are_exact_and_are_written_as_people_write_them() {
 fn a_key_that_the_rules_look_into_is_not_told() {
     let version = |percent: u32, when: &str| {
         format!(
-            r#"{{"format": 1, "flags": {{"f": {{"type": "boolean", "salt": "s",
+            r#"{{"format": 1, "flags": {{"f": {{"salt": "s",
             "variants": {{"on": true, "off": false}}, "rules": [{when}],
             "serve": {{"rollout": {{"shares": [{{"variant": "on", "percent": {percent}}},
             {{"variant": "off", "percent": {}}}]}}}}}}}}}}"#,
@@ -416,7 +416,8 @@ fn a_key_that_the_rules_look_into_is_not_told() {
     let quarter = |share: f64| (share - 0.25).abs() < 1e-9;
     let empty = || serde_json::json!({});
     // A key that is named is another entry's; the others are alike.
-    let named = r#"{"if": {"attribute": "targetingKey", "op": "in", "value": ["a", "b"]}, "serve": "on"}"#;
+    let named =
+        r#"{"if": {"attribute": "targetingKey", "op": "in", "value": ["a", "b"]}, "serve": "on"}"#;
     assert!(quarter(moved(told(named, empty()))));
     assert_eq!(moved(told(named, serde_json::json!({"targetingKey": "a"}))), 0.0);
     // Those that begin so are some of the keys, and nobody says how many.
