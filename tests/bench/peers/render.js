@@ -10,7 +10,7 @@ const results = new URL('../results/', import.meta.url);
 
 /** The newest record, whose name is its date. @returns {Findings | undefined} */
 export function newest() {
-  const name = readdirSync(results).filter((file) => file.endsWith('.json')).sort().at(-1);
+  const name = readdirSync(results).filter((file) => /^\d.*\.json$/.test(file)).sort().at(-1);
   return name === undefined ? undefined : JSON.parse(readFileSync(new URL(name, results), 'utf8'));
 }
 
