@@ -17,13 +17,13 @@ pub use markdown::{audience as rows, markdown, part as audience_part, staying, w
 pub use portion::Portion;
 pub use weights::{Entry, Fault, Weights};
 
-use super::classes::Key;
-use super::fate::share;
-use super::program::{Program, Space, lower};
-use super::regions::{Sides, refine};
-use super::side::Side;
-use super::walk::{Case, State, Walk};
-use super::{Circumstances, Limit, Move, Outcome, Points, Share};
+use crate::release::impact::classes::Key;
+use crate::release::impact::fate::share;
+use crate::release::impact::program::{Program, Space, lower};
+use crate::release::impact::regions::{Sides, refine};
+use crate::release::impact::side::Side;
+use crate::release::impact::walk::{Case, State, Walk};
+use crate::release::impact::{Circumstances, Limit, Move, Outcome, Points, Share};
 use keys::{Keys, Said};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
