@@ -35,9 +35,9 @@ const aim = ({ goal, unit }) => (goal === undefined ? '' : goal.of === 'ratio' ?
 /** @param {import('./figures.js').Row} row */
 const state = (row) => ({ true: 'met', false: '**missed**', undefined: '' })[String(met(row))] ?? '';
 
-/** serin beside the best product of each row. @param {Findings} record */
-export function summary(record) {
-  const body = rows(record).map((each) => {
+/** serin beside the best product of each row. @param {Findings} record @param {(row: import('./figures.js').Row) => boolean} [shown] */
+export function summary(record, shown = () => true) {
+  const body = rows(record).filter(shown).map((each) => {
     const { what, unit, values, bound, fastest = '', ratio = NaN } = each;
     return [what, written(values[SERIN], unit), `${written(values[fastest], unit)}, ${fastest}`, times(ratio), aim(each), state(each), bound === undefined ? '' : written(bound, unit)];
   });
@@ -103,7 +103,8 @@ export const growth = ({ scaling }) => Object.entries(scaling).map(([axis, point
 
 /** The blocks of each page, by their marks. @param {Findings} record @returns {Record<string, Record<string, string>>} */
 export const pages = (record) => ({
-  'README.md': { figures: `${summary(record)}\n\n${conditions(record)}` },
+  // The page of the benchmarks has the rows without a goal, also where serin is behind.
+  'README.md': { figures: `${summary(record, ({ goal }) => goal !== undefined)}\n\n${conditions(record)}` },
   'src/doc/benchmarks.md': {
     standing: standing(record), summary: summary(record), conditions: conditions(record), everyone: everyone(record), gaps: gaps(record), products: products(record), hosts: everywhere(record), growth: growth(record),
   },
