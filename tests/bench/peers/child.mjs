@@ -3,6 +3,7 @@
  * <flag with rules>`. Prints JSON.
  */
 import './offline.js';
+import { uncounted } from './memories.js';
 import { readFileSync } from 'node:fs';
 import { adapterOf } from './adapters/index.js';
 import { processor } from './processor.js';
@@ -18,7 +19,7 @@ const settled = async () => {
     await new Promise((done) => setTimeout(done, 20));
   }
   const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
+  return heapUsed + external + uncounted();
 };
 
 const start = processor();
