@@ -24,7 +24,7 @@ const COPIED = {
 
 /** What every part of the site is compiled with: browsers that know the module and `light-dark()`. */
 const COMMON = /** @type {const} */ ({
-  bundle: true, format: 'esm', minify: true, target: ['es2023'], legalComments: 'none', logLevel: 'warning', absWorkingDir: root,
+  bundle: true, format: 'esm', minify: true, target: 'es2023', legalComments: 'none', logLevel: 'warning', absWorkingDir: root,
   jsx: 'automatic', jsxImportSource: 'preact',
 });
 
