@@ -25,10 +25,10 @@ export function Region({ region, versions }) {
     <li class="region">
       <Who when={region.when} either={region.either} />
       <div class="rows">
-        <span class="name" aria-hidden="true">before</span><Line slices={before} label="Before" />
-        <span class="name" aria-hidden="true" />
+        <span class="side" aria-hidden="true">before</span><Line slices={before} label="Before" />
+        <span class="side" aria-hidden="true" />
         <Moves slices={between} />
-        <span class="name" aria-hidden="true">after</span><Line slices={after} label="After" />
+        <span class="side" aria-hidden="true">after</span><Line slices={after} label="After" />
       </div>
       <ul class="moves">
         {region.moves.map((move, at) => {
