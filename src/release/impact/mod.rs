@@ -176,6 +176,34 @@ pub fn breakpoints(old: &Side<'_>, new: &Side<'_>, from: i64, to: i64) -> Vec<i6
     found.into_iter().collect()
 }
 
+/// The impact at each instant of a span, from its start to below its end, at
+/// which something can change; those that are alike and follow each other are
+/// one, with where it ends.
+pub fn spans(
+    old: &Side<'_>,
+    new: &Side<'_>,
+    circumstances: &Circumstances<'_>,
+    (from, to): (i64, i64),
+    progress: &mut dyn FnMut(usize, usize),
+) -> Vec<(Impact, Option<i64>)> {
+    let mut starts = Vec::from([from]);
+    starts.extend(breakpoints(old, new, from, to));
+    let mut found: Vec<(Impact, Option<i64>)> = Vec::new();
+    for at in starts {
+        let next = impact(old, new, &Circumstances { at, ..*circumstances }, progress);
+        match found.last_mut() {
+            Some((last, _)) if last.is_like(&next) => {}
+            last => {
+                if let Some((_, until)) = last {
+                    *until = Some(at);
+                }
+                found.push((next, Some(to)));
+            }
+        }
+    }
+    found
+}
+
 /// Who gets another decision from a flag; none if nobody does.
 fn effect(
     old: &Side<'_>,
