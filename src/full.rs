@@ -174,6 +174,39 @@ pub fn impact(
     Ok(impact::json(&names.0, &names.1, &killed, &impacts).to_string())
 }
 
+/// Who gets what from a flag, as JSON text; none if there is no such flag.
+#[wasm_bindgen]
+pub fn who(
+    ruleset: &[u8],
+    flag: &str,
+    at: f64,
+    killed: Vec<String>,
+) -> Result<Option<String>, JsValue> {
+    let side = side("ruleset", ruleset, &killed)?;
+    let at = instant(at);
+    let circumstances = Circumstances { at, killed: &killed, ..Circumstances::default() };
+    Ok(impact::who(&side, flag, &circumstances).map(|who| impact::who_json(&who).to_string()))
+}
+
+/// How a context, which is JSON text, gets something else from a flag, as JSON
+/// text; none if there is no such flag.
+#[wasm_bindgen]
+pub fn flip(
+    ruleset: &[u8],
+    flag: &str,
+    context: &str,
+    at: f64,
+    killed: Vec<String>,
+) -> Result<Option<String>, JsValue> {
+    let side = side("ruleset", ruleset, &killed)?;
+    let at = instant(at);
+    let circumstances = Circumstances { at, killed: &killed, ..Circumstances::default() };
+    // The host writes it; what is nested too deep has nothing that a rule can name.
+    let context: serde_json::Value = serde_json::from_str(context).unwrap_or_default();
+    let flips = impact::flip(&side, flag, &context, &circumstances);
+    Ok(flips.map(|flips| impact::flips_json(&flips).to_string()))
+}
+
 /// What a change does to decisions, as Markdown.
 #[wasm_bindgen]
 pub fn markdown(

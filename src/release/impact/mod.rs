@@ -21,9 +21,11 @@ mod candidates;
 mod classes;
 mod describe;
 mod fate;
+mod flip;
 mod json;
 mod lists;
 mod markdown;
+mod near;
 mod numbers;
 mod phrases;
 mod points;
@@ -37,6 +39,7 @@ mod test;
 mod texts;
 mod told;
 mod walk;
+mod who;
 mod witness;
 
 #[doc(hidden)]
@@ -47,6 +50,7 @@ pub use audience::{
     json as weights_json, markdown as weights_markdown, staying as audience_staying,
     why as audience_why,
 };
+pub use flip::{Changed, Flip, Flips, flip, json as flips_json};
 pub use json::{json, outcome as outcome_json};
 pub use markdown::{code, limits, markdown, move_words, outcome, percent};
 pub use phrases::{network, time};
@@ -56,6 +60,7 @@ pub use told::{
     Change, Effect, FlagImpact, Impact, Inside, Loss, Move, Outcome, Region, Slice, Verdict,
 };
 pub use walk::Limit;
+pub use who::{Who, json as who_json, who};
 pub use witness::Witness;
 
 use audience::Survey;
@@ -118,7 +123,7 @@ pub fn impact(
         };
         let change = match change {
             Some(mut effect) => {
-                let sides = regions::Sides { old, before, new, after: index };
+                let sides = regions::Sides { old, before, new, after: index, everyone: false };
                 effect.audience = survey.as_ref().map(|survey| survey.weigh(&sides, circumstances));
                 Change::Effect(effect)
             }
@@ -219,7 +224,7 @@ fn effect(
     let mut walk = walk::Walk::new(&mut space, circumstances.walks);
     let cases = walk.run(&programs[0], &programs[1]);
     let limit = walk.limit;
-    let sides = regions::Sides { old, before, new, after };
+    let sides = regions::Sides { old, before, new, after, everyone: false };
     let changed = cases.iter().any(|case| sides.is_change(case));
     let (regions, scattered) =
         if changed { regions::gather(&mut space, &sides, &cases) } else { (Vec::new(), false) };
