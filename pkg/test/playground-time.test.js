@@ -100,7 +100,7 @@ test('labels of the axis lie on it, apart, no more than there is room for, at ro
       assert.ok(index === 0 || tick.at > found[index - 1].at);
       assert.equal(tick.at % MINUTE, 0);
     });
-    assert.match(found[0].label, /20\d\d/);
+    assert.match(found[0].label, /\d{4}/);
   }
   assert.deepEqual(ticks({ from: at('2026-12-30T00:00:00Z'), to: at('2027-01-02T00:00:00Z') }, 4).map(({ label }) => label), ['30 Dec 2026', '31 Dec', '1 Jan 2027', '2 Jan']);
   assert.deepEqual(ticks({ from: at('2026-12-30T22:00:00Z'), to: at('2026-12-31T07:00:00Z') }, 4).map(({ label }) => label), ['31 Dec 2026 00:00', '03:00', '06:00']);

@@ -1,0 +1,174 @@
+/** The WebAssembly module of the tools, or what it comes from. */
+export type ModuleSource = WebAssembly.Module | BufferSource | Response;
+
+/** A ruleset: its JSON text, or the bytes of that. */
+export type RulesetSource = string | ArrayBuffer | ArrayBufferView;
+
+/** Milliseconds since 1970, or a `Date`. */
+export type Instant = number | Date;
+
+/** One remark of {@link Tools.check}. */
+export interface Remark {
+  /** `error`: something of the ruleset does not work; `warning`: it is legal and probably not meant. */
+  readonly severity: 'error' | 'warning';
+  /** The stable name, see the pages of the format and of `check`. */
+  readonly code: string;
+  /** What is wrong, in one sentence. */
+  readonly message: string;
+  /** How to mend it. */
+  readonly help: string;
+  /** The name to write instead, where a name is not known and one is like it. */
+  readonly suggestion?: string;
+  /** The flag's key, if it is about a flag. */
+  readonly flag?: string;
+  /** The segment's name, if it is about a segment. */
+  readonly segment?: string;
+  /** Offset of its first character in the text, in UTF-16 units as `String.prototype.slice` counts. */
+  readonly start: number;
+  /** Offset behind its last character, in UTF-16 units. */
+  readonly end: number;
+  /** Line of `start`, from 1. */
+  readonly line: number;
+  /** Column of `start`, from 1, in characters. */
+  readonly column: number;
+  /** Line of `end`, from 1. */
+  readonly endLine: number;
+  /** Column of `end`, from 1, in characters. */
+  readonly endColumn: number;
+}
+
+/** What a flag answers: a variant and its value, an error code, or neither, which is the caller's default. */
+export interface Outcome {
+  readonly variant?: string;
+  readonly value?: unknown;
+  readonly errorCode?: 'PARSE_ERROR' | 'TARGETING_KEY_MISSING';
+}
+
+/** A key attribute with a salt. */
+export interface HashLine {
+  readonly by: string;
+  readonly salt: string;
+}
+
+/** Contexts among which only keys decide; `impact.md` describes each member. */
+export interface Region {
+  /** What holds of them, all at once; empty: everyone. */
+  readonly when: readonly string[];
+  /** And of these lists one, each all at once; empty: nothing more. */
+  readonly either: readonly (readonly string[])[];
+  /** Who moves and who stays, the greatest share first; `share` is from 0 to 1, `exact` such as `429496729/2^32`. */
+  readonly moves: readonly { readonly from: Outcome; readonly to: Outcome; readonly share: number; readonly exact: string }[];
+  /** Lines that part the keys. */
+  readonly lines: readonly HashLine[];
+  /** The line on which those who move lie apart from those who stay, if it is one. */
+  readonly along: HashLine | null;
+  /** Parts of other lines in which all who move lie: half-open intervals of points, 0 to 2^32. */
+  readonly inside: readonly (HashLine & { readonly points: readonly (readonly [number, number])[] })[];
+  /** Stretches of `along`, in order, from `start` to below `end`; `move` is the place in `moves`. */
+  readonly slices: readonly { readonly start: number; readonly end: number; readonly move: number }[];
+}
+
+/** Whether somebody loses an answer that the old version gives. */
+export interface Loss {
+  readonly of: Outcome;
+  readonly verdict: 'nobody' | 'somebody' | 'noWitness' | 'cannotTell';
+  readonly to?: Outcome;
+  /** One who loses it: both versions were really asked about this context. */
+  readonly context?: Record<string, unknown>;
+  /** Paths whose reading throws, which a context as JSON cannot say. */
+  readonly unreadable?: readonly string[];
+  /** The instant of the witness, as RFC 3339. */
+  readonly at?: string;
+  /** The place of its region in `regions`. */
+  readonly region?: number;
+  readonly when?: readonly string[];
+  readonly either?: readonly (readonly string[])[];
+}
+
+/** What a change does to one flag. */
+export interface FlagImpact {
+  readonly flag: string;
+  readonly change: 'added' | 'removed' | 'described' | 'noEffect' | 'effect';
+  readonly oldBroken?: true;
+  readonly newBroken?: true;
+  /** With `effect`. */
+  readonly regions?: readonly Region[];
+  /** With `effect`. */
+  readonly losses?: readonly Loss[];
+  /** Only a part was seen; what is told is exact. */
+  readonly limit?: 'walks' | 'depth';
+  /** Attributes of which not all values are known. */
+  readonly unproven?: readonly string[];
+  /** The groups were too many to be gathered. */
+  readonly scattered?: true;
+}
+
+/** What a change does, as `serin diff --format json` writes it; `impact.md` has the words. */
+export interface Impact {
+  readonly old: string;
+  readonly new: string;
+  readonly killed: readonly string[];
+  /** One for an instant; for a span, one for each part of it in which nothing changes. */
+  readonly impacts: readonly {
+    /** RFC 3339. */
+    readonly at: string;
+    /** RFC 3339, with `over`. */
+    readonly until?: string;
+    /** Flags that stay as they are. */
+    readonly untouched: number;
+    readonly flags: readonly FlagImpact[];
+  }[];
+}
+
+/** Under which circumstances two versions are compared. */
+export interface Comparison {
+  /** The instant; the clock's by default. */
+  readonly at?: Instant;
+  /** In place of `at`: every instant from `from` to below `to` at which something changes. */
+  readonly over?: { readonly from: Instant; readonly to: Instant };
+  /** Flags that are killed in both versions. */
+  readonly killed?: readonly string[];
+  /** What the versions are called in the report; `old` and `new` by default. */
+  readonly names?: { readonly old?: string; readonly new?: string };
+}
+
+/**
+ * The release tools. Every function is pure and answers at once; on large rulesets that may take seconds, so call
+ * them in a worker.
+ *
+ * A ruleset's content cannot break them. Each throws a `TypeError` or `RangeError` for arguments that are none, and
+ * else only {@link ToolsError}.
+ */
+export interface Tools {
+  /** The version of serin that this is. */
+  readonly version: string;
+  /** All that `serin check` says of one file, in its order. `now` is when flags have expired; the clock's by default. */
+  check(ruleset: RulesetSource, options?: { readonly now?: Instant }): { remarks: Remark[] };
+  /** What a change does to decisions, exactly. Throws `REFUSED` where one of the two is refused as a whole. */
+  impact(old: RulesetSource, next: RulesetSource, options?: Comparison): Impact;
+  /** The same as Markdown, for a pull request. */
+  markdown(old: RulesetSource, next: RulesetSource, options?: Comparison): string;
+  /** The text as `serin fmt` lays it out: only white space changes. Throws `REFUSED` for what is no JSON. */
+  format(ruleset: RulesetSource): string;
+}
+
+/**
+ * `REFUSED`: the input is no ruleset; `remarks` says why.
+ * `GAVE_UP`: the call ended inside of the module, for want of stack or memory; the next one starts anew.
+ */
+export type ToolsErrorCode = 'REFUSED' | 'GAVE_UP';
+
+/** The tools cannot answer. */
+export class ToolsError extends Error {
+  readonly code: ToolsErrorCode;
+  /** Which input is refused. */
+  readonly input?: 'old' | 'new' | 'ruleset';
+  /** Why it is refused; empty for `GAVE_UP`. */
+  readonly remarks: readonly Remark[];
+}
+
+/**
+ * Opens the tools. All calls in one realm share one instance, from the source of the first that succeeds.
+ * @param source the module; by default the file of the package, beside the script
+ */
+export function openTools(source?: ModuleSource | Promise<ModuleSource>): Promise<Tools>;
