@@ -1,7 +1,7 @@
 /** Asks for the impact of the proposed version while it is written: debounced, the newest wins. */
 import { batch, computed, effect, signal, untracked } from '@preact/signals';
 import { Line, Overtaken } from '../rpc.js';
-import { instant, killed, proposed, ruleset } from '../state.js';
+import { instant, killed, proposed, ruleset, said } from '../state.js';
 
 /** @typedef {import('./impact.js').Impact} Impact */
 /** @typedef {import('../shares.js').Variants} Variants */
@@ -44,13 +44,13 @@ const outline = new Line(new URL('workers/outline.js', document.baseURI));
 let newest = 0;
 
 /** @param {string} text */
-const check = async (text) => /** @type {Remark[]} */ ((await tools.ask('check', { ruleset: text, now: instant.peek() ?? Date.now() })).remarks);
+const check = async (text) => /** @type {Remark[]} */ ((await tools.ask('check', { ruleset: text, options: { now: instant.peek() ?? Date.now() } })).remarks);
 
 async function compare() {
-  const [old, new_, mine, since] = [ruleset.peek(), written.peek(), ++newest, performance.now()];
+  const [old, next, mine, since] = [ruleset.peek(), written.peek(), ++newest, performance.now()];
   const period = span.peek();
-  const options = { killed: [...killed.peek()], ...(period ? { over: [period.from, period.to] } : { at: instant.peek() ?? Date.now() }) };
-  const args = { old, new: new_, options };
+  const options = { killed: [...killed.peek()], names: { old: 'present', new: 'proposed' }, ...(period ? { over: period } : { at: instant.peek() ?? Date.now() }) };
+  const args = { old, next, options };
   working.value = { since };
   const late = setTimeout(() => tools.restart(`It took longer than ${PATIENCE / 1000} seconds, and was ended. Change something to try again.`), PATIENCE);
   const isNewest = () => mine === newest;
@@ -62,10 +62,10 @@ async function compare() {
     const flags = [...new Set(found.flatMap((impact) => impact.flags.map(({ flag }) => flag)))];
     const broken = found.some((impact) => impact.flags.some(({ newBroken, oldBroken }) => newBroken || oldBroken));
     const [kinds, text, before, after] = await Promise.all([
-      outline.ask('variants', { before: old, after: new_, flags }, { topic: 'variants' }),
+      outline.ask('variants', { before: old, after: next, flags }, { topic: 'variants' }),
       asText.peek() ? tools.ask('markdown', args, { topic: 'markdown' }) : null,
       broken ? check(old) : [],
-      broken ? check(new_) : [],
+      broken ? check(next) : [],
     ]);
     if (!isNewest()) return;
     batch(() => {
@@ -78,16 +78,31 @@ async function compare() {
     if (error instanceof Overtaken || !isNewest()) return;
     const said = error instanceof Error ? error.message : String(error);
     // A version that is refused: where, beside its editor. What else fails then has been said.
-    const [before, after] = await Promise.all([check(old).catch(() => []), check(new_).catch(() => [])]);
+    const [before, after] = await Promise.all([check(old).catch(() => []), check(next).catch(() => [])]);
     if (!isNewest()) return;
     batch(() => {
       trouble.value = said;
       remarks.value = { before, after };
-      markdown.value = null;
     });
   } finally {
     clearTimeout(late);
     if (isNewest()) working.value = null;
+  }
+}
+
+/** Lays both versions out: only white space changes. */
+export async function layOut() {
+  const [old, next] = [ruleset.peek(), proposed.peek()];
+  try {
+    const [one, other] = await Promise.all([tools.ask('format', { ruleset: old }), next === null ? null : tools.ask('format', { ruleset: next })]);
+    // What was written meanwhile is newer.
+    if (ruleset.peek() !== old || proposed.peek() !== next) return;
+    batch(() => {
+      ruleset.value = one;
+      proposed.value = other;
+    });
+  } catch (error) {
+    said.value = error instanceof Error ? error.message : String(error);
   }
 }
 

@@ -1,6 +1,5 @@
 /** Both versions as text: side by side, what differs marked and what is alike folded away; in one column on narrow screens. */
-import { MergeView, originalDocChangeEffect, unifiedMergeView } from '@codemirror/merge';
-import { ChangeSet } from '@codemirror/state';
+import { MergeView, unifiedMergeView } from '@codemirror/merge';
 import { EditorView } from '@codemirror/view';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Editor, common } from '../editor.jsx';
@@ -107,23 +106,25 @@ function fold(merge) {
   requestAnimationFrame(() => requestAnimationFrame(() => merge.dom.isConnected && scroll(merge.dom.getBoundingClientRect())));
 }
 
-/** The proposed version alone, with the lines of the present one that it replaces. */
+/**
+ * The proposed version alone, with the lines of the present one that it replaces. What comes from elsewhere than its
+ * own keys is shown by a new editor, whose folds are those of the new text.
+ */
 function Unified() {
-  const view = useRef(/** @type {EditorView | null} */ (null));
+  const [own, count] = [useRef(written.value), useRef(0)];
+  const last = useRef(ruleset.value);
+  if (written.value !== own.current || ruleset.value !== last.current) count.current++;
+  [own.current, last.current] = [written.value, ruleset.value];
   const original = ruleset.value;
-  const last = useRef(original);
-  useEffect(() => {
-    const editor = view.current;
-    if (!editor || last.current === original) return;
-    const changes = ChangeSet.of({ from: 0, to: last.current.length, insert: original }, last.current.length);
-    editor.dispatch({ effects: originalDocChangeEffect(editor.state, changes) });
-    last.current = original;
-  }, [original]);
-  const extensions = [theme, unifiedMergeView({ original, mergeControls: false, syntaxHighlightDeletions: false, collapseUnchanged: folded(original), ...MARKS })];
+  const marks = { original, mergeControls: false, syntaxHighlightDeletions: false, ...MARKS };
+  const extensions = [theme, unifiedMergeView({ ...marks, ...(original === written.value ? {} : { collapseUnchanged: folded(original) }) })];
   return (
     <Editor
-      label="Proposed version, with what it replaces in the present one" text={written.value} change={(text) => (proposed.value = text)}
-      extensions={extensions} view={(editor) => (view.current = editor)}
+      key={count.current} label="Proposed version, with what it replaces in the present one" text={written.value} extensions={extensions}
+      change={(text) => {
+        own.current = text;
+        proposed.value = text;
+      }}
     />
   );
 }
