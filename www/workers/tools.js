@@ -4,21 +4,18 @@ import { answer } from '../app/rpc.js';
 
 /** @typedef {import('serin/tools').Comparison} Comparison */
 
-const module = new URL('../wasm/tools_bg.wasm', import.meta.url);
-const open = () => openTools(module);
-
 answer({
-  version: async () => (await open()).version,
+  version: async () => (await openTools()).version,
   /** @param {{ ruleset: string, now?: number }} args */
-  check: async ({ ruleset, now }) => (await open()).check(ruleset, { now }),
+  check: async ({ ruleset, now }) => (await openTools()).check(ruleset, { now }),
   /** @param {{ old: string, next: string, options?: Comparison }} args */
-  impact: async ({ old, next, options }) => (await open()).impact(old, next, options),
+  impact: async ({ old, next, options }) => (await openTools()).impact(old, next, options),
   /** @param {{ old: string, next: string, options?: Comparison }} args */
-  markdown: async ({ old, next, options }) => (await open()).markdown(old, next, options),
+  markdown: async ({ old, next, options }) => (await openTools()).markdown(old, next, options),
   /** @param {{ ruleset: string, flag: string, at?: number, killed?: string[] }} args */
-  who: async ({ ruleset, flag, at, killed }) => (await open()).who(ruleset, flag, { at, killed }),
+  who: async ({ ruleset, flag, at, killed }) => (await openTools()).who(ruleset, flag, { at, killed }),
   /** @param {{ ruleset: string, flag: string, context: unknown, now?: number, killed?: string[] }} args */
-  flip: async ({ ruleset, flag, context, now, killed }) => (await open()).flip(ruleset, flag, context, { now, killed }),
+  flip: async ({ ruleset, flag, context, now, killed }) => (await openTools()).flip(ruleset, flag, context, { now, killed }),
   /** @param {{ ruleset: string }} args */
-  format: async ({ ruleset }) => (await open()).format(ruleset),
+  format: async ({ ruleset }) => (await openTools()).format(ruleset),
 });
