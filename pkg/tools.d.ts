@@ -120,6 +120,64 @@ export interface Impact {
   }[];
 }
 
+/** Contexts among which only keys decide what they get. */
+export interface Group extends Omit<Region, 'moves' | 'slices'> {
+  /**
+   * What they get, the greatest share first. Shares are of the keys in this group and add up to everybody: `share`
+   * from 0 to 1, `exact` such as `429496729/2^32`. With one entry, keys do not matter.
+   */
+  readonly shares: readonly { readonly outcome: Outcome; readonly share: number; readonly exact: string }[];
+  /**
+   * Stretches of the line `along`, in order and all of it, from `start` to below `end` of 2^32; `of` is the place in
+   * `shares`. Empty if `along` is null. They hold for keys in the parts that `inside` names; all others get the first
+   * of `shares`.
+   */
+  readonly slices: readonly { readonly start: number; readonly end: number; readonly of: number }[];
+}
+
+/** Who gets what from a flag. */
+export interface Who {
+  readonly flag: string;
+  /** The instant, as RFC 3339. */
+  readonly at: string;
+  /** Groups of contexts that exclude each other; together they are everyone. Those with the fewest conditions first. */
+  readonly regions: readonly Group[];
+  /** Only a part was seen; what is told is exact. */
+  readonly limit?: 'walks' | 'depth';
+  /** Attributes of which not all values are known. */
+  readonly unproven?: readonly string[];
+  /** The groups were too many to be gathered. */
+  readonly scattered?: true;
+}
+
+/** A change of a context, and what it gets by that. */
+export interface Flip {
+  /**
+   * Attributes that change, all at once. `path` has a name for each object on the way. Without `from` it was absent,
+   * without `to` it is left out. An object that is missing on the way comes with what is set in it.
+   */
+  readonly changes: readonly { readonly path: readonly string[]; readonly from?: unknown; readonly to?: unknown }[];
+  /** What the evaluator answered for the changed context. */
+  readonly outcome: Outcome;
+  /** It is proven that no change of fewer attributes gives this outcome. */
+  readonly least: boolean;
+}
+
+/** What a context gets, and how it would get something else. */
+export interface Flips {
+  /** What it gets. */
+  readonly outcome: Outcome;
+  /**
+   * One for each other outcome that was reached, the smallest first. Empty, without `limit` and `unproven`: no context
+   * gets anything else from this flag at this instant.
+   */
+  readonly flips: readonly Flip[];
+  /** A limit was met: there may be smaller changes, and other outcomes. */
+  readonly limit?: 'walks' | 'depth';
+  /** Attributes of which not all values are known, with the same effect. */
+  readonly unproven?: readonly string[];
+}
+
 /** Under which circumstances two versions are compared. */
 export interface Comparison {
   /** The instant; the clock's by default. */
@@ -148,15 +206,24 @@ export interface Tools {
   impact(old: RulesetSource, next: RulesetSource, options?: Comparison): Impact;
   /** The same as Markdown, for a pull request. */
   markdown(old: RulesetSource, next: RulesetSource, options?: Comparison): string;
+  /** Who gets what from one version of a flag, exactly, in the words of the impact. `at` is the clock's by default. */
+  who(ruleset: RulesetSource, flag: string, options?: { readonly at?: Instant; readonly killed?: readonly string[] }): Who;
+  /**
+   * The smallest changes of a context that would flip a flag's answer: for each other outcome the one with the fewest
+   * attributes, of these one that changes no key, of these the nearest values. The context is taken as `JSON.stringify`
+   * writes it, and throws what that throws. `now` is the clock's by default.
+   */
+  flip(ruleset: RulesetSource, flag: string, context: unknown, options?: { readonly now?: Instant; readonly killed?: readonly string[] }): Flips;
   /** The text as `serin fmt` lays it out: only white space changes. Throws `REFUSED` for what is no JSON. */
   format(ruleset: RulesetSource): string;
 }
 
 /**
  * `REFUSED`: the input is no ruleset; `remarks` says why.
+ * `FLAG_NOT_FOUND`: the ruleset has no flag of this key.
  * `GAVE_UP`: the call ended inside of the module, for want of stack or memory; the next one starts anew.
  */
-export type ToolsErrorCode = 'REFUSED' | 'GAVE_UP';
+export type ToolsErrorCode = 'REFUSED' | 'FLAG_NOT_FOUND' | 'GAVE_UP';
 
 /** The tools cannot answer. */
 export class ToolsError extends Error {

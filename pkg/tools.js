@@ -110,6 +110,18 @@ function compared(compare, old, next, { at, over, killed, names } = {}) {
   return call(() => compare(sides[0], sides[1], String(names?.old ?? 'old'), String(names?.new ?? 'new'), from, to, keys));
 }
 
+/** @param {unknown} flag */
+function keyOf(flag) {
+  if (typeof flag !== 'string') throw new TypeError('flag has to be a flag key');
+  return flag;
+}
+
+/** What the module wrote of a flag, if there is one. @param {string} flag @param {string | undefined} text */
+function found(flag, text) {
+  if (text === undefined) throw new ToolsError('FLAG_NOT_FOUND', `there is no flag ${JSON.stringify(flag)}`);
+  return JSON.parse(text);
+}
+
 /** @type {Tools} */
 const tools = Object.freeze({
   get version() {
@@ -124,6 +136,20 @@ const tools = Object.freeze({
   impact: (old, next, options) => JSON.parse(compared(glue.impact, old, next, options ?? {})),
   /** @type {Tools['markdown']} */
   markdown: (old, next, options) => compared(glue.markdown, old, next, options ?? {}),
+  /** @type {Tools['who']} */
+  who(ruleset, flag, { at, killed } = {}) {
+    const [bytes, instant, keys] = [bytesOf(ruleset, 'the ruleset'), instantOf(at, 'at'), killedOf(killed)];
+    const key = keyOf(flag);
+    return found(key, call(() => glue.who(bytes, key, instant, keys)));
+  },
+  /** @type {Tools['flip']} */
+  flip(ruleset, flag, context, { now, killed } = {}) {
+    const [bytes, instant, keys] = [bytesOf(ruleset, 'the ruleset'), instantOf(now, 'now'), killedOf(killed)];
+    // What JSON cannot say, such as a function, a context that is written down does not have.
+    const text = JSON.stringify(context ?? {}) ?? '{}';
+    const key = keyOf(flag);
+    return found(key, call(() => glue.flip(bytes, key, text, instant, keys)));
+  },
   /** @type {Tools['format']} */
   format(ruleset) {
     const bytes = bytesOf(ruleset, 'the ruleset');

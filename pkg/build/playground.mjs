@@ -17,6 +17,7 @@ const COPIED = {
   'www/manifest.webmanifest': 'manifest.webmanifest',
   'www/icon.svg': 'icon.svg',
   'pkg/wasm/core.wasm': 'wasm/core.wasm',
+  'pkg/wasm/tools_bg.wasm': 'wasm/tools_bg.wasm',
   'examples/shop/ruleset.json': 'examples/shop.json',
   'examples/shop/contexts.json': 'examples/contexts.json',
   'src/doc/ruleset.schema.json': 'examples/ruleset.schema.json',
@@ -35,7 +36,7 @@ export async function buildPlayground() {
   mkdirSync(dist, { recursive: true });
   // The package by its own name, as pages have it after npm install.
   const alias = Object.fromEntries(
-    Object.entries({ serin: 'entry/browser.js', 'serin/messages': 'messages.js', 'serin/tools': 'tools.js' })
+    Object.entries({ serin: 'entry/browser.js', 'serin/messages': 'messages.js', 'serin/tools': 'entry/tools.js' })
       .map(([name, file]) => /** @type {const} */ ([name, join(root, 'pkg', file)]))
       .filter(([, file]) => existsSync(file)),
   );
