@@ -6,7 +6,7 @@ import { range } from './asked.js';
 import { answers, during } from './decide.js';
 import { percentAt } from './document.js';
 import { Lane, Span, left } from './plot.jsx';
-import { utc } from './scale.js';
+import { share, utc } from './scale.js';
 
 /** @typedef {import('../shares.js').Variants} Variants */
 
@@ -27,6 +27,8 @@ export function Ramp({ part, flag, variants, keys }) {
   const known = part.flag === flag ? variants : { variants: [variant, rest], off: rest };
   const [up, under] = [kind(known, { variant }), kind(known, { variant: rest })];
   const percent = percentAt(steps, now.value);
+  // Near the end of the axis the keys lie before the instant.
+  const back = share(range.value, now.value) > 0.75;
   const all = steps.map(({ at, percent: one }, index) => ({ at, until: steps[index + 1]?.at ?? Infinity, percent: one }));
   const lies = keys.map(({ name, point }) => `; the key of ${name} lies at ${place(point)}`).join('');
   const spoken = `Ramp of ${variant}: ${all.map(({ at, percent: one }) => `from ${utc(at)} ${one} %`).join(', ')}; before, nobody${lies}`;
@@ -43,8 +45,8 @@ export function Ramp({ part, flag, variants, keys }) {
           <span class="percent" style={{ bottom: `${Math.min(one, part.flag === flag ? 80 : 62)}%` }}>{one} %</span>
         </Span>
       ))}
-      {keys.map(({ name, number, point }) => (
-        <span key={number} class={`key ${point < cut(percent) ? 'in' : ''}`} style={{ left: left(now.value), bottom: `${(point / LINE) * 100}%` }} title={`${name}: its key lies at ${place(point)}`}>{number}</span>
+      {keys.map(({ name, number, point }, column) => (
+        <span key={number} class={`key ${point < cut(percent) ? 'in' : ''} ${back ? 'back' : ''}`} style={{ '--column': column, left: left(now.value), bottom: `clamp(0.5rem, ${(point / LINE) * 100}%, 100% - 0.6rem)` }} title={`${name}: its key lies at ${place(point)}`}>{number}</span>
       ))}
     </Lane>
   );
