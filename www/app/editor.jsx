@@ -39,6 +39,8 @@ export const common = [
   lineNumbers(), foldGutter(), history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(), highlightActiveLine(),
   keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...foldKeymap, ...completionKeymap, ...lintKeymap]),
   json(), syntaxHighlighting(colours), theme, EditorView.lineWrapping, EditorState.tabSize.of(2),
+  // The part that scrolls has to hold something that every engine focuses.
+  EditorView.contentAttributes.of({ tabindex: '0' }),
 ];
 
 /**
