@@ -41,6 +41,10 @@ const common = [
   json(), syntaxHighlighting(colours), theme, EditorView.lineWrapping, EditorState.tabSize.of(2),
 ];
 
+/** Characters from which on an editor waits for a pause before it tells its text, and milliseconds of that. */
+const LONG = 100_000;
+const PAUSE = 200;
+
 /**
  * @param {{
  *   text: string, label: string, change?: (text: string) => void,
@@ -53,10 +57,20 @@ export function Editor({ text, label, change, extensions = [], view: hear }) {
   const view = useRef(/** @type {EditorView | null} */ (null));
   const changed = useRef(change);
   changed.current = change;
+  /** The editor's text as it was told last: comparing it with itself costs nothing, however long it is. */
+  const told = useRef(text);
 
   useEffect(() => {
     const element = /** @type {HTMLDivElement} */ (host.current);
     const root = element.shadowRoot ?? element.attachShadow({ mode: 'open' });
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let waiting;
+    const tell = () => {
+      clearTimeout(waiting);
+      waiting = undefined;
+      told.current = editor.state.doc.toString();
+      changed.current?.(told.current);
+    };
     const editor = new EditorView({
       root, parent: root,
       state: EditorState.create({
@@ -66,22 +80,29 @@ export function Editor({ text, label, change, extensions = [], view: hear }) {
           EditorView.contentAttributes.of({ 'aria-label': label }),
           EditorView.updateListener.of(({ docChanged, state, transactions }) => {
             // Text that came from outside is no news to whoever is outside.
-            if (docChanged && !transactions.every((one) => one.isUserEvent('outside'))) changed.current?.(state.doc.toString());
+            if (!docChanged || transactions.every((one) => one.isUserEvent('outside'))) return;
+            clearTimeout(waiting);
+            // A long text is not made anew for every key.
+            if (state.doc.length < LONG) tell();
+            else waiting = setTimeout(tell, PAUSE);
           }),
         ],
       }),
     });
     view.current = editor;
     hear?.(editor);
-    return () => editor.destroy();
+    return () => {
+      if (waiting !== undefined) tell();
+      editor.destroy();
+    };
     // The editor lives as long as its place; label and extensions are those of its beginning.
   }, []);
 
   useEffect(() => {
     const editor = view.current;
-    const own = editor?.state.doc.toString();
-    if (!editor || own === text) return;
-    editor.dispatch({ changes: { from: 0, to: own?.length, insert: text }, userEvent: 'outside' });
+    if (!editor || told.current === text) return;
+    told.current = text;
+    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text }, userEvent: 'outside' });
   }, [text]);
 
   return <div class="editor" ref={host} />;
