@@ -57,8 +57,11 @@ export function Editor({ text, label, change, extensions = [], view: hear }) {
   const view = useRef(/** @type {EditorView | null} */ (null));
   const changed = useRef(change);
   changed.current = change;
-  /** The editor's text as it was told last: comparing it with itself costs nothing, however long it is. */
-  const told = useRef(text);
+  /**
+   * Texts that the editor has told and that have not come back yet, and the one that came last: whoever types is ahead
+   * of what is rendered. Comparing a text with itself costs nothing, however long it is.
+   */
+  const told = useRef([text]);
 
   useEffect(() => {
     const element = /** @type {HTMLDivElement} */ (host.current);
@@ -68,8 +71,9 @@ export function Editor({ text, label, change, extensions = [], view: hear }) {
     const tell = () => {
       clearTimeout(waiting);
       waiting = undefined;
-      told.current = editor.state.doc.toString();
-      changed.current?.(told.current);
+      const own = editor.state.doc.toString();
+      told.current.push(own);
+      changed.current?.(own);
     };
     const editor = new EditorView({
       root, parent: root,
@@ -100,8 +104,10 @@ export function Editor({ text, label, change, extensions = [], view: hear }) {
 
   useEffect(() => {
     const editor = view.current;
-    if (!editor || told.current === text) return;
-    told.current = text;
+    if (!editor) return;
+    const echo = told.current.lastIndexOf(text);
+    if (echo >= 0) return void told.current.splice(0, echo);
+    told.current = [text];
     editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text }, userEvent: 'outside' });
   }, [text]);
 

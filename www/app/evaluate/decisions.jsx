@@ -89,7 +89,7 @@ export function Decisions() {
 function summary(left, changes) {
   const total = flags.value.length;
   const many = left === total ? `${total.toLocaleString('en')} flags` : `${left.toLocaleString('en')} of ${total.toLocaleString('en')} flags`;
-  return turn.value > 1 ? `${many}; ${changes} changed by the last edit` : many;
+  return turn.value > 1 ? `${many}; ${changes === 0 ? 'none' : changes.toLocaleString('en')} changed by the last edit` : many;
 }
 
 /** @param {{ stale: boolean }} properties */
@@ -118,14 +118,18 @@ function Row({ at, row, of, top, reachable, point }) {
         type="button" class="choose" data-at={row} tabIndex={reachable ? 0 : -1} aria-current={flag.value === key ? 'true' : undefined}
         onClick={() => (flag.value = key)} onFocus={() => point(at)} onBlur={() => point(null)} onPointerEnter={() => point(at)}
       >
-        <span class="key">{key}</span>
-        <span class="value">{value ? <code class={value.text === 'true' ? 'true' : ''}>{value.text}</code> : <span class="soft">caller’s default</span>}</span>
-        <span class="text soft">{description}</span>
-        <span class="reason"><span class="badge" data-reason={reason}>{code ?? reason}</span>{rule && <span class="rule"> {rule}</span>}</span>
+        <span class="pair">
+          <span class="key">{key}</span>
+          <span class="value">{value ? <code class={value.text === 'true' ? 'true' : ''}>{value.text}</code> : <span class="soft">caller’s default</span>}</span>
+        </span>
+        <span class="pair second">
+          <span class="text soft">{description}</span>
+          <span class="reason"><span class="badge" data-reason={reason}>{code ?? reason}</span>{rule && <span class="rule"> {rule}</span>}</span>
+        </span>
         <span class="hidden">{because(decision)}{changed ? ' Changed by the last edit.' : ''}</span>
       </button>
       <button type="button" class="quiet kill" tabIndex={reachable ? 0 : -1} aria-pressed={dead} aria-label={`Kill ${key}`} title={dead ? `Revive ${key}` : `Kill ${key}: it serves its off variant, whatever its rules say`} onClick={() => toggleKill(key)}>
-        <span aria-hidden="true">{dead ? 'killed' : 'kill'}</span>
+        <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path d="M8 1.5v6M4.6 3.6a5.4 5.4 0 1 0 6.8 0" fill="none" stroke="currentColor" stroke-width="1.7" stroke-linecap="round" /></svg>
       </button>
     </li>
   );

@@ -82,20 +82,21 @@ export function RulesetCard() {
 
 /** @param {{ go: (remark: import('../../workers/evaluate.js').Remark) => void }} properties */
 function Remarks({ go }) {
-  const [open, setOpen] = useState(true);
+  const [open, setOpen] = useState(false);
   const told = verdict.value;
   const count = Object.keys(names.value.flags).length;
   if (trouble.value) return <p class="foot failed" role="status">There is no answer: {trouble.value}</p>;
   if (!told) return <p class="foot soft" role="status">Reading…</p>;
   if (told.failed) return <p class="foot failed" role="status">{told.failed}</p>;
   if (told.total === 0) return <p class="foot soft" role="status"><span class="true" aria-hidden="true">✓ </span>{count.toLocaleString('en')} flags, nothing to remark</p>;
-  const errors = told.remarks.filter(({ severity }) => severity !== 'warning').length;
+  const [first] = told.remarks;
   return (
     <div class="remarks">
       <p class="foot" role="status">
-        <button type="button" class="quiet fold" aria-expanded={open} onClick={() => setOpen(!open)}>
-          <span aria-hidden="true">{open ? '▾' : '▸'}</span> {told.refused ? <strong class="failed">Refused.</strong> : null} {told.total.toLocaleString('en')} {told.total === 1 ? 'remark' : 'remarks'}
-          {errors > 0 && !told.refused ? <span class="soft">; only the flags they are about are broken</span> : null}
+        <button type="button" class="quiet fold first" aria-expanded={open} onClick={() => setOpen(!open)}>
+          <span aria-hidden="true">{open ? '▾' : '▴'} </span>
+          {told.refused ? <strong class="failed">Refused. </strong> : <strong>{told.total.toLocaleString('en')} {told.total === 1 ? 'remark' : 'remarks'}. </strong>}
+          <span class="soft">Line {first.line}: {first.message}</span>
         </button>
       </p>
       {open && (

@@ -13,7 +13,7 @@ export function resolve(root, schema) {
   if (typeof schema.$ref !== 'string') return schema;
   const name = schema.$ref.replace('#/definitions/', '');
   const { $ref, ...rest } = schema;
-  return resolve(root, { ...root.definitions[name], $def: name, ...rest });
+  return resolve(root, { ...root.definitions[name], ...rest, $def: name });
 }
 
 /** A schema and all that is true beside it or may be in its place. @param {Schema} root @param {Schema} schema @param {() => Record<string, unknown>} siblings @returns {Schema[]} */
