@@ -18,6 +18,7 @@ const COPIED = {
   'www/manifest.webmanifest': 'manifest.webmanifest',
   'www/icon.svg': 'icon.svg',
   'pkg/wasm/core.wasm': 'wasm/core.wasm',
+  'pkg/wasm/tools_bg.wasm': 'wasm/tools_bg.wasm',
   'examples/shop/contexts.json': 'examples/contexts.json',
   'src/doc/ruleset.schema.json': 'examples/ruleset.schema.json',
 };
@@ -42,7 +43,7 @@ export async function buildPlayground() {
   mkdirSync(dist, { recursive: true });
   // The package by its own name, as pages have it after npm install.
   const alias = Object.fromEntries(
-    Object.entries({ serin: 'entry/browser.js', 'serin/messages': 'messages.js', 'serin/tools': 'tools.js' })
+    Object.entries({ serin: 'entry/browser.js', 'serin/messages': 'messages.js', 'serin/tools': 'entry/tools.js' })
       .map(([name, file]) => /** @type {const} */ ([name, join(root, 'pkg', file)]))
       .filter(([, file]) => existsSync(file)),
   );

@@ -8,7 +8,7 @@ import { shown } from '../app/evaluate/condition.js';
 import { namesOf } from '../app/evaluate/names.js';
 import { unitsOf } from '../app/evaluate/offsets.js';
 import { probeOf } from '../app/evaluate/probe.js';
-import { texts, whyOf } from '../app/evaluate/why.js';
+import { outcomeOf, texts, whyOf } from '../app/evaluate/why.js';
 import { answer } from '../app/rpc.js';
 
 /** Remarks that are told; a page shows no more. */
@@ -64,12 +64,12 @@ answer({
 async function take(text) {
   try {
     const ruleset = await load(text);
-    const document = JSON.parse(text);
+    const document = parsed(text);
     kept = { ruleset, document, key: ++count };
     probed = undefined;
     return {
       verdict: { refused: false, ...remarksOf(text, ruleset.diagnostics) },
-      flags: ruleset.keys.map((key) => ({ key, description: texts(document.flags[key]).description ?? '' })),
+      flags: ruleset.keys.map((key) => ({ key, description: texts(own(document.flags, key)).description ?? '' })),
       names: namesOf(document),
     };
   } catch (error) {
@@ -78,6 +78,18 @@ async function take(text) {
     return { verdict: { refused: true, remarks: [], total: 0, failed: message } };
   }
 }
+
+/** A document as data. What loads is JSON; but one that nests deep in a broken flag may be more than a browser's own reader takes. @param {string} text */
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return { flags: {} };
+  }
+}
+
+/** @param {any} object @param {string} name */
+const own = (object, name) => (Object.hasOwn(object, name) ? object[name] : undefined);
 
 /** @param {string} text @param {readonly import('serin').Diagnostic[]} diagnostics @returns {{ remarks: Remark[], total: number }} */
 function remarksOf(text, diagnostics) {
@@ -117,8 +129,8 @@ async function why(key, context, now, killed) {
   const bound = ruleset.context(context, { now });
   const details = (/** @type {string} */ flag) => ruleset.details(flag, bound, undefined);
   const broken = (/** @type {string} */ flag) => details(flag).errorCode === 'PARSE_ERROR';
-  if (broken(key)) {
-    const written = { ...texts(document.flags[key]), decision: { reason: 'ERROR', code: 'PARSE_ERROR' } };
+  if (broken(key) || own(document.flags, key) === undefined) {
+    const written = { ...texts(own(document.flags, key)), decision: outcomeOf(details(key)) };
     const flag = { key, broken: true, killed: killed.includes(key), enabled: true, variants: [], rules: [], otherwise: { serve: undefined, reached: false }, ...written };
     return { flag: key, now, flags: new Map([[key, flag]]), segments: new Map() };
   }

@@ -12,6 +12,7 @@
 //!   can be constants that part them.
 
 use super::classes::{Answer, Domain, Key};
+use super::numbers;
 use super::test::{Constants, Sample, Test};
 use crate::compare::address::{Address, Network};
 use crate::compare::version::{Bound, Version};
@@ -29,6 +30,30 @@ pub const FEW: i64 = 64;
 
 fn text(text: impl Into<String>) -> Sample {
     Attribute::String(text.into().into())
+}
+
+/// Values on both sides of every place where an answer can change, as far as
+/// they have an order: numbers, versions, times and addresses.
+pub fn near(domain: &Domain<'_>) -> Vec<Sample> {
+    let none = BTreeSet::new();
+    let mut found: Vec<Sample> = Vec::new();
+    for list in [versions(domain, &none), times(domain), addresses(domain, &none)] {
+        found.extend(list.into_iter().map(|(found, _)| text(found)));
+    }
+    let mut seen = HashSet::new();
+    for test in &domain.tests {
+        let places: Vec<f64> = match test {
+            Test::Less { than, .. } => Vec::from([*than]),
+            Test::Before(than) | Test::After(than) => Vec::from([*than as f64]),
+            _ => continue,
+        };
+        for place in places.into_iter().flat_map(numbers::around) {
+            if place.is_finite() && seen.insert(place.to_bits()) {
+                found.push(Attribute::Number(place));
+            }
+        }
+    }
+    found
 }
 
 /// Adds texts that equal a constant, or are a version, a time or an address.

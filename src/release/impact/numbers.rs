@@ -72,7 +72,7 @@ fn number_of(value: f64) -> f64 {
 }
 
 /// The place, integral and other numbers beside it.
-fn around(place: f64) -> [f64; 11] {
+pub fn around(place: f64) -> [f64; 11] {
     let (up, down) = (place.next_up(), place.next_down());
     let [floor, ceil] = [place.floor(), place.ceil()];
     [

@@ -30,6 +30,8 @@ pub struct Sides<'s, 'd> {
     pub before: usize,
     pub new: &'s Side<'d>,
     pub after: usize,
+    /// Everybody is told of, and not only who moves.
+    pub everyone: bool,
 }
 
 impl Sides<'_, '_> {
@@ -54,10 +56,10 @@ impl Sides<'_, '_> {
         (self.outcome(false, case.old), self.outcome(true, case.new))
     }
 
-    /// Whether they give different things.
+    /// Whether they give different things, or it is told all the same.
     pub fn is_change(&self, case: &Case) -> bool {
         let (old, new) = self.outcomes(case);
-        old != new
+        self.everyone || old != new
     }
 }
 
@@ -95,7 +97,7 @@ pub fn gather(
     let mut found: Vec<Gathered> = Vec::new();
     for (fate, parts) in merge(sides, parts) {
         let when = parts.iter().map(|(classes, _)| describe.state(space, classes));
-        let region = fate::region(space, fate, when.collect());
+        let region = fate::region(space, fate, when.collect(), sides.everyone);
         let cases = parts.into_iter().flat_map(|(_, cases)| cases).collect();
         found.push(Gathered { region, cases });
     }

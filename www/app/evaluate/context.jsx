@@ -21,7 +21,7 @@ export function ContextCard() {
         )}
       </div>
       <Editor label="Evaluation context, as JSON" text={context.value} change={(text) => (context.value = text)} extensions={attributes} />
-      <p class={fault.value ? 'foot failed' : 'foot soft'} role="status">{fault.value ? `No evaluation: ${fault.value}` : 'Whom the flags are decided for. Ctrl-Space offers what the rules look at.'}</p>
+      <p class={fault.value ? 'foot failed' : 'foot soft'} role="status">{fault.value ? `No evaluation: ${fault.value}` : 'Ctrl-Space offers what the rules look at.'}</p>
       <Instant />
     </section>
   );

@@ -6,6 +6,9 @@ import { pathNames, pathText } from './slices.js';
 /** Values of one attribute, and of one flag's variants, that are kept. */
 const VALUES = 200;
 
+/** Conditions in each other, as many as a flag may have. */
+const DEPTH = 64;
+
 /** @typedef {{ path: string[], values: unknown[], list: boolean }} Attribute list: some rule looks at its elements */
 /** @typedef {{ flags: Record<string, string[]>, segments: string[], salts: string[], attributes: Record<string, Attribute> }} Names flags: names of their variants */
 
@@ -24,11 +27,12 @@ export function namesOf(document) {
     if (!known) attributes.set(text, (known = { path: pathNames(path), values: [], list: false }));
     return known;
   };
-  /** @param {any} condition */
-  const walk = (condition) => {
-    if (!object(condition)) return;
+  // What is broken may nest as it likes.
+  /** @param {any} condition @param {number} [depth] */
+  const walk = (condition, depth = 0) => {
+    if (!object(condition) || depth > DEPTH) return;
     const parts = partsOf(condition);
-    if (Array.isArray(parts)) return parts.forEach(walk);
+    if (Array.isArray(parts)) return parts.forEach((part) => walk(part, depth + 1));
     const { attribute, op, value, bucket } = condition;
     if (attribute !== undefined) {
       const known = at(attribute);
@@ -45,7 +49,7 @@ export function namesOf(document) {
     if (typeof of.salt === 'string') salts.add(of.salt);
   };
   const segments = object(document.segments) ? document.segments : {};
-  Object.values(segments).forEach(walk);
+  Object.values(segments).forEach((segment) => walk(segment));
   /** @type {[string, string[]][]} */
   const flags = [];
   for (const [key, flag] of Object.entries(document.flags)) {
@@ -53,7 +57,7 @@ export function namesOf(document) {
     if (!object(flag)) continue;
     if (typeof flag.salt === 'string') salts.add(flag.salt);
     const rules = Array.isArray(flag.rules) ? flag.rules.filter(object) : [];
-    conditionsOf({ require: flag.require, rules }).forEach(walk);
+    conditionsOf({ require: flag.require, rules }).forEach((condition) => walk(condition));
     for (const serve of [...rules.map((/** @type {any} */ rule) => rule.serve), flag.serve]) {
       const split = object(serve) && (serve.rollout ?? serve.ramp);
       if (object(split)) line(split);
