@@ -35,7 +35,7 @@ const theme = EditorView.theme({
 });
 
 /** What every editor of the page has; Tab leaves it, as it leaves any other field. */
-const common = [
+export const common = [
   lineNumbers(), foldGutter(), history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(), highlightActiveLine(),
   keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...foldKeymap, ...completionKeymap, ...lintKeymap]),
   json(), syntaxHighlighting(colours), theme, EditorView.lineWrapping, EditorState.tabSize.of(2),
