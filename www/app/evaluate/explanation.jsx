@@ -1,5 +1,8 @@
 /** Why the chosen flag is as it is, and what it is for everyone. */
+import { signal } from '@preact/signals';
 import { flag, killed } from '../state.js';
+import { Everyone } from './everyone.jsx';
+import { Flips } from './flips.jsx';
 import { decisions, toggleKill, verdict, why } from './looked.js';
 import { FlagPath } from './path.jsx';
 import { because } from './words.js';
@@ -38,8 +41,40 @@ function Told({ flag: told }) {
         </p>
         <p><span class="badge" data-reason={decision.reason}>{decision.code ?? decision.reason}</span> {because(decision)}</p>
       </div>
-      <h3>The way to this answer</h3>
-      <FlagPath key={told.key} flag={told} />
+      <Parts />
+      <div id={`part-${part.value}`} role="tabpanel" aria-labelledby={`part-tab-${part.value}`}>
+        {part.value === 'way' ? <FlagPath key={told.key} flag={told} /> : told.broken ? <p class="soft">A broken flag answers everyone alike.</p> : part.value === 'flips' ? <Flips /> : <Everyone />}
+      </div>
     </>
+  );
+}
+
+const PARTS = /** @type {const} */ ({ way: 'The way to it', flips: 'What would flip it', everyone: 'For everyone' });
+
+/** @typedef {keyof typeof PARTS} Part */
+
+const parts = /** @type {Part[]} */ (Object.keys(PARTS));
+
+/** The part that is looked at; it stays while flags are chosen. @type {import('@preact/signals').Signal<Part>} */
+const part = signal('way');
+
+function Parts() {
+  const move = (/** @type {KeyboardEvent} */ event) => {
+    const at = parts.indexOf(part.value);
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: parts.length - 1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    part.value = parts[(to + parts.length) % parts.length];
+    document.getElementById(`part-tab-${part.value}`)?.focus();
+  };
+  return (
+    <div class="parts" role="tablist" aria-label="What to tell of the flag" onKeyDown={move}>
+      {parts.map((name) => (
+        <button
+          key={name} id={`part-tab-${name}`} type="button" role="tab" aria-selected={part.value === name} aria-controls={part.value === name ? `part-${name}` : undefined}
+          tabIndex={part.value === name ? 0 : -1} onClick={() => (part.value = name)}
+        >{PARTS[name]}</button>
+      ))}
+    </div>
   );
 }

@@ -8,7 +8,8 @@ import { leavesOf } from './condition.js';
 const LIMIT = 2000;
 
 /** @typedef {import('./condition.js').Answer} Answer */
-/** @typedef {{ text: string, asks: string, conditions: string[], lines: string[], lineKeys: string[], reach: Reach }} Probe */
+/** part: the flag and what it depends on, as a ruleset */
+/** @typedef {{ text: string, part: string, asks: string, conditions: string[], lines: string[], lineKeys: string[], reach: Reach }} Probe */
 /** @typedef {{ flags: string[], segments: string[] }} Reach what a flag depends on, itself included */
 
 const own = (/** @type {any} */ object, /** @type {string} */ name) => (object && Object.hasOwn(object, name) ? object[name] : undefined);
@@ -86,12 +87,15 @@ export function probeOf(document, key, broken) {
   const asked = [...conditions];
   const told = [...lines].slice(0, LIMIT);
   const lineKeys = told.map((_, at) => free(`line ${at}`));
+  const segments = Object.fromEntries(reach.segments.map((name) => [name, document.segments[name]]));
+  // A flag without variants is broken, as that one is.
+  const flags = reach.flags.map((name) => /** @type {[string, any]} */ ([name, broken(name) ? {} : document.flags[name]]));
+  const part = JSON.stringify({ format: 1, segments, flags: Object.fromEntries(flags) });
   const text = JSON.stringify({
     format: 1,
-    segments: Object.fromEntries(reach.segments.map((name) => [name, document.segments[name]])),
+    segments,
     flags: Object.fromEntries([
-      // A flag without variants is broken, as this one is.
-      ...reach.flags.map((name) => [name, broken(name) ? {} : document.flags[name]]),
+      ...flags,
       // Never true, so that every rule is tried.
       [asks, { variants: { asked: true }, rules: asked.map((name) => ({ if: { all: [JSON.parse(name), { not: JSON.parse(name) }] }, serve: 'asked' })) }],
       ...told.map((name, at) => {
@@ -100,7 +104,7 @@ export function probeOf(document, key, broken) {
       }),
     ]),
   });
-  return { text, asks, conditions: asked, lines: told, lineKeys, reach };
+  return { text, part, asks, conditions: asked, lines: told, lineKeys, reach };
 }
 
 /**

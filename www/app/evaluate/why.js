@@ -25,7 +25,10 @@ import { splitOf } from './slices.js';
  * @property {{ serve: Serve | undefined, reached: boolean }} otherwise
  */
 /** @typedef {{ value?: import('./condition.js').Shown, variant?: string, reason: string, rule?: string, ruleIndex?: number, code?: string }} Outcome */
-/** @typedef {{ flag: string, now: number, flags: Map<string, FlagWhy>, segments: Map<string, Node> }} Why flags, segments: the flag and what it depends on */
+/**
+ * The flag and what it depends on; the same as a ruleset, without a part if the flag is broken.
+ * @typedef {{ flag: string, now: number, flags: Map<string, FlagWhy>, segments: Map<string, Node>, part?: string }} Why
+ */
 
 /** @param {import('serin').Details<unknown>} details @returns {Outcome} */
 export const outcomeOf = ({ value, variant, reason, rule, ruleIndex, errorCode }) => ({
@@ -64,7 +67,7 @@ export function whyOf({ document, key, steps, probe, explain, details, context, 
     segments.set(name, node);
   }
   const flags = new Map(probe.reach.flags.map((name) => [name, flagWhy(name)]));
-  return { flag: key, now, flags, segments };
+  return { flag: key, now, flags, segments, part: probe.part };
 
   /** @param {string} name @returns {FlagWhy} */
   function flagWhy(name) {
