@@ -67,7 +67,7 @@ export function Decisions() {
         />
       </div>
       <Note stale={stale} />
-      <div class="rows" ref={list} onKeyDown={move} onPointerLeave={() => point(null)}>
+      <div class="flags" ref={list} onKeyDown={move} onPointerLeave={() => point(null)}>
         {indexes.length === 0
           ? <p class="soft none">{flags.value.length === 0 ? 'No flag is decided yet.' : 'No flag is like that. Empty the filter to see all.'}</p>
           : <ul role="list" style={{ height: `${indexes.length * row}px` }}>

@@ -41,7 +41,7 @@ function One({ group, variants }) {
     ? slices.map(({ start, end, of }) => slice(start, end, shares[of].outcome, variants))
     : laid(shares, ({ share }) => share).map(({ part, from, to }) => slice(from, to, part.outcome, variants));
   return (
-    <li class="group">
+    <li class="people">
       <Contexts when={when} either={either} />
       {shares.length > 1 && <Line slices={drawn} label="Shares" />}
       <ul class="shares" role="list">
@@ -67,9 +67,9 @@ const slice = (from, to, outcome, variants) => ({ from, to, label: words(outcome
 
 /** What holds of a group. @param {{ when: readonly string[], either: readonly (readonly string[])[] }} properties */
 function Contexts({ when, either }) {
-  if (when.length === 0 && either.length === 0) return <p class="who"><strong>Everyone</strong></p>;
+  if (when.length === 0 && either.length === 0) return <p class="whom"><strong>Everyone</strong></p>;
   return (
-    <div class="who">
+    <div class="whom">
       {when.length > 0 && <ul role="list">{when.map((word, at) => <li key={at}>{at > 0 && <b>and </b>}{word}</li>)}</ul>}
       {either.length > 0 && (
         <>

@@ -68,7 +68,7 @@ function Parts() {
     document.getElementById(`part-tab-${part.value}`)?.focus();
   };
   return (
-    <div class="parts" role="tablist" aria-label="What to tell of the flag" onKeyDown={move}>
+    <div class="aspects" role="tablist" aria-label="What to tell of the flag" onKeyDown={move}>
       {parts.map((name) => (
         <button
           key={name} id={`part-tab-${name}`} type="button" role="tab" aria-selected={part.value === name} aria-controls={part.value === name ? `part-${name}` : undefined}
