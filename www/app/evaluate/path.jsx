@@ -59,7 +59,7 @@ const SIGNS = { served: '●', passed: '○', unreached: '·' };
 function Step({ status, title, said, children }) {
   return (
     <li class="step" data-status={status}>
-      <p class="title"><span class="sign" aria-hidden="true">{SIGNS[status]}</span><strong>{title}</strong> <span class="said">{said}</span></p>
+      <p class="title"><span class="dot" aria-hidden="true">{SIGNS[status]}</span><strong>{title}</strong> <span class="said">{said}</span></p>
       {children}
     </li>
   );

@@ -1,11 +1,13 @@
 /** The ruleset as it is written, and what is wrong with it. */
 import { setDiagnostics } from '@codemirror/lint';
 import { EditorView } from '@codemirror/view';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { Editor } from '../editor.jsx';
 import { from, proposed, ruleset, said } from '../state.js';
+import { tools } from '../tools.js';
+import { checking, found } from './checked.js';
 import { completion } from './complete.js';
-import { names, trouble, verdict } from './looked.js';
+import { Remarks } from './remarks.jsx';
 
 /** Bytes of a file that are read: beyond what loads, so that one sees how it is refused. */
 const LARGEST = 33_554_432;
@@ -31,6 +33,18 @@ function download() {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
+/** Lays the ruleset out; only white space changes. */
+async function format() {
+  const text = ruleset.value;
+  try {
+    const laid = await tools.ask('format', { ruleset: text });
+    // Whoever has gone on writing meanwhile has the last word.
+    if (ruleset.value === text) ruleset.value = laid;
+  } catch (error) {
+    said.value = error instanceof Error ? error.message : String(error);
+  }
+}
+
 /** A file that is dropped is opened, not written into the text. */
 const drop = EditorView.domEventHandlers({
   drop: (event) => {
@@ -47,7 +61,8 @@ const extensions = [completion, drop];
 export function RulesetCard() {
   const view = useRef(/** @type {EditorView | null} */ (null));
   const file = useRef(/** @type {HTMLInputElement | null} */ (null));
-  const said = verdict.value;
+  const said = found.value;
+  useEffect(checking, []);
   useEffect(() => {
     const editor = view.current;
     if (!editor || !said) return;
@@ -69,6 +84,7 @@ export function RulesetCard() {
       <div class="head">
         <h2 id="document-heading">Ruleset</h2>
         <div class="buttons">
+          <button type="button" class="quiet" onClick={() => void format()}>Format</button>
           <button type="button" class="quiet" onClick={() => file.current?.click()}>Open…</button>
           <button type="button" class="quiet" onClick={download}>Download</button>
           <input ref={file} type="file" accept=".json,application/json" hidden onChange={(event) => void open(event.currentTarget.files?.[0])} />
@@ -77,41 +93,5 @@ export function RulesetCard() {
       <Editor label="Ruleset, as JSON" text={ruleset.value} change={(text) => (ruleset.value = text)} extensions={extensions} view={(editor) => (view.current = editor)} />
       <Remarks go={go} />
     </section>
-  );
-}
-
-/** @param {{ go: (remark: import('../../workers/evaluate.js').Remark) => void }} properties */
-function Remarks({ go }) {
-  const [open, setOpen] = useState(false);
-  const told = verdict.value;
-  const count = Object.keys(names.value.flags).length;
-  if (trouble.value) return <p class="foot failed" role="status">There is no answer: {trouble.value}</p>;
-  if (!told) return <p class="foot soft" role="status">Reading…</p>;
-  if (told.failed) return <p class="foot failed" role="status">{told.failed}</p>;
-  if (told.total === 0) return <p class="foot soft" role="status"><span class="true" aria-hidden="true">✓ </span>{count.toLocaleString('en')} flags, nothing to remark</p>;
-  const [first] = told.remarks;
-  return (
-    <div class="remarks">
-      <p class="foot" role="status">
-        <button type="button" class="quiet fold first" aria-expanded={open} onClick={() => setOpen(!open)}>
-          <span aria-hidden="true">{open ? '▾' : '▴'} </span>
-          {told.refused ? <strong class="failed">Refused. </strong> : <strong>{told.total.toLocaleString('en')} {told.total === 1 ? 'remark' : 'remarks'}. </strong>}
-          <span class="soft">Line {first.line}: {first.message}</span>
-        </button>
-      </p>
-      {open && (
-        <ul role="list">
-          {told.remarks.slice(0, 100).map((remark, at) => (
-            <li key={at} data-severity={remark.severity} data-code={remark.code}>
-              <button type="button" class="quiet" onClick={() => go(remark)}>
-                <span class="badge">{remark.severity}</span> <span class="place">line {remark.line}</span> {remark.flag !== undefined && <code>{remark.flag}</code>} {remark.message}
-                <span class="soft"> To mend it: {remark.help}</span>
-              </button>
-            </li>
-          ))}
-          {told.total > 100 && <li class="soft">and {(told.total - 100).toLocaleString('en')} more</li>}
-        </ul>
-      )}
-    </div>
   );
 }
