@@ -168,10 +168,12 @@ export interface Flips {
   /** What it gets. */
   readonly outcome: Outcome;
   /**
-   * One for each other outcome that was reached, the smallest first. Empty, without `limit` and `unproven`: no context
-   * gets anything else from this flag at this instant.
+   * One for each other outcome that was reached, the smallest first. Empty, without `missed`, `limit` and `unproven`:
+   * no context gets anything else from this flag at this instant.
    */
   readonly flips: readonly Flip[];
+  /** Outcomes for which a key would have to change, and none of the 1,000,000 keys that were tried gets them. */
+  readonly missed?: readonly Outcome[];
   /** A limit was met: there may be smaller changes, and other outcomes. */
   readonly limit?: 'walks' | 'depth';
   /** Attributes of which not all values are known, with the same effect. */

@@ -1,5 +1,5 @@
 //! The tools for JavaScript: what is done to rulesets before they ship, as
-//! functions of bytes and words. `pkg/tools.js` is the host's half, and says
+//! functions of bytes and words. `pkg/open-tools.js` is the host's half, and says
 //! what each of them is for.
 //!
 //! Nothing of the caller's is walked here: options arrive one by one. What has

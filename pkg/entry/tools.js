@@ -1,5 +1,5 @@
 /** The release tools in a page or a worker: the module is a file of its own, compiled while it arrives. */
-import { toolsOf } from '../tools.js';
+import { toolsOf } from '../open-tools.js';
 
 /** Milliseconds until a host that does not answer is given up; the next call asks again. */
 const TIMEOUT = 30_000;
@@ -14,4 +14,4 @@ export const openTools = /*#__PURE__*/ toolsOf(async () => {
   if (!bytes || bytes[0] !== 0) throw new TypeError(`the host answered ${response.status} for ${url}, and not with the module: serve tools_bg.wasm there, or hand it to openTools()`);
   return bytes;
 });
-export { ToolsError } from '../tools.js';
+export { ToolsError } from '../open-tools.js';

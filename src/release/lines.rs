@@ -1,5 +1,6 @@
 //! Offsets of a text to places as people and editors count them.
 
+use crate::release::order::Order;
 use std::cell::{Cell, OnceCell};
 use std::ops::Range;
 use std::vec::Vec;
@@ -90,7 +91,7 @@ impl<'t> Lines<'t> {
 /// in; stray bytes count as the replacement that a decoder makes of them.
 pub fn utf16(bytes: &[u8], offsets: &mut [usize]) {
     let mut order: Vec<&mut usize> = offsets.iter_mut().collect();
-    order.sort();
+    order.order();
     let mut order = order.into_iter().peekable();
     let (mut at, mut units) = (0_usize, 0_usize);
     let mut pass = |length: usize, wide: usize| {

@@ -9,6 +9,7 @@ use super::review;
 use super::suggest::{Advice, Names};
 use crate::diagnostic::{Code, Diagnostic, Expected, Severity, Span, Subject};
 use crate::json::Tape;
+use crate::release::order::Order;
 use crate::ruleset::{FlagId, Ruleset};
 use std::borrow::ToOwned;
 use std::collections::HashMap;
@@ -89,7 +90,7 @@ pub fn remarks(text: &Text<'_>, ruleset: Option<&Ruleset>, findings: &[Finding])
     let mut names =
         Names::new(&mut tape, text.bytes, findings.iter().map(|finding| finding.diagnostic));
     let mut sorted: Vec<&Finding> = findings.iter().collect();
-    sorted.sort_by_key(|finding| finding.diagnostic.span);
+    sorted.order_by_key(|finding| finding.diagnostic.span);
     if let Some((assembly, _)) = text.sources {
         sorted.retain(|finding| !assembly.follows(finding.diagnostic.span));
     }
@@ -122,7 +123,7 @@ pub fn remarks(text: &Text<'_>, ruleset: Option<&Ruleset>, findings: &[Finding])
     });
     let mut remarks: Vec<Remark> = remarks.collect();
     // Of a plain document, that is the order there is.
-    remarks.sort_by_key(|remark| (remark.file, remark.start, remark.end));
+    remarks.order_by_key(|remark| (remark.file, remark.start, remark.end));
     remarks
 }
 
@@ -257,6 +258,6 @@ pub fn merge(lists: Vec<(Option<String>, Vec<Remark>)>) -> Vec<Remark> {
             remark.environments.clear();
         }
     }
-    merged.sort_by_key(|remark| (remark.file, remark.start, remark.end));
+    merged.order_by_key(|remark| (remark.file, remark.start, remark.end));
     merged
 }

@@ -52,8 +52,8 @@ fn core(input: &str, work: &str, package: &Path) -> Result<(), Box<dyn Error>> {
 fn tools(input: &str, work: &str) -> Result<(), Box<dyn Error>> {
     let mut bindgen = Bindgen::new();
     bindgen.input_path(input).out_name("tools").web(true)?;
-    bindgen.typescript(false).remove_name_section(true).remove_producers_section(true);
-    // Where the module lies is for `pkg/tools.js` to say, in words that bundlers know.
+    bindgen.typescript(true).remove_name_section(true).remove_producers_section(true);
+    // Where the module lies is for `pkg/entry` to say, in words that bundlers know.
     bindgen.omit_default_module_path(true);
     // After a trap another instance takes over.
     bindgen.reset_state_function(true);

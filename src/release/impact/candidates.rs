@@ -17,6 +17,8 @@ use super::test::{Constants, Sample, Test};
 use crate::compare::address::{Address, Network};
 use crate::compare::version::{Bound, Version};
 use crate::limits::TEXT_BYTES;
+use crate::release::instant::rfc3339;
+use crate::release::order::Order;
 use crate::value::Attribute;
 use std::borrow::ToOwned;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -191,12 +193,6 @@ fn build(separator: &str) -> String {
     }
 }
 
-/// An instant as RFC 3339 in UTC; none where the year has not four digits.
-pub fn rfc3339(millis: i64) -> Option<String> {
-    let text = jiff::Timestamp::from_millisecond(millis).ok()?.to_string();
-    (crate::compare::time::parse(text.as_bytes()) == Some(millis)).then_some(text)
-}
-
 fn times(domain: &Domain<'_>) -> Vec<(String, Key)> {
     let mut found = Vec::new();
     for test in &domain.tests {
@@ -267,7 +263,7 @@ fn addresses(domain: &Domain<'_>, raw: &BTreeSet<String>) -> Vec<(String, Key)> 
             }
         }
         let mut groups: Vec<Vec<(u128, u128)>> = alike.into_values().collect();
-        groups.sort();
+        groups.order();
         for group in groups {
             let sizes = group.iter().map(|(low, high)| high.saturating_sub(*low));
             let total = sizes.fold(0_u128, |sum, size| sum.saturating_add(size).saturating_add(1));

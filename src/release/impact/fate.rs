@@ -7,6 +7,7 @@ use super::regions::Sides;
 use super::walk::Case;
 use super::{Inside, Move, Outcome, Region, Slice};
 use crate::bucket::LINE;
+use crate::release::order::Order;
 use std::collections::{BTreeMap, BTreeSet};
 use std::string::String;
 use std::vec::Vec;
@@ -31,7 +32,7 @@ pub fn fate(sides: &Sides<'_, '_>, cases: &[Case]) -> Fate {
         for line in 0..count {
             unite(boxes, line);
         }
-        boxes.sort();
+        boxes.order();
     }
     fate
 }
@@ -73,7 +74,7 @@ pub fn region(
         let share = shares.fold(Share::nobody(), |sum, share| sum.plus(&share));
         moves.push((Move { from, to, share }, boxes));
     }
-    moves.sort_by(|a, b| b.0.share.float().total_cmp(&a.0.share.float()));
+    moves.order_by(|a, b| b.0.share.float().total_cmp(&a.0.share.float()));
     let draw = |told: &dyn Fn(usize, &Move) -> bool| {
         lines.iter().find_map(|line| Some((*line, draw(&moves, *line, told)?)))
     };
@@ -118,7 +119,7 @@ fn factor(lists: Vec<Vec<String>>) -> (Vec<String>, Vec<Vec<String>>) {
     }
     let rest = |list: Vec<String>| list.into_iter().filter(|word| !common.contains(word)).collect();
     let mut rest: Vec<Vec<String>> = lists.into_iter().map(rest).collect();
-    rest.sort_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
+    rest.order_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
     (common, rest)
 }
 
@@ -152,7 +153,7 @@ fn draw(
             }
         }
     }
-    slices.sort_by_key(|slice| slice.start);
+    slices.order_by_key(|slice| slice.start);
     let covered: u64 = slices.iter().map(|slice| slice.end.saturating_sub(slice.start)).sum();
     (covered == LINE && slices.len() > 1).then_some((slices, part))
 }

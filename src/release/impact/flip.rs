@@ -23,6 +23,7 @@ use crate::bucket::point;
 use crate::context::Context;
 use crate::evaluate::evaluate;
 use crate::limits::{LIST_ATTRIBUTE, TEXT_BYTES};
+use crate::release::order::Order;
 use crate::value::{Attribute, Attributes, Element};
 use serde_json::{Value, json};
 use std::cell::Cell;
@@ -37,6 +38,9 @@ pub struct Flips {
     pub now: Outcome,
     /// The smallest change to each other outcome, the smallest of them first.
     pub flips: Vec<Flip>,
+    /// Outcomes that some context gets by the model, and none of the keys that
+    /// were tried.
+    pub missed: Vec<Outcome>,
     /// Not everything was seen: there may be smaller changes, and others.
     pub limit: Option<Limit>,
     /// Attributes of which not all values are known; with the same effect.
@@ -105,9 +109,9 @@ pub fn flip(
         }
     }
     let whole = limit.is_none() && unproven.is_empty();
-    let mut flips = Vec::new();
+    let (mut flips, mut missed) = (Vec::new(), Vec::new());
     for (end, mut boxes) in boxes {
-        boxes.sort_by_key(|needed| (needed.changes.len(), needed.keys));
+        boxes.order_by_key(|needed| (needed.changes.len(), needed.keys));
         let to = sides.outcome(true, end);
         let works = |changes: &[(usize, Sample)]| {
             let mut context = context.clone();
@@ -118,7 +122,10 @@ pub fn flip(
             }
             ask(&context) == to
         };
-        let Some((changes, least)) = seek.best(&boxes, &works) else { continue };
+        let Some((changes, least)) = seek.best(&boxes, &works) else {
+            missed.extend((!boxes.is_empty()).then_some(to));
+            continue;
+        };
         let changes = changes.into_iter().filter_map(|(number, value)| {
             let path = space.domains.get(number)?.path.clone();
             let there = |value: &Sample| (*value != Attribute::Absent).then(|| written(value));
@@ -127,8 +134,8 @@ pub fn flip(
         });
         flips.push(Flip { to, changes: changes.collect(), least: least && whole });
     }
-    flips.sort_by_key(|flip| flip.changes.len());
-    Some(Flips { now, flips, limit, unproven })
+    flips.order_by_key(|flip| flip.changes.len());
+    Some(Flips { now, flips, missed, limit, unproven })
 }
 
 /// What has to change to lie in a box.
@@ -136,6 +143,9 @@ struct Needed<'s> {
     state: &'s State,
     /// Attributes, the outermost first.
     changes: Vec<usize>,
+    /// The one of them that may be no object any more, though the box allows
+    /// that, because it takes along what is inside of it.
+    gone: Option<usize>,
     /// How many of them are keys of lines.
     keys: usize,
 }
@@ -203,11 +213,30 @@ impl<'s> Seek<'s, '_> {
         };
         let mut changes: Vec<usize> =
             open.iter().copied().filter(|number| !implied(number)).collect();
-        changes.sort_by_key(|number| self.space.ways.get(*number).map(Vec::len));
+        // Where several things inside of an object are to go, it may go whole.
+        let mut gone = None;
+        for outer in 0..count {
+            let inner = |number: &usize| above(outer, *number) && absent(*number);
+            let several = changes.iter().filter(|number| inner(number)).count() > 1;
+            let ends = !is(outer, &|class| class.way == Way::Leads);
+            let mut all = (0..count).filter(|number| above(outer, *number));
+            if several && ends && all.all(|number| self.may_be_absent(number, state)) {
+                changes.retain(|number| !inner(number) && *number != outer);
+                changes.push(outer);
+                gone = Some(outer);
+                break;
+            }
+        }
+        changes.order_by_key(|number| self.space.ways.get(*number).map(Vec::len));
         let keyed =
             |number: &&usize| self.space.domains.get(**number).is_some_and(|domain| domain.keyed);
         let keys = changes.iter().filter(keyed).count();
-        (!changes.is_empty()).then_some(Needed { state, changes, keys })
+        (!changes.is_empty()).then_some(Needed { state, changes, gone, keys })
+    }
+
+    fn may_be_absent(&self, number: usize, state: &State) -> bool {
+        let mut classes = self.classes(number, state).into_iter();
+        classes.any(|class| class.sample == Attribute::Absent)
     }
 
     /// The best of boxes that are in order of their changes: what works, with
@@ -234,7 +263,7 @@ impl<'s> Seek<'s, '_> {
                 break;
             }
             let values: Option<Vec<(usize, Near, Sample)>> =
-                needed.changes.iter().map(|number| self.value(*number, needed.state)).collect();
+                needed.changes.iter().map(|number| self.value(*number, needed)).collect();
             let found = values.map(|values| {
                 let near: Vec<Near> = values.iter().map(|(_, near, _)| near.clone()).collect();
                 let set = values.into_iter().map(|(number, _, value)| (number, value));
@@ -254,10 +283,14 @@ impl<'s> Seek<'s, '_> {
     }
 
     /// The value nearest to what an attribute is that a box allows.
-    fn value(&self, number: usize, state: &State) -> Option<(usize, Near, Sample)> {
+    fn value(&self, number: usize, needed: &Needed<'_>) -> Option<(usize, Near, Sample)> {
+        let state = needed.state;
         let domain = self.space.domains.get(number)?;
         let present = self.present.get(number)?;
-        let classes = self.classes(number, state);
+        let mut classes = self.classes(number, state);
+        if needed.gone == Some(number) {
+            classes.retain(|class| class.way != Way::Leads);
+        }
         let lines = self.lines(number, state);
         let fits = |value: &Sample| {
             let seen = domain.seen(value);
@@ -355,6 +388,10 @@ pub fn json(flips: &Flips) -> Value {
     let mut object = serde_json::Map::new();
     object.insert("outcome".into(), super::outcome_json(&flips.now));
     object.insert("flips".into(), flips.flips.iter().map(flip).collect());
+    if !flips.missed.is_empty() {
+        let missed = flips.missed.iter().map(super::outcome_json);
+        object.insert("missed".into(), missed.collect());
+    }
     if let Some(limit) = flips.limit {
         object.insert("limit".into(), limit.name().into());
     }

@@ -8,6 +8,7 @@ use super::witness::{member, usual};
 use crate::compare::address::Address;
 use crate::compare::time;
 use crate::compare::version::Version;
+use crate::release::order::Order;
 use crate::value::{Attribute, Element};
 use std::borrow::ToOwned;
 use std::format;
@@ -47,7 +48,7 @@ pub fn nearest(
             patterns(domain, present).iter().for_each(&mut add);
         }
     }
-    found.sort_by(|a, b| a.0.cmp(&b.0));
+    found.order_by(|a, b| a.0.cmp(&b.0));
     found.into_iter().find(|(_, value)| fits(value))
 }
 

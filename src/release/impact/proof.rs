@@ -171,6 +171,13 @@ impl<'s, 'd> Boxes<'s, 'd> {
         !self.space.domains.iter().any(|domain| domain.unproven)
     }
 
+    /// Values of the classes of each attribute.
+    pub fn samples(&self) -> Vec<Vec<Attribute<'static>>> {
+        let samples =
+            |domain: &Domain<'_>| domain.classes.iter().map(|class| class.sample.clone()).collect();
+        self.space.domains.iter().map(samples).collect()
+    }
+
     /// Paths of the attributes.
     pub fn paths(&self) -> Vec<Vec<String>> {
         self.space.domains.iter().map(|domain| domain.path.clone()).collect()

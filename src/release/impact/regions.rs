@@ -14,6 +14,7 @@ use super::program::{End, Space};
 use super::side::{Side, id};
 use super::walk::Case;
 use super::{Outcome, Region};
+use crate::release::order::Order;
 use std::borrow::ToOwned;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
@@ -102,7 +103,7 @@ pub fn gather(
         found.push(Gathered { region, cases });
     }
     // The widest first: the fewest conditions, then as they read.
-    found.sort_by(|a, b| {
+    found.order_by(|a, b| {
         let order = |region: &Region| (region.when.len(), region.when.clone());
         order(&a.region).cmp(&order(&b.region))
     });

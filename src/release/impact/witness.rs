@@ -15,6 +15,7 @@ use crate::bucket::point;
 use crate::compare::address::Address;
 use crate::context::Context;
 use crate::evaluate::evaluate;
+use crate::release::order::Order;
 use crate::value::{Attribute, Attributes, Element};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -146,7 +147,7 @@ pub fn losses(
     let mut losses = Vec::new();
     for (of, mut cases) in losers {
         // Where many keys are, one is found soon.
-        cases.sort_by(|a, b| {
+        cases.order_by(|a, b| {
             share(&b.1.state.points).float().total_cmp(&share(&a.1.state.points).float())
         });
         let mut find = cases.iter().take(BOXES);
@@ -216,7 +217,7 @@ impl Seek<'_, '_> {
         }
         let mut uniform: Vec<&Class> = classes.filter(|class| class.key == Key::Uniform).collect();
         // People know keys that are texts.
-        uniform.sort_by_key(|class| !matches!(class.sample, Attribute::String(_)));
+        uniform.order_by_key(|class| !matches!(class.sample, Attribute::String(_)));
         for class in uniform.into_iter().take(CLASSES) {
             for index in 0..self.circumstances.keys {
                 let usual = usual(domain, index);
