@@ -112,12 +112,12 @@ function Drawn() {
 function Timeless({ flag: key }) {
   const { timed } = flags.value;
   return (
-    <div class="hint">
+    <>
       <p>Nothing of <code>{key}</code> changes with time: neither it nor what it asks has a ramp or a time window.</p>
-      <Groups />
       {timed.length > 0 && (
-        <p class="others">These do: {timed.slice(0, 30).map((one) => <button key={one} type="button" onClick={() => (flag.value = one)}>{one}</button>)}</p>
+        <p class="others"><span>These change:</span> {timed.slice(0, 30).map((one) => <button key={one} type="button" onClick={() => (flag.value = one)}>{one}</button>)}</p>
       )}
-    </div>
+      <Groups />
+    </>
   );
 }
