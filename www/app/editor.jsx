@@ -48,6 +48,15 @@ const plain = [
 
 export const common = [plain, rich];
 
+/**
+ * Makes the styles of a root's editors hold. Firefox keeps what it once made of a list of sheets, and all editors share
+ * one sheet, which grows with each new kind of editor: a sheet of its own makes the list another one.
+ * @param {ShadowRoot} root
+ */
+export function restyle(root) {
+  root.adoptedStyleSheets = [...root.adoptedStyleSheets, new CSSStyleSheet()];
+}
+
 /** Characters of a text, and of one of its lines, beyond which it is shown without colours and folds. */
 const LARGE = 8_000_000;
 const WIDE = 200_000;
@@ -123,6 +132,7 @@ export function Editor({ text, label, change, extensions = [], view: hear }) {
         ],
       }),
     });
+    restyle(root);
     view.current = editor;
     hear?.(editor);
     return () => {
