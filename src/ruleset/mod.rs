@@ -3,6 +3,8 @@
 
 mod compile;
 mod graph;
+#[cfg(all(feature = "std", not(target_family = "wasm")))]
+mod index;
 mod load;
 mod lower;
 pub(crate) mod program;
@@ -99,6 +101,8 @@ pub struct Ruleset {
     pub(crate) texts: Pool,
     pub(crate) path_names: Pool,
     pub(crate) flag_keys: Pool,
+    #[cfg(all(feature = "std", not(target_family = "wasm")))]
+    index: Option<index::Index>,
     pub(crate) segment_keys: Pool,
     /// Instants at which something can change, [`ascending`].
     pub(crate) instants: Vec<u64>,
@@ -140,6 +144,10 @@ impl Ruleset {
 
     /// The flag of this key.
     pub fn flag(&self, key: &str) -> Option<FlagId> {
+        #[cfg(all(feature = "std", not(target_family = "wasm")))]
+        if let Some(index) = &self.index {
+            return index.find(&self.flag_keys, key.as_bytes()).map(FlagId);
+        }
         self.flag_keys.find(key.as_bytes()).map(FlagId)
     }
 
