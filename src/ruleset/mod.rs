@@ -298,6 +298,14 @@ impl Flag {
         usize::from(self.variants).wrapping_add(self.rules.into())
     }
 
+    /// The paths that it asks for itself, each in both halves of a word, in the
+    /// order of the document.
+    pub(crate) fn asks<'r>(&self, ruleset: &'r Ruleset) -> &'r [u64] {
+        let start = (self.names as usize).wrapping_add(self.named()).wrapping_add(1);
+        let end = start.saturating_add(self.asks.into());
+        ruleset.constants.get(start..end).unwrap_or_default()
+    }
+
     /// Two numbers of a flag, which are one constant: for each variant the
     /// texts of its name and value; for each rule that of its name; that of the
     /// metadata; for each use of an attribute its path, twice, in the order of
