@@ -33,7 +33,7 @@ export class FlagRecord {
       const [from, to] = core.read(1, node);
       core.list(5, from, to).forEach((path) => paths.add(path));
     }
-    this.paths = Uint32Array.from(paths);
+    this.paths = Array.from(paths, (path) => core.paths[path]);
   }
 
   /** @param {number} variant */
