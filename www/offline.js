@@ -43,7 +43,7 @@ async function answer(request, path) {
   if (request.mode === 'navigate' && registration.waiting && (await clients.matchAll()).length < 2) {
     // A newer version is here whole, and no other page has files of this one: it takes over, and the page asks it.
     registration.waiting.postMessage('now');
-    return new Response('', { headers: { refresh: '0' } });
+    return new Response('<!doctype html><link rel="icon" href="data:,">', { headers: { 'content-type': 'text/html', refresh: '0' } });
   }
   return (await (await caches.open(CACHE)).match(key(path))) ?? fetch(request);
 }

@@ -205,11 +205,11 @@ test('without a host it is there all the same, and a newer version replaces it w
   host.asked.length = 0;
   await page.reload();
   await updated();
-  await page.waitForFunction(async () => (await navigator.serviceWorker.getRegistration())?.waiting);
+  await page.waitForFunction(async () => (await navigator.serviceWorker.getRegistration())?.waiting, { polling: 200 });
   // Of a new version only that is fetched which is new.
   assert.deepEqual([...new Set(host.asked)].sort(), ['/offline.js', '/style.css']);
   await page.reload();
-  await page.waitForFunction(() => getComputedStyle(document.documentElement).getPropertyValue('--version') === 'two');
+  await page.waitForFunction(() => getComputedStyle(document.documentElement).getPropertyValue('--version') === 'two', { polling: 200 });
   await host.stop();
   await page.reload();
   await ready(page, 'evaluate').catch(() => {});

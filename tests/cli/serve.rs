@@ -274,7 +274,7 @@ fn a_signal_ends_it_at_once() {
     // While somebody waits for changes, too.
     let _waiting = host.send(&format!("GET /.serin/events HTTP/1.1\r\nhost: {}\r\n\r\n", host.at));
     let pid = host.child.id().to_string();
-    assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
     let started = Instant::now();
     while host.child.try_wait().unwrap().is_none() {
         assert!(started.elapsed() < Duration::from_secs(20), "it goes on");

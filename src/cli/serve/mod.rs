@@ -70,7 +70,10 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
     if let Some(target) = &arguments.answer {
         let made = match answer::answer(&site, target) {
             Answer::Made(made) => made,
-            Answer::File(..) | Answer::Events => Made::plain(500, "this is answered by the host"),
+            Answer::File(place, kind) => {
+                Made::plain(500, &format!("the host sends {} ({kind})", place.display()))
+            }
+            Answer::Events => Made::plain(500, "the host tells changes"),
         };
         let out = super::json(&made);
         return Ok(Outcome { out, format: Format::Json, notes: String::new(), exit: Exit::Fine });
