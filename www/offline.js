@@ -37,13 +37,16 @@ async function tidy() {
   for (const { url } of await cache.keys()) if (!kept.has(url)) await cache.delete(url);
 }
 
+/** Asks again. Not with a header `refresh`, which does nothing where the address has a fragment. */
+const AGAIN = '<!doctype html><link rel="icon" href="data:,"><script>setTimeout(() => location.reload(), 50)</script>';
+
 /** @param {Request} request @param {string} path */
 async function answer(request, path) {
   const { registration, clients } = worker;
   if (request.mode === 'navigate' && registration.waiting && (await clients.matchAll()).length < 2) {
     // A newer version is here whole, and no other page has files of this one: it takes over, and the page asks it.
     registration.waiting.postMessage('now');
-    return new Response('<!doctype html><link rel="icon" href="data:,">', { headers: { 'content-type': 'text/html', refresh: '0' } });
+    return new Response(AGAIN, { headers: { 'content-type': 'text/html' } });
   }
   return (await (await caches.open(CACHE)).match(key(path))) ?? fetch(request);
 }

@@ -125,9 +125,11 @@ answer({
     running = undefined;
     return { flags: ruleset.keys.length };
   },
-  /** @param {{ name: string, source: Uint8Array<ArrayBuffer> | Blob }} args */
+  /** @param {{ name: string, source: string | Blob }} args */
   async feed({ name, source }) {
-    return { entries: [await feed(name, source, true)], counts, failure: traps.last, done: true };
+    // As bytes: a text that looks like an address would be taken for a mistake.
+    const bytes = typeof source === 'string' ? new TextEncoder().encode(source) : source;
+    return { entries: [await feed(name, bytes, true)], counts, failure: traps.last, done: true };
   },
   /** @param {{ kind: string, seed: number }} args */
   start({ kind, seed }) {

@@ -16,8 +16,6 @@ const BUTTONS = [
 /** Longer texts are fed without being shown: a field of ten megabytes is what stops, not the module. */
 const SHOWN = 100_000;
 
-const encoder = new TextEncoder();
-
 export function Pane() {
   const [over, setOver] = useState(false);
   /** @param {DragEvent} event */
@@ -45,7 +43,7 @@ function show() {
 }
 
 /** @param {string} name @param {string} text */
-const feedText = (name, text) => feed(name, encoder.encode(text));
+const feedText = (name, text) => feed(name, text);
 
 /** One after the other. @param {FileList} files */
 async function feedFiles(files) {

@@ -82,7 +82,7 @@ async function doing(kind, work) {
   running.value = null;
 }
 
-/** Feeds bytes of the visitor's. @param {string} name @param {Uint8Array<ArrayBuffer> | Blob} source */
+/** Feeds bytes of the visitor's. @param {string} name @param {string | Blob} source */
 export const feed = (name, source) => doing('feed', async () => hear(await line.ask('feed', { name, source })));
 
 let stopped = false;
