@@ -1,11 +1,12 @@
 /**
  * Builds the playground, `www/dist`: a folder that any static host can serve. It takes the package's own files;
- * `build.mjs` and `tools.mjs` must have made the modules.
+ * `build.mjs`, `cli.mjs` and `tools.mjs` must have made the modules.
  *
  *   node pkg/build/playground.mjs
  */
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { ensureNodeModules, root } from './setup.mjs';
 
@@ -18,7 +19,7 @@ const COPIED = {
   'www/manifest.webmanifest': 'manifest.webmanifest',
   'www/icon.svg': 'icon.svg',
   'pkg/wasm/core.wasm': 'wasm/core.wasm',
-  'examples/shop/ruleset.json': 'examples/shop.json',
+  'pkg/wasm/tools_bg.wasm': 'wasm/tools_bg.wasm',
   'examples/shop/contexts.json': 'examples/contexts.json',
   'src/doc/ruleset.schema.json': 'examples/ruleset.schema.json',
 };
@@ -29,6 +30,13 @@ const COMMON = /** @type {const} */ ({
   jsx: 'automatic', jsxImportSource: 'preact',
 });
 
+/** A ruleset as people read it: what is built has one line a flag. @param {string} path */
+function laidOut(path) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'pkg', 'bin', 'serin.js'), 'fmt', '-'], { input: readFileSync(path), encoding: 'utf8' });
+  if (status !== 0) throw new Error(`serin fmt: ${stderr}`);
+  return stdout;
+}
+
 export async function buildPlayground() {
   ensureNodeModules();
   const { build } = await import('esbuild');
@@ -36,7 +44,7 @@ export async function buildPlayground() {
   mkdirSync(dist, { recursive: true });
   // The package by its own name, as pages have it after npm install.
   const alias = Object.fromEntries(
-    Object.entries({ serin: 'entry/browser.js', 'serin/messages': 'messages.js', 'serin/tools': 'tools.js' })
+    Object.entries({ serin: 'entry/browser.js', 'serin/messages': 'messages.js', 'serin/tools': 'entry/tools.js' })
       .map(([name, file]) => /** @type {const} */ ([name, join(root, 'pkg', file)]))
       .filter(([, file]) => existsSync(file)),
   );
@@ -47,6 +55,8 @@ export async function buildPlayground() {
     build({ ...COMMON, alias, entryPoints: workers.map((name) => `www/workers/${name}`), outdir: 'www/dist/workers' }),
     build({ bundle: true, minify: true, logLevel: 'warning', absWorkingDir: root, entryPoints: ['www/style/index.css'], outfile: 'www/dist/style.css' }),
   ]);
+  mkdirSync(join(dist, 'examples'));
+  writeFileSync(join(dist, 'examples', 'shop.json'), laidOut(join(root, 'examples', 'shop', 'ruleset.json')));
   for (const [source, place] of Object.entries(COPIED)) cpSync(join(root, source), join(dist, place), { recursive: true });
   // The last: it names all others.
   await build({
