@@ -3,7 +3,7 @@
  * from a small static host on loopback, as a page or an edge function would fetch it. Then, in a terminal,
  * it builds the playground and serves it with the example until Ctrl-C; `npm start -- --once` does not.
  */
-import { createReadStream, existsSync, readFileSync } from 'node:fs';
+import { createReadStream, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { root, run } from './setup.mjs';
@@ -79,9 +79,9 @@ if (process.stdout.isTTY && !process.argv.includes('--once')) await play();
 
 /** Serves the playground with the example. */
 async function play() {
-  console.log('\nand now the playground, in your browser:');
-  const tools = join(root, 'pkg', 'build', 'tools.mjs');
-  if (existsSync(tools)) run(process.execPath, [tools]);
+  console.log('\nand now the playground, for your browser; building it takes some minutes the first time, Ctrl-C ends it:');
+  // The page has the release tools, which take a while the first time.
+  for (const name of ['cli.mjs', 'tools.mjs']) run(process.execPath, [join(root, 'pkg', 'build', name)]);
   const { buildPlayground } = await import('./playground.mjs');
   await buildPlayground();
   const { nothing, serve } = await import('../bin/serve.js');

@@ -121,6 +121,8 @@ test('no link runs a script or breaks the page', TIMEOUT, async (t) => {
     'a pane that is a prototype': 'pane=constructor&flag=__proto__',
     'other types': link({ ruleset: 5, proposed: ['a'], context: {}, instant: 'soon', flag: null, killed: 'all', pane: 7 }),
     'an instant at the end of time': link({ instant: 8.64e15, pane: 'time' }),
+    'an instant before all calendars': link({ instant: -8.64e15, pane: 'time' }),
+    'the last instant that a field can show': link({ instant: 253402300799999, pane: 'time' }),
     'broken compression': '1.AAAA____',
     'no base64': '1.%%%%',
     'cut off': link({ ruleset: ruleset('a') }).slice(0, 60),
