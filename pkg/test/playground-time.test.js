@@ -6,7 +6,7 @@ import { load } from '../entry/node.js';
 import { answered, answers, changes, during, intervals, points } from '../../www/app/time/decide.js';
 import { instants, parts, percentAt, sorted } from '../../www/app/time/document.js';
 import { cut } from '../../www/app/shares.js';
-import { DAY, HOUR, MINUTE, around, local, pointed, share, stride, ticks, utc } from '../../www/app/time/scale.js';
+import { DAY, HOUR, MINUTE, around, field, local, pointed, share, stride, ticks, utc } from '../../www/app/time/scale.js';
 
 const read = (/** @type {string} */ path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const text = read('examples/shop/ruleset.json');
@@ -152,4 +152,5 @@ test('an instant is told in UTC, and in the zone of the visitor', () => {
   for (const [now, said] of /** @type {const} */ ([[at('2026-12-02T12:00:00Z'), '2026-12-02 12:00'], [at('2026-12-02T12:00:07Z'), '2026-12-02 12:00:07'], [-Infinity, 'ever'], [8.64e15, '+275760-09-13 00:00']])) assert.equal(utc(now), said);
   assert.match(local(at('2026-12-02T12:00:00Z'), 'Pacific/Auckland'), /Thu, 3 Dec 2026, 01:00/);
   assert.equal(local(NaN), '');
+  for (const [now, said] of /** @type {const} */ ([[at('2026-12-02T12:34:56Z'), '2026-12-02T12:34'], [8.64e15, ''], [-8.64e15, ''], [at('0001-01-01T00:00:00Z') - 1, ''], [at('0001-01-01T00:00:00Z'), '0001-01-01T00:00'], [at('9999-12-31T23:59:59Z'), '9999-12-31T23:59']])) assert.equal(field(now), said);
 });

@@ -75,3 +75,9 @@ export function points(parts, explained) {
   }
   return found;
 }
+
+/** What of a list lies in a range, and no more of it than can be drawn. @template {{ from: number, to: number }} T @param {readonly T[]} list @param {{ from: number, to: number }} range */
+export const drawn = (list, { from, to }) => list.filter((one) => one.to > from && one.from < to).slice(0, DRAWN);
+
+/** Pieces of one row that are drawn. */
+export const DRAWN = 400;

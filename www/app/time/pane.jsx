@@ -8,7 +8,7 @@ import { percentAt } from './document.js';
 import { Groups } from './groups.jsx';
 import { Decisions, Ramp, Window } from './lanes.jsx';
 import { Plot, hop } from './plot.jsx';
-import { MINUTE, local, utc } from './scale.js';
+import { field, local, utc } from './scale.js';
 import { Figures } from './table.jsx';
 
 /** Ramps and windows that are drawn. */
@@ -67,7 +67,7 @@ function Instant() {
   return (
     <div class="at">
       <button type="button" class="quiet" onClick={() => hop(-1)} disabled={!moments.value.some((one) => one < at)} aria-label="To the change before">◂</button>
-      <input type="datetime-local" aria-label="Instant, in UTC" value={new Date(Math.floor(at / MINUTE) * MINUTE).toISOString().slice(0, 16)} onChange={set} />
+      <input type="datetime-local" aria-label="Instant, in UTC" value={field(at)} onChange={set} />
       <button type="button" class="quiet" onClick={() => hop(1)} disabled={!moments.value.some((one) => one > at)} aria-label="To the next change">▸</button>
       <span class="soft zone">UTC{isUtc ? '' : `; ${local(at)} where you are`}</span>
       <button type="button" class="quiet" disabled={instant.value === null} onClick={() => (instant.value = null)} title="Follow the clock">now</button>
