@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { load } from '../entry/node.js';
-import { answered, answers, changes, during, intervals, points } from '../../www/app/time/decide.js';
+import { DRAWN, answered, answers, changes, drawn, during, intervals, points } from '../../www/app/time/decide.js';
 import { instants, parts, percentAt, sorted } from '../../www/app/time/document.js';
 import { cut } from '../../www/app/shares.js';
 import { DAY, HOUR, MINUTE, around, field, local, pointed, share, stride, ticks, utc } from '../../www/app/time/scale.js';
@@ -103,6 +103,14 @@ test('a reason that changes is no other answer', () => {
     { from: 2, to: Infinity, answer: { errorCode: 'TARGETING_KEY_MISSING' }, reason: 'ERROR' },
   ];
   assert.deepEqual(answers(list).map(({ from, to }) => [from, to]), [[-Infinity, 2], [2, Infinity]]);
+});
+
+test('a row draws what lies on its axis, and says how much more there is', () => {
+  const list = Array.from({ length: 1000 }, (_, at) => ({ from: at, to: at + 1 }));
+  assert.deepEqual(drawn(list, { from: 10, to: 12.5 }), { pieces: [list[10], list[11], list[12]], end: 12.5, left: 0 });
+  const { pieces, end, left } = drawn(list, { from: 10, to: 990 });
+  assert.deepEqual([pieces.length, end, left], [DRAWN, 10 + DRAWN, 980 - DRAWN]);
+  assert.deepEqual(drawn([], { from: 0, to: 1 }), { pieces: [], end: 1, left: 0 });
 });
 
 test('a step of a ramp holds from its instant, before the first nobody is in', () => {

@@ -76,8 +76,16 @@ export function points(parts, explained) {
   return found;
 }
 
-/** What of a list lies in a range, and no more of it than can be drawn. @template {{ from: number, to: number }} T @param {readonly T[]} list @param {{ from: number, to: number }} range */
-export const drawn = (list, { from, to }) => list.filter((one) => one.to > from && one.from < to).slice(0, DRAWN);
-
 /** Pieces of one row that are drawn. */
 export const DRAWN = 400;
+
+/**
+ * What of a list lies in a range, and no more of it than can be drawn.
+ * @template {{ from: number, to: number }} T @param {readonly T[]} list in order @param {{ from: number, to: number }} range
+ * @returns {{ pieces: T[], end: number, left: number }} end: how far the pieces go; left: how many are not drawn
+ */
+export function drawn(list, { from, to }) {
+  const inside = list.filter((one) => one.to > from && one.from < to);
+  const pieces = inside.slice(0, DRAWN);
+  return { pieces, end: inside.length > DRAWN ? pieces[DRAWN - 1].to : to, left: inside.length - pieces.length };
+}
