@@ -42,6 +42,7 @@ enum Verb {
     Types(cli::types::Arguments),
     Promote(cli::promote::Arguments),
     Refs(cli::refs::Arguments),
+    Serve(cli::serve::Arguments),
     /// Switches flags off: everyone gets `off`
     ///
     /// Sets "enabled": false in the file. To kill a flag in a running program
@@ -68,6 +69,7 @@ fn main() -> ExitCode {
         Verb::Types(arguments) => cli::types::run(&arguments),
         Verb::Promote(arguments) => cli::promote::run(&arguments),
         Verb::Refs(arguments) => cli::refs::run(&arguments),
+        Verb::Serve(arguments) => cli::serve::run(&arguments),
         Verb::Kill(arguments) => cli::edit::kill(&arguments),
         Verb::Revive(arguments) => cli::edit::revive(&arguments),
         Verb::Ramp(arguments) => cli::edit::ramp(&arguments),

@@ -21,6 +21,8 @@ mod edits;
 mod promote;
 #[path = "cli/refs.rs"]
 mod refs;
+#[path = "cli/serve.rs"]
+mod serve;
 #[path = "support/shop.rs"]
 mod shop;
 #[path = "cli/tidy.rs"]

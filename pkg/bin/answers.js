@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { read as readFrom, readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
+import { join, parse } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
@@ -20,11 +21,12 @@ const REDIRECTS = 10;
  * @param {string} file
  */
 export async function answer(file) {
-  /** @type {{ fetch?: string, patience: number, most: number, gitShow?: string, stdin?: number }} */
+  /** @type {{ fetch?: string, patience: number, most: number, gitShow?: string, serve?: import('./serve.js').Site, stdin?: number }} */
   const question = JSON.parse(readFileSync(file, 'utf8'));
   const [said, bytes] =
     question.fetch !== undefined ? await ask(question.fetch, question.patience, question.most)
     : question.gitShow !== undefined ? show(question.gitShow)
+    : question.serve !== undefined ? await host(question.serve)
     : await standardInput(question.stdin ?? 0);
   const stem = file.replace(/question$/, '');
   writeFileSync(`${stem}bytes`, bytes);
@@ -106,6 +108,18 @@ function show(object) {
     return [{ words: errno === undefined ? words : `${words} (os error ${Math.abs(errno)})` }, new Uint8Array()];
   }
   return [{ found: status === 0, words: stderr.toString() }, stdout];
+}
+
+/**
+ * Serves until the process is ended.
+ * @param {import('./serve.js').Site} site
+ * @returns {Promise<[Said, Uint8Array]>} why it could not begin
+ */
+async function host(site) {
+  const { serve } = await import('./serve.js');
+  const own = (/** @type {string} */ place) => join(parse(process.cwd()).root, place);
+  const words = await serve({ ...site, root: own(site.root), playground: site.playground && own(site.playground) });
+  return [{ words }, new Uint8Array()];
 }
 
 /**

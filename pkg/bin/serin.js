@@ -7,6 +7,7 @@
 import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, parse } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 
 /** How a run of the module ends that has a question: `ASKED` in `src/cli/host/wasi.rs`. */
@@ -91,7 +92,7 @@ function run(module) {
   const { root, directory } = places();
   const wasi = new WASI({
     version: 'preview1', returnOnExit: true, args: ['serin', ...process.argv.slice(2)],
-    env: { ...strings({ ...process.env, SERIN_INBOX: inbox && guest(inbox) }), PWD: directory },
+    env: { ...strings({ ...process.env, SERIN_INBOX: inbox && guest(inbox), SERIN_PLAYGROUND: playground() }), PWD: directory },
     preopens: { '/': root },
   });
   const imports = /** @type {{ wasi_snapshot_preview1: Record<string, Function> }} */ (wasi.getImportObject());
@@ -126,6 +127,13 @@ function run(module) {
 function places() {
   const directory = process.cwd();
   return { root: parse(directory).root, directory: guest(directory) };
+}
+
+/** The playground's files: in the package, or in the checkout that the package is of. */
+function playground() {
+  const places = ['../playground', '../../www/dist'].map((name) => fileURLToPath(new URL(name, import.meta.url)));
+  const found = places.find((place) => existsSync(join(place, 'index.html')));
+  return found && guest(found);
 }
 
 /** A path as the module knows it. Where paths have drives, that of the directory. @param {string} place */

@@ -5,8 +5,9 @@
  *   node pkg/build/playground.mjs
  */
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { ensureNodeModules, root } from './setup.mjs';
 
 const www = join(root, 'www');
@@ -57,6 +58,21 @@ export async function buildPlayground() {
   mkdirSync(join(dist, 'examples'));
   writeFileSync(join(dist, 'examples', 'shop.json'), laidOut(join(root, 'examples', 'shop', 'ruleset.json')));
   for (const [source, place] of Object.entries(COPIED)) cpSync(join(root, source), join(dist, place), { recursive: true });
+  // The last: it names all others.
+  await build({
+    bundle: true, minify: true, target: 'es2023', logLevel: 'warning', absWorkingDir: root, entryPoints: ['www/offline.js'], outfile: 'www/dist/offline.js',
+    define: { 'globalThis.FILES': JSON.stringify(hashes()) },
+  });
+}
+
+/** The hash of every file of the site, by its path; the page itself is ''. */
+function hashes() {
+  const files = readdirSync(dist, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = files.map(({ parentPath, path, name }) => relative(dist, join(parentPath ?? path, name)).split(sep).join('/')).sort();
+  return Object.fromEntries(paths.map((path) => [
+    path === 'index.html' ? '' : path,
+    createHash('sha256').update(readFileSync(join(dist, path))).digest('hex').slice(0, 16),
+  ]));
 }
 
 if (process.argv[1] === import.meta.filename) await buildPlayground();

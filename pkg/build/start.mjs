@@ -1,6 +1,7 @@
 /**
  * `npm start`: builds the package and evaluates the example ruleset through it, fetched over HTTP
- * from a small static host on loopback, as a page or an edge function would fetch it.
+ * from a small static host on loopback, as a page or an edge function would fetch it. Then, in a terminal,
+ * it builds the playground and serves it with the example until Ctrl-C; `npm start -- --once` does not.
  */
 import { createReadStream, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -71,4 +72,28 @@ try {
 } finally {
   host.close();
   host.closeAllConnections();
+}
+
+// A pipe or a CI job wants to go on.
+if (process.stdout.isTTY && !process.argv.includes('--once')) await play();
+
+/** Serves the playground with the example. */
+async function play() {
+  console.log('\nand now the playground, for your browser; building it takes some minutes the first time, Ctrl-C ends it:');
+  // The page has the release tools, which take a while the first time.
+  for (const name of ['cli.mjs', 'tools.mjs']) run(process.execPath, [join(root, 'pkg', 'build', name)]);
+  const { buildPlayground } = await import('./playground.mjs');
+  await buildPlayground();
+  const { nothing, serve } = await import('../bin/serve.js');
+  const greeting = [
+    '', '  {origin}/playground/', '',
+    'To edit the shop as you look at it: {origin}/playground/#from=/ruleset.json',
+    'follows examples/shop/ruleset.json as you save it. Ctrl-C ends it.', '', '',
+  ].join('\n');
+  const failed = await serve(
+    { root: example, playground: join(root, 'www', 'dist'), host: '127.0.0.1', ports: [4180, 4199], events: '/.serin/events', greeting, notes: '' },
+    (target) => (target === '/' ? { status: 308, type: 'text/plain', location: '/playground/', body: '' } : nothing()),
+  );
+  console.error(`npm start: nobody can listen at 127.0.0.1 from port 4180 on: ${failed}`);
+  process.exitCode = 1;
 }

@@ -48,6 +48,7 @@ try {
   run(process.execPath, [build, '--features', 'trap']);
   run(process.execPath, [join(root, 'pkg', 'build', 'cli.mjs')]);
   run(process.execPath, [join(root, 'pkg', 'build', 'tools.mjs')]);
+  run(process.execPath, [join(root, 'pkg', 'build', 'playground.mjs')]);
   console.log('\n== the types of the hand-written JavaScript');
   for (const project of [join('pkg', 'tsconfig.json'), join('www', 'tsconfig.json')]) {
     run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '--project', project]);

@@ -121,7 +121,9 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
     let stamp = arguments
         .revision
         .unwrap_or_else(|| u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or_default());
-    let text = publish(&source, *audience, stamp, &mut built)?;
+    let Text { text, flags, segments } = self::text(&source, *audience, Some(stamp))?;
+    built.revision = Some(stamp);
+    (built.flags, built.segments, built.bytes) = (flags, segments, text.len());
     if printed {
         return Ok(Outcome {
             out: text,
@@ -150,13 +152,24 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
     Ok(report(&built, arguments, old.is_some()))
 }
 
-/// The text to publish. It is loaded once more before anybody else loads it.
-fn publish(
+/// A ruleset to publish.
+pub struct Text {
+    /// The document.
+    pub text: String,
+    flags: usize,
+    segments: usize,
+}
+
+/// The text to publish of sources without errors. It is loaded once more
+/// before anybody else loads it.
+///
+/// # Errors
+/// It does not load, which is a fault of serin.
+pub fn text(
     source: &Source,
     audience: Option<Audience>,
-    revision: u64,
-    built: &mut Built<'_>,
-) -> Result<String, CliError> {
+    revision: Option<u64>,
+) -> Result<Text, CliError> {
     let refused = |why: &str| {
         let message = format!("the ruleset of {} cannot be published: {why}", quoted(&source.name));
         CliError::new(Exit::Refused, &message, "")
@@ -166,17 +179,13 @@ fn publish(
     if let (Some(Audience::Client), Some(folder)) = (audience, &source.folder) {
         client::cut(&mut document, &folder.assembly.client);
     }
-    let text = build::text(&document, Some(revision));
+    let text = build::text(&document, revision);
     let loaded = Ruleset::load(text.as_bytes()).map_err(|fault| refused(fault.code.message()))?;
     let errors = loaded.diagnostics().iter().filter(|one| one.severity() == Severity::Error);
     if errors.count() > 0 {
         return Err(refused("it does not load as it was written, which is a fault of serin"));
     }
-    built.revision = Some(revision);
-    built.flags = document.flags.len();
-    built.segments = document.segments.len();
-    built.bytes = text.len();
-    Ok(text)
+    Ok(Text { text, flags: document.flags.len(), segments: document.segments.len() })
 }
 
 fn refused(built: &Built<'_>, format: Format, remarks: &str) -> Outcome {

@@ -21,6 +21,7 @@ mod question;
 pub mod refs;
 mod report;
 mod revision;
+pub mod serve;
 mod source;
 mod suggest;
 pub mod types;

@@ -2,6 +2,7 @@
 import { batch } from '@preact/signals';
 import { written as laidOut } from './layout.js';
 import { read, write } from './link.js';
+import { follow } from './live.js';
 import { context, flag, from, instant, killed, offered, pane, proposed, ruleset, said } from './state.js';
 
 /** The example's ramps and sales are written around this instant. */
@@ -16,13 +17,29 @@ const EXAMPLE_CONTEXT = 'a canary in Wellington';
 /** Contexts of the example, for whoever wants to choose one. @type {Example[]} */
 export const examples = [];
 
-/** @param {string} path of a file of this site */
-async function text(path) {
+/** @param {string} path of a file of this site, or an address */
+async function ask(path) {
   const url = new URL(path, document.baseURI);
   const response = await fetch(url, { cache: 'no-cache', credentials: 'omit' });
-  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
-  return response.text();
+  const text = await response.text();
+  if (response.ok) return { text, events: response.headers.get('serin-events') };
+  // `serin serve` says what is wrong with the sources of a ruleset.
+  const words = response.status === 422 ? why(text) : undefined;
+  throw new Error(words ?? `${url} answered ${response.status}`);
 }
+
+/** The first remark of a refusal. @param {string} refusal @returns {string | undefined} */
+function why(refusal) {
+  try {
+    const { text, remarks: [first] } = JSON.parse(refusal);
+    return first ? `${first.file}, line ${first.line}: ${first.message} (${first.help})` : text;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {string} path of a file of this site */
+const text = async (path) => (await ask(path)).text;
 
 let exampleText = '';
 
@@ -35,13 +52,27 @@ async function example() {
 
 /** Fetches the ruleset at an address and shows it. @param {string} address */
 export async function open(address) {
-  const found = await text(address);
+  const { text, events } = await ask(address);
   batch(() => {
     offered.value = null;
     from.value = address;
-    ruleset.value = found;
+    ruleset.value = text;
     proposed.value = null;
   });
+  follow(address, events, () => void anew(address));
+}
+
+/** What is at an address has changed. @param {string} address */
+async function anew(address) {
+  try {
+    const { text } = await ask(address);
+    // The visitor may have gone on to another.
+    if (from.value !== address || text === ruleset.value) return;
+    ruleset.value = text;
+    said.value = `The ruleset has changed at its address: it is loaded anew.`;
+  } catch (error) {
+    said.value = `The ruleset has changed, and what was there before stays: ${error instanceof Error ? error.message : error}`;
+  }
 }
 
 /** The fragment that this page wrote itself, and need not read. */

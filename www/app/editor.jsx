@@ -42,9 +42,20 @@ const plain = [
   lineNumbers(), history(), drawSelection(), closeBrackets(), highlightActiveLine(),
   keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...foldKeymap, ...completionKeymap, ...lintKeymap]),
   theme, EditorView.lineWrapping, EditorState.tabSize.of(2),
+  // What scrolls has to hold something that every engine focuses.
+  EditorView.contentAttributes.of({ tabindex: '0' }),
 ];
 
 export const common = [plain, rich];
+
+/**
+ * Makes the styles of a root's editors hold. Firefox keeps what it once made of a list of sheets, and all editors share
+ * one sheet, which grows with each new kind of editor: a sheet of its own makes the list another one.
+ * @param {ShadowRoot} root
+ */
+export function restyle(root) {
+  root.adoptedStyleSheets = [...root.adoptedStyleSheets, new CSSStyleSheet()];
+}
 
 /** Characters of a text, and of one of its lines, beyond which it is shown without colours and folds. */
 const LARGE = 8_000_000;
@@ -109,7 +120,8 @@ export function Editor({ text, label, change, extensions = [], view: hear }) {
         doc: text,
         extensions: [
           plain, light, colouring.of(isHeavy(Text.of(text.split('\n'))) ? [] : rich), extensions,
-          EditorView.contentAttributes.of({ 'aria-label': label }),
+          // Editable content has the focus anyhow; what judges pages looks for the attribute.
+          EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
           EditorView.updateListener.of(({ docChanged, state, transactions }) => {
             // Text that came from outside is no news to whoever is outside.
             if (!docChanged || transactions.every((one) => one.isUserEvent('outside'))) return;
@@ -121,6 +133,7 @@ export function Editor({ text, label, change, extensions = [], view: hear }) {
         ],
       }),
     });
+    restyle(root);
     view.current = editor;
     hear?.(editor);
     return () => {

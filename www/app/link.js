@@ -13,6 +13,10 @@ const FORMAT = '1.';
 /** Bytes that a fragment may become: as long as a ruleset may be, twice. */
 const LIMIT = 33_554_432;
 
+/** The instants that a field for dates can show: the years 1 to 9999. */
+const FIRST = Date.parse('0001-01-01T00:00:00Z');
+const LAST = Date.parse('9999-12-31T23:59:59.999Z');
+
 /** @param {Linked} linked @returns {Promise<string>} a fragment, without its # */
 export async function write(linked) {
   const stream = new Blob([JSON.stringify(linked)]).stream().pipeThrough(new CompressionStream('deflate-raw'));
@@ -72,7 +76,7 @@ function known(value) {
   }
   const [pane, instant, killed] = [has('pane'), has('instant'), has('killed')];
   if (typeof pane === 'string' && Object.hasOwn(PANES, pane)) linked.pane = /** @type {Pane} */ (pane);
-  if (typeof instant === 'number' && Math.abs(instant) <= 8.64e15) linked.instant = Math.trunc(instant);
+  if (typeof instant === 'number' && instant >= FIRST && instant <= LAST) linked.instant = Math.trunc(instant);
   if (Array.isArray(killed)) linked.killed = killed.filter((key) => typeof key === 'string');
   return linked;
 }

@@ -2,6 +2,7 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { begin } from './begin.js';
+import { keepOffline } from './offline.js';
 import { Shell } from './shell.jsx';
 import { pane, said } from './state.js';
 import { theme } from './theme.js';
@@ -20,3 +21,4 @@ try {
   said.value = error instanceof Error ? error.message : String(error);
 }
 render(<Shell />, /** @type {HTMLElement} */ (document.getElementById('app')));
+keepOffline();

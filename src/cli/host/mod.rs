@@ -10,9 +10,9 @@ mod native;
 mod wasi;
 
 #[cfg(not(target_os = "wasi"))]
-pub use native::{Staged, begin, canonical, fetch, git_show, stdin, walk};
+pub use native::{Staged, begin, canonical, fetch, git_show, playground, stdin, walk};
 #[cfg(target_os = "wasi")]
-pub use wasi::{Staged, begin, canonical, fetch, git_show, stdin, walk};
+pub use wasi::{Staged, begin, canonical, fetch, git_show, playground, serve, stdin, walk};
 
 use std::path::Path;
 

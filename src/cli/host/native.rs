@@ -88,6 +88,16 @@ pub fn canonical(place: &Path) -> io::Result<PathBuf> {
     fs::canonicalize(place)
 }
 
+/// The playground's files: beside the program in a checkout, or in the one
+/// that the run is in.
+pub fn playground() -> Option<PathBuf> {
+    let places = [std::env::current_dir().ok(), std::env::current_exe().ok()];
+    let folders = places.iter().flatten().flat_map(|place| place.ancestors());
+    let mut checkouts = folders.filter(|folder| folder.join("pkg/bin/serin.js").is_file());
+    let found = checkouts.next()?.join("www/dist");
+    found.join("index.html").is_file().then(|| canonical(&found).ok())?
+}
+
 /// A file that is written whole and not yet in its place.
 pub struct Staged {
     file: NamedTempFile,

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use std::env;
 use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::process::exit;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -21,6 +21,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 const ASKED: i32 = 100;
 /// The variable that names the folder for questions.
 const INBOX: &str = "SERIN_INBOX";
+/// The variable that names the playground's files, if they are there.
+const PLAYGROUND: &str = "SERIN_PLAYGROUND";
 /// Links that are followed.
 const LINKS: usize = 40;
 
@@ -111,18 +113,51 @@ pub fn walk(
     }
 }
 
-/// Where a path leads, links at its end followed.
+/// Where a path leads, links followed.
 ///
 /// # Errors
 /// There is nothing.
 pub fn canonical(place: &Path) -> io::Result<PathBuf> {
     fs::metadata(place)?;
-    let mut place = place.to_path_buf();
-    for _ in 0..LINKS {
-        let Ok(next) = fs::read_link(&place) else { return Ok(place) };
-        place = super::folder(&place).join(next);
+    let whole = env::current_dir()?.join(place);
+    let mut found = PathBuf::from("/");
+    // The parts that are still to go, the next one last.
+    let mut parts: Vec<PathBuf> = Vec::new();
+    let add = |parts: &mut Vec<PathBuf>, path: &Path| {
+        parts.extend(path.components().rev().map(|part| PathBuf::from(part.as_os_str())));
+    };
+    add(&mut parts, &whole);
+    let mut links = 0;
+    while let Some(part) = parts.pop() {
+        match part.components().next() {
+            Some(Component::RootDir) => found = PathBuf::from("/"),
+            Some(Component::ParentDir) => drop(found.pop()),
+            Some(Component::Normal(name)) => {
+                let next = found.join(name);
+                match fs::read_link(&next) {
+                    Ok(_) if links == LINKS => return Err(ErrorKind::InvalidInput.into()),
+                    Ok(to) => {
+                        links = links.saturating_add(1);
+                        add(&mut parts, &to);
+                    }
+                    Err(_) => found = next,
+                }
+            }
+            _ => {}
+        }
     }
-    Err(ErrorKind::InvalidInput.into())
+    Ok(found)
+}
+
+/// The playground's files: the host knows where its own are.
+pub fn playground() -> Option<PathBuf> {
+    env::var_os(PLAYGROUND).map(PathBuf::from)
+}
+
+/// Lets the host serve; that it returns says why it could not begin.
+pub fn serve(question: &Value) -> String {
+    let (answer, _) = ask(&json!({ "serve": question }));
+    text(&answer, "words")
 }
 
 /// A file that is written whole and not yet in its place. Its host gives it
