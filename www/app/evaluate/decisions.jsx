@@ -79,7 +79,7 @@ export function Decisions() {
               ))}
             </ul>}
       </div>
-      <p class="sentence" aria-live="off">{pointed !== null && decisions.value[pointed] ? because(decisions.value[pointed]) : summary(indexes.length, changes)}</p>
+      <p class="inwords" aria-live="off">{pointed !== null && decisions.value[pointed] ? because(decisions.value[pointed]) : summary(indexes.length, changes)}</p>
       <p class="hidden" role="status">{turn.value > 1 && changes > 0 ? `${changes} of ${flags.value.length} flags changed` : ''}</p>
     </section>
   );

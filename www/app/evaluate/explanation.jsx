@@ -20,7 +20,7 @@ export function Explanation() {
           </button>
         )}
       </div>
-      <div class="body" tabIndex={0} role="region" aria-labelledby="why-heading">
+      <div class="body" tabIndex={0} role="group" aria-label="Explanation">
         {told ? <Told flag={told} /> : <p class="soft">{flag.value === null || decisions.value.length === 0 ? 'Choose a flag to see why it is as it is.' : 'There is no such flag.'}</p>}
       </div>
     </section>
