@@ -1,7 +1,7 @@
 /** Shares and slices, as the playground draws and says them. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { LINE, fate, joined, kind, laid, percent, spoken, words } from '../../www/app/shares.js';
+import { LINE, cut, fate, joined, kind, laid, percent, spoken, words } from '../../www/app/shares.js';
 
 test('a share has up to three decimals, and is nobody or everybody only if it is', () => {
   for (const [share, exact, said] of /** @type {[number, string | undefined, string][]} */ ([
@@ -49,4 +49,8 @@ test('a line is said in words, with the point of a key', () => {
   const slices = [{ from: 0, to: LINE / 4, label: 'on', kind: /** @type {const} */ ('v1') }, { from: LINE / 4, to: LINE, label: 'off', kind: /** @type {const} */ ('off') }];
   assert.equal(spoken(slices), 'on from 0 % to 25 %; off from 25 % to 100 %');
   assert.equal(spoken(slices, LINE / 2), 'on from 0 % to 25 %; off from 25 % to 100 %; the key lies at 50 %, in off');
+});
+
+test('a line is cut where the evaluator cuts it', () => {
+  for (const [percent, point] of [[0, 0], [100, LINE], [10, 429496729], [5, 214748364], [12.345, 530213712], [0.001, 42949]]) assert.equal(cut(percent), point);
 });

@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { load } from '../entry/node.js';
-import { answered, answers, changes, during, intervals } from '../../www/app/time/decide.js';
+import { answered, answers, changes, during, intervals, points } from '../../www/app/time/decide.js';
 import { instants, parts, percentAt, sorted } from '../../www/app/time/document.js';
+import { cut } from '../../www/app/shares.js';
 import { DAY, HOUR, MINUTE, around, local, pointed, share, stride, ticks, utc } from '../../www/app/time/scale.js';
 
 const read = (/** @type {string} */ path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
@@ -36,8 +37,8 @@ test('parts are told with their place, those of the flag first, each segment and
     },
   };
   assert.deepEqual(parts(ruleset, 'a'), [
-    { flag: 'a', where: 'rule 1', negated: false, time: { from: 1764547200000 } },
-    { flag: 'a', where: 'rule 1', ramp: { variant: 'on', rest: 'off', by: 'company.id', withoutKey: 'off', steps: [{ at: at('2026-12-01T00:00:00Z'), percent: 0.5 }] } },
+    { flag: 'a', where: 'rule 1', rule: 0, negated: false, time: { from: 1764547200000 } },
+    { flag: 'a', where: 'rule 1', rule: 0, ramp: { variant: 'on', rest: 'off', by: 'company.id', withoutKey: 'off', steps: [{ at: at('2026-12-01T00:00:00Z'), percent: 0.5 }] } },
     { segment: 'sale', where: '', negated: true, time: { until: at('2026-12-01T00:00:00Z') } },
   ]);
 });
@@ -73,6 +74,26 @@ test('the instants that a flag has in its text are those at which its decisions 
       }
     }
   }
+});
+
+test('a key lies on the line of each ramp that it reached, and gets its variant where the ramp rises over it', async () => {
+  const ruleset = await load(text);
+  const written = parts(shop, 'payments-v3');
+  const [ramp] = written;
+  assert.ok('ramp' in ramp);
+  let seen = 0;
+  for (const { context } of contexts) {
+    const now = at('2026-12-02T12:00:00Z');
+    const [point] = points(written, [ruleset.explain('payments-v3', ruleset.context(context, { now })).steps]);
+    if (point === undefined) continue;
+    seen++;
+    for (const { at: step, percent } of ramp.ramp.steps) {
+      const { variant } = ruleset.details('payments-v3', ruleset.context(context, { now: step }), null);
+      assert.equal(variant, point < cut(percent) ? 'on' : 'off');
+    }
+  }
+  assert.ok(seen >= 3, `${seen} keys`);
+  assert.deepEqual(points(written, [[{ flag: 'payments-v3', split: {} }, { flag: 'other', split: {}, point: 7 }]]), [undefined]);
 });
 
 test('a reason that changes is no other answer', () => {

@@ -2,6 +2,7 @@
 import { batch, computed, effect, signal, untracked } from '@preact/signals';
 import { Line, Overtaken } from '../rpc.js';
 import { instant, killed, proposed, ruleset, said } from '../state.js';
+import { tools } from '../tools.js';
 
 /** @typedef {import('./impact.js').Impact} Impact */
 /** @typedef {import('../shares.js').Variants} Variants */
@@ -38,13 +39,12 @@ export const markdown = signal(null);
 /** Whether it is shown. */
 export const asText = signal(false);
 
-const tools = new Line(new URL('workers/tools.js', document.baseURI));
 const outline = new Line(new URL('workers/outline.js', document.baseURI));
 
 let newest = 0;
 
 /** @param {string} text */
-const check = async (text) => /** @type {Remark[]} */ ((await tools.ask('check', { ruleset: text, options: { now: instant.peek() ?? Date.now() } })).remarks);
+const check = async (text) => /** @type {Remark[]} */ ((await tools.ask('check', { ruleset: text, now: instant.peek() ?? Date.now() })).remarks);
 
 async function compare() {
   const [old, next, mine, since] = [ruleset.peek(), written.peek(), ++newest, performance.now()];
@@ -123,6 +123,8 @@ export function follow() {
   return () => {
     clearTimeout(timer);
     newest++;
+    // Nobody waits for it any more, and the next pane would.
+    if (working.peek()) tools.restart('The pane was closed.');
     working.value = null;
     end();
   };

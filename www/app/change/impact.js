@@ -85,5 +85,5 @@ export function picture(region, { before, after }) {
   };
 }
 
-/** Parts of a line that a region lies in, in percent of the line. @param {[number, number][]} points */
+/** Parts of a line that a region lies in, in percent of the line. @param {readonly (readonly [number, number])[]} points */
 export const parts = (points) => points.map(([start, end]) => `${+((start / LINE) * 100).toFixed(3)} to ${+((end / LINE) * 100).toFixed(3)} %`).join(', ');

@@ -43,7 +43,7 @@ export function Region({ region, versions }) {
           );
         })}
       </ul>
-      <Along region={region} ordered={ordered} />
+      {region.moves.length > 1 && <Along region={region} ordered={ordered} others="the others stay" />}
     </li>
   );
 }
@@ -51,7 +51,7 @@ export function Region({ region, versions }) {
 /** @param {{ fate: import('../shares.js').Fate }} properties */
 export const Sign = ({ fate: what }) => <span class={`sign ${what}`} aria-hidden="true">{SIGNS[what]}</span>;
 
-/** @param {{ answer: import('../shares.js').Answer }} properties */
+/** @param {{ answer: Readonly<import('../shares.js').Answer> }} properties */
 export const Answer = ({ answer }) => (answer.variant === undefined ? <i>{words(answer)}</i> : <code title={JSON.stringify(answer.value)}>{words(answer)}</code>);
 
 /** Who moves, between what they had and what they get. @param {{ slices: readonly import('../shares.js').Slice[] }} properties */
@@ -67,16 +67,19 @@ function Moves({ slices }) {
   );
 }
 
-/** The line that the rows lie on. @param {{ region: import('./impact.js').Region, ordered: boolean }} properties */
-function Along({ region: { along, inside, lines, moves }, ordered }) {
-  if (moves.length < 2) return null;
+/**
+ * The line that a picture lies on.
+ * @param {{ region: Pick<import('serin/tools').Region, 'along' | 'inside' | 'lines'>, ordered: boolean, others: any }} properties others: what
+ *   happens to keys that are not drawn
+ */
+export function Along({ region: { along, inside, lines }, ordered, others }) {
   if (!ordered || !along) {
     return <p class="note">Keys are parted by {lines.map(({ by, salt }, at) => <>{at > 0 && ' and by '}<code>{by}</code> with salt <code>{salt}</code></>)}: widths are shares, in no order.</p>;
   }
   return (
     <p class="note">
       The line of <code>{along.by}</code> with salt <code>{along.salt}</code>.
-      {inside.map(({ by, salt, points }) => <> Drawn for keys at {parts(points)} of the line of <code>{by}</code> with salt <code>{salt}</code>; the others stay.</>)}
+      {inside.map(({ by, salt, points }) => <> Drawn for keys at {parts(points)} of the line of <code>{by}</code> with salt <code>{salt}</code>; {others}.</>)}
     </p>
   );
 }

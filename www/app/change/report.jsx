@@ -8,6 +8,10 @@ import { grouped, sentence } from './impact.js';
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
+/** Flags of a group that are drawn at once, and flags that are named. */
+const DRAWN = 20;
+const NAMED = 200;
+
 /** An instant for a field of the page. @param {number} at */
 const field = (at) => new Date(at).toISOString().slice(0, 16);
 
@@ -124,16 +128,25 @@ function Pictures() {
         </div>
       )}
       <p class="sentence" role="status">{sentence(impact)}</p>
-      {grouped(impact).map(({ name, title, hint, flags }) => (
-        <section key={name} class={`group ${name}`} aria-label={title}>
-          <h3>{title} <span class="count">{flags.length}</span></h3>
-          {hint && <p class="soft">{hint}</p>}
-          {name === 'broken' || name === 'moves'
-            ? flags.map((flag) => <Flag key={flag.flag} impact={flag} remarks={remarks.value.after} />)
-            : <ul class="names">{flags.map(({ flag }) => <li key={flag}><code>{flag}</code></li>)}</ul>}
-        </section>
-      ))}
+      {grouped(impact).map((one) => <Group key={one.name} {...one} />)}
     </>
+  );
+}
+
+/** @param {ReturnType<typeof grouped>[number]} properties */
+function Group({ name, title, hint, flags }) {
+  const [all, setAll] = useState(false);
+  const drawn = name === 'broken' || name === 'moves';
+  const shown = all ? flags : flags.slice(0, drawn ? DRAWN : NAMED);
+  return (
+    <section class={`group ${name}`} aria-label={title}>
+      <h3>{title} <span class="count">{flags.length}</span></h3>
+      {hint && <p class="soft">{hint}</p>}
+      {drawn
+        ? shown.map((flag) => <Flag key={flag.flag} impact={flag} remarks={remarks.value.after} />)
+        : <ul class="names">{shown.map(({ flag }) => <li key={flag}><code>{flag}</code></li>)}</ul>}
+      {shown.length < flags.length && <button type="button" class="more" onClick={() => setAll(true)}>Show all {flags.length} flags</button>}
+    </section>
   );
 }
 

@@ -72,13 +72,14 @@ function Both() {
     return () => merge.destroy();
   }, []);
 
-  const [old, new_] = [ruleset.value, written.value];
+  const [old, next] = [ruleset.value, written.value];
   useEffect(() => {
     const merge = view.current;
     if (!merge) return;
-    const told = [replace(merge.a, old), replace(merge.b, new_)];
+    // What is written now, and not when this was rendered: whoever types is ahead of that.
+    const told = [replace(merge.a, ruleset.peek()), replace(merge.b, written.peek())];
     if (told.includes(true)) fold(merge);
-  }, [old, new_]);
+  }, [old, next]);
   return <div class="editor" ref={host} />;
 }
 

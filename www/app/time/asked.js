@@ -10,7 +10,7 @@ import { DAY, around, within } from './scale.js';
 /** @typedef {import('./document.js').Part} Part */
 /** @typedef {import('../shares.js').Variants} Variants */
 /** @typedef {{ name: string, own: boolean, context: unknown }} Visitor somebody whose decisions are shown */
-/** @typedef {{ flag: string, parts: Part[], variants?: Variants, visitors: Visitor[], rows: Interval[][], instants: number }} Found */
+/** @typedef {{ flag: string, parts: Part[], variants?: Variants, visitors: Visitor[], rows: Interval[][], points: (number | undefined)[][], instants: number }} Found */
 
 const outline = new Line(new URL('workers/outline.js', document.baseURI));
 
@@ -59,6 +59,9 @@ const SPANS = { day: DAY, week: 7 * DAY, month: 30 * DAY, year: 365 * DAY };
 
 /** Instants at which something of the flag changes, as written. */
 export const moments = computed(() => [...new Set(found.value?.parts.flatMap(instants) ?? [])].sort((one, other) => one - other));
+
+/** The instant since which all that holds now has held; null: before all changes, or there are none. */
+export const epoch = computed(() => moments.value.findLast((at) => at <= now.value) ?? (moments.value.length > 0 ? moments.value[0] - 1 : null));
 
 /** What of time is drawn. */
 export const range = computed(() => {

@@ -57,3 +57,21 @@ export function answered({ variant, value, errorCode, reason, rule, ruleIndex })
   const by = rule ?? (ruleIndex === undefined ? undefined : `rule ${ruleIndex + 1}`);
   return { answer, reason, ...(by === undefined ? {} : { rule: by }) };
 }
+
+/**
+ * Where a context's key lies on the lines of ramps that it reached, as far as explanations tell.
+ * @param {readonly import('./document.js').Part[]} parts @param {Iterable<readonly import('serin').Step[]>} explained
+ * @returns {(number | undefined)[]} a point for each part
+ */
+export function points(parts, explained) {
+  /** @type {(number | undefined)[]} */
+  const found = parts.map(() => undefined);
+  for (const steps of explained) {
+    for (const { split, point, flag, ruleIndex } of steps) {
+      if (split === undefined || point === undefined) continue;
+      const at = parts.findIndex((part) => 'ramp' in part && part.flag === flag && part.rule === ruleIndex);
+      if (at >= 0) found[at] = point;
+    }
+  }
+  return found;
+}

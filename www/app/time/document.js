@@ -5,7 +5,7 @@
 import { member, members } from '../outline.js';
 
 /** @typedef {{ at: number, percent: number }} Step */
-/** @typedef {{ flag?: string, segment?: string, where: string }} Place a flag's or a segment's, and where in it */
+/** @typedef {{ flag?: string, segment?: string, where: string, rule?: number }} Place a flag's or a segment's, and where in it; rule: from 0 */
 /** @typedef {Place & { ramp: { variant: string, rest: string, by: string, withoutKey?: string, steps: Step[] } }} Ramp */
 /** @typedef {Place & { time: { from?: number, until?: number }, negated: boolean }} Window */
 /** @typedef {Ramp | Window} Part */
@@ -79,7 +79,7 @@ export function parts(ruleset, key) {
       if (Array.isArray(rules)) {
         rules.forEach((rule, at) => {
           const name = member(rule, 'name');
-          const place = { flag, where: typeof name === 'string' ? name : `rule ${at + 1}` };
+          const place = { flag, where: typeof name === 'string' ? name : `rule ${at + 1}`, rule: at };
           condition(member(rule, 'if'), place, false, 0);
           serve(member(rule, 'serve'), place);
         });

@@ -1,12 +1,12 @@
 /** Rows of the plot: a ramp, a time window, the decisions of a context. */
 import { Swatch } from '../line.jsx';
-import { kind, words } from '../shares.js';
+import { LINE, cut, kind, place, words } from '../shares.js';
 import { now } from '../state.js';
 import { range } from './asked.js';
 import { answers, during } from './decide.js';
 import { percentAt } from './document.js';
-import { Lane, Span } from './plot.jsx';
-import { utc } from './scale.js';
+import { Lane, Span, left } from './plot.jsx';
+import { share, utc } from './scale.js';
 
 /** @typedef {import('../shares.js').Variants} Variants */
 
@@ -19,15 +19,19 @@ export function Origin({ part, flag }) {
 
 /**
  * A ramp: from each step on, the share of its variant. Its own flag's variants have their fills.
- * @param {{ part: import('./document.js').Ramp, flag: string, variants: Variants | undefined }} properties
+ * @param {{ part: import('./document.js').Ramp, flag: string, variants: Variants | undefined, keys: readonly { name: string, number: number, point: number }[] }} properties
+ *   keys: where the keys of the contexts below lie
  */
-export function Ramp({ part, flag, variants }) {
+export function Ramp({ part, flag, variants, keys }) {
   const { variant, rest, by, withoutKey, steps } = part.ramp;
   const known = part.flag === flag ? variants : { variants: [variant, rest], off: rest };
   const [up, under] = [kind(known, { variant }), kind(known, { variant: rest })];
   const percent = percentAt(steps, now.value);
+  // Near the end of the axis the keys lie before the instant.
+  const back = share(range.value, now.value) > 0.75;
   const all = steps.map(({ at, percent: one }, index) => ({ at, until: steps[index + 1]?.at ?? Infinity, percent: one }));
-  const spoken = `Ramp of ${variant}: ${all.map(({ at, percent: one }) => `from ${utc(at)} ${one} %`).join(', ')}; before, nobody`;
+  const lies = keys.map(({ name, point }) => `; the key of ${name} lies at ${place(point)}`).join('');
+  const spoken = `Ramp of ${variant}: ${all.map(({ at, percent: one }) => `from ${utc(at)} ${one} %`).join(', ')}; before, nobody${lies}`;
   return (
     <Lane
       class={part.flag === flag ? 'ramp' : 'ramp asked'} spoken={spoken}
@@ -40,6 +44,9 @@ export function Ramp({ part, flag, variants }) {
           <span class={`slice ${up} rise`} style={{ height: `${one}%` }} />
           <span class="percent" style={{ bottom: `${Math.min(one, part.flag === flag ? 80 : 62)}%` }}>{one} %</span>
         </Span>
+      ))}
+      {keys.map(({ name, number, point }, column) => (
+        <span key={number} class={`key ${point < cut(percent) ? 'in' : ''} ${back ? 'back' : ''}`} style={{ '--column': column, left: left(now.value), bottom: `clamp(0.5rem, ${(point / LINE) * 100}%, 100% - 0.6rem)` }} title={`${name}: its key lies at ${place(point)}`}>{number}</span>
       ))}
     </Lane>
   );
@@ -57,14 +64,14 @@ export function Window({ part, flag }) {
   );
 }
 
-/** @param {{ name: string, own: boolean, intervals: readonly import('./decide.js').Interval[], variants: Variants | undefined }} properties */
-export function Decisions({ name, own, intervals, variants }) {
+/** @param {{ name: string, number: number, own: boolean, intervals: readonly import('./decide.js').Interval[], variants: Variants | undefined }} properties */
+export function Decisions({ name, number, own, intervals, variants }) {
   const bands = answers(intervals);
   const present = during(intervals, now.value);
   const spoken = `${name}: ${bands.map(({ from, answer }) => `${from === -Infinity ? 'first' : `from ${utc(from)}`} ${words(answer)}`).join(', ')}`;
   return (
     <Lane
-      class={`who ${own ? 'own' : ''}`} spoken={spoken} name={<span title={name}>{name}{own && name !== 'your context' && <span class="badge">yours</span>}</span>}
+      class={`who ${own ? 'own' : ''}`} spoken={spoken} name={<span title={name}><b class="number">{number}</b>{name}{own && name !== 'your context' && <span class="badge">yours</span>}</span>}
       value={present && <span title={present.reason}><Swatch kind={kind(variants, present.answer)} />{present.answer.errorCode === 'TARGETING_KEY_MISSING' ? 'no key: default' : words(present.answer)}</span>}
     >
       {bands.map(({ from, to, answer }) => (

@@ -4,6 +4,7 @@ import { words } from '../shares.js';
 import { flag, instant, now } from '../state.js';
 import { flags, follow, found, middle, moments, range, shown, trouble, zoom } from './asked.js';
 import { during } from './decide.js';
+import { Groups } from './groups.jsx';
 import { Decisions, Ramp, Window } from './lanes.jsx';
 import { Plot, hop } from './plot.jsx';
 import { MINUTE, local, utc } from './scale.js';
@@ -76,9 +77,13 @@ function Instant() {
 function Drawn() {
   const drawn = found.value;
   if (!drawn) return null;
-  const { flag: key, parts, variants, visitors, rows } = drawn;
+  const { flag: key, parts, variants, visitors, rows, points } = drawn;
   const at = now.value;
   if (parts.length === 0) return <Timeless flag={key} />;
+  const keys = (/** @type {number} */ part) => visitors.flatMap(({ name }, index) => {
+    const point = points[index][part];
+    return point === undefined ? [] : [{ name, number: index + 1, point }];
+  });
   const spoken = visitors.map(({ name }, index) => {
     const present = during(rows[index], at);
     return `${name}: ${present ? words(present.answer) : ''}`;
@@ -87,15 +92,17 @@ function Drawn() {
   return (
     <>
       <Plot spoken={spoken}>
-        {parts.slice(0, DRAWN).map((part, index) => ('ramp' in part ? <Ramp key={index} part={part} flag={key} variants={variants} /> : <Window key={index} part={part} flag={key} />))}
+        {parts.slice(0, DRAWN).map((part, index) => ('ramp' in part ? <Ramp key={index} part={part} flag={key} variants={variants} keys={keys(index)} /> : <Window key={index} part={part} flag={key} />))}
         <h3 class="whose">Who has it when</h3>
-        {visitors.map(({ name, own }, index) => <Decisions key={name} name={name} own={own} intervals={rows[index]} variants={variants} />)}
+        {visitors.map(({ name, own }, index) => <Decisions key={name} name={name} number={index + 1} own={own} intervals={rows[index]} variants={variants} />)}
       </Plot>
       <p class="note">
         {parts.length > DRAWN && `${parts.length - DRAWN} more ramps and windows are not drawn. `}
         {out && `The instant, ${utc(at)}, lies ${out} what is drawn. `}
+        {parts.some((part) => 'ramp' in part) && 'Numbers on the ramp are the keys of those below: the ramp rises over them. '}
         Drag the instant, or focus it: arrow keys move it, with Shift ten times as far, Page Up and Page Down go from change to change. Evaluate shows the same instant.
       </p>
+      <Groups />
       <Figures />
     </>
   );
@@ -107,6 +114,7 @@ function Timeless({ flag: key }) {
   return (
     <div class="hint">
       <p>Nothing of <code>{key}</code> changes with time: neither it nor what it asks has a ramp or a time window.</p>
+      <Groups />
       {timed.length > 0 && (
         <p class="others">These do: {timed.slice(0, 30).map((one) => <button key={one} type="button" onClick={() => (flag.value = one)}>{one}</button>)}</p>
       )}

@@ -83,7 +83,7 @@ export function Plot({ spoken, children }) {
   return (
     <div class="plot" onPointerDown={down} onPointerMove={(event) => dragged.current && point(event)} onPointerUp={() => (dragged.current = false)} onPointerCancel={() => (dragged.current = false)}>
       <div class="lane axis">
-        <div class="name soft">UTC</div>
+        <div class="what soft">UTC</div>
         <div class="track">
           {ticks(range.value, LABELS).map(({ at: tick, label, great }) => (
             <span key={tick} class={`tick ${great ? 'great' : ''}`} style={{ left: left(tick) }} title={local(tick)}>{label}</span>
