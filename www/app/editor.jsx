@@ -44,6 +44,8 @@ const plain = [
   lineNumbers(), history(), drawSelection(), closeBrackets(), highlightActiveLine(),
   keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...foldKeymap, ...completionKeymap, ...lintKeymap]),
   theme, EditorView.lineWrapping, EditorState.tabSize.of(2),
+  // What scrolls has to hold something that every engine focuses.
+  EditorView.contentAttributes.of({ tabindex: '0' }),
 ];
 
 export const common = [plain, rich];

@@ -32,7 +32,7 @@ export function Impact() {
         </div>
       </div>
       <div class={`body ${trouble.value === '' ? '' : 'past'}`} tabIndex={0} role="region" aria-label="Report">
-        {trouble.value !== '' && report.value && <p class="note">This is the last impact that could be told; one of the versions is refused now.</p>}
+        {trouble.value !== '' && report.value && <p class="note">This is the last impact that could be told. It is not about what is written now.</p>}
         {same && trouble.value === '' ? <Hint /> : asText.value ? <Text /> : <Pictures />}
       </div>
     </section>

@@ -46,7 +46,7 @@ export function Ramp({ part, flag, variants, keys }) {
         </Span>
       ))}
       {keys.map(({ name, number, point }, column) => (
-        <span key={number} class={`key ${point < cut(percent) ? 'in' : ''} ${back ? 'back' : ''}`} style={{ '--column': column, left: left(now.value), bottom: `clamp(0.5rem, ${(point / LINE) * 100}%, 100% - 0.6rem)` }} title={`${name}: its key lies at ${place(point)}`}>{number}</span>
+        <span key={number} class={`dot ${point < cut(percent) ? 'in' : ''} ${back ? 'back' : ''}`} style={{ '--column': column, left: left(now.value), bottom: `clamp(0.5rem, ${(point / LINE) * 100}%, 100% - 0.6rem)` }} title={`${name}: its key lies at ${place(point)}`}>{number}</span>
       ))}
     </Lane>
   );
