@@ -39,8 +39,6 @@ const rich = [json(), syntaxHighlighting(colours), foldGutter(), bracketMatching
 
 /** What every editor has; Tab leaves it, as it leaves any other field. */
 const plain = [
-  // Editable text takes the focus by itself; checkers of accessibility believe it only if it is said.
-  EditorView.contentAttributes.of({ tabindex: '0' }),
   lineNumbers(), history(), drawSelection(), closeBrackets(), highlightActiveLine(),
   keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...foldKeymap, ...completionKeymap, ...lintKeymap]),
   theme, EditorView.lineWrapping, EditorState.tabSize.of(2),
