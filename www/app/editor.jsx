@@ -37,9 +37,25 @@ const theme = EditorView.theme({
 /** What an editor has for text that it can lay out quickly. */
 const rich = [json(), syntaxHighlighting(colours), foldGutter(), bracketMatching(), indentOnInput()];
 
+/**
+ * Typing over a selection. Left to the browser, it keeps the look of what goes in an inline style, which the page's
+ * policy refuses aloud.
+ */
+const typing = EditorView.domEventHandlers({
+  beforeinput: (event, view) => {
+    const { from, to, empty } = view.state.selection.main;
+    const text = event.data;
+    if (event.inputType !== 'insertText' || event.isComposing || empty || !text) return false;
+    event.preventDefault();
+    const insert = () => view.state.update(view.state.replaceSelection(text), { userEvent: 'input.type', scrollIntoView: true });
+    if (!view.state.facet(EditorView.inputHandler).some((handle) => handle(view, from, to, text, insert))) view.dispatch(insert());
+    return true;
+  },
+});
+
 /** What every editor has; Tab leaves it, as it leaves any other field. */
 const plain = [
-  lineNumbers(), history(), drawSelection(), closeBrackets(), highlightActiveLine(),
+  typing, lineNumbers(), history(), drawSelection(), closeBrackets(), highlightActiveLine(),
   keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...foldKeymap, ...completionKeymap, ...lintKeymap]),
   theme, EditorView.lineWrapping, EditorState.tabSize.of(2),
   // What scrolls has to hold something that every engine focuses.
