@@ -110,6 +110,9 @@ impl<'s, 'a> Prober<'s, 'a> {
             };
             met.push(!here.is_empty());
         }
+        if walk.limit.is_some() {
+            met.fill(true);
+        }
         self.left = spent(self.left, allowed, walk.left);
         met
     }
