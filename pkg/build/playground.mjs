@@ -1,10 +1,11 @@
 /**
  * Builds the playground, `www/dist`: a folder that any static host can serve. It takes the package's own files;
- * `build.mjs` and `tools.mjs` must have made the modules.
+ * `build.mjs`, `cli.mjs` and `tools.mjs` must have made the modules.
  *
  *   node pkg/build/playground.mjs
  */
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureNodeModules, root } from './setup.mjs';
 
@@ -18,7 +19,6 @@ const COPIED = {
   'www/icon.svg': 'icon.svg',
   'pkg/wasm/core.wasm': 'wasm/core.wasm',
   'pkg/wasm/tools_bg.wasm': 'wasm/tools_bg.wasm',
-  'examples/shop/ruleset.json': 'examples/shop.json',
   'examples/shop/contexts.json': 'examples/contexts.json',
   'src/doc/ruleset.schema.json': 'examples/ruleset.schema.json',
 };
@@ -28,6 +28,13 @@ const COMMON = /** @type {const} */ ({
   bundle: true, format: 'esm', minify: true, target: 'es2023', legalComments: 'none', logLevel: 'warning', absWorkingDir: root,
   jsx: 'automatic', jsxImportSource: 'preact',
 });
+
+/** A ruleset as people read it: what is built has one line a flag. @param {string} path */
+function laidOut(path) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'pkg', 'bin', 'serin.js'), 'fmt', '-'], { input: readFileSync(path), encoding: 'utf8' });
+  if (status !== 0) throw new Error(`serin fmt: ${stderr}`);
+  return stdout;
+}
 
 export async function buildPlayground() {
   ensureNodeModules();
@@ -47,6 +54,8 @@ export async function buildPlayground() {
     build({ ...COMMON, alias, entryPoints: workers.map((name) => `www/workers/${name}`), outdir: 'www/dist/workers' }),
     build({ bundle: true, minify: true, logLevel: 'warning', absWorkingDir: root, entryPoints: ['www/style/index.css'], outfile: 'www/dist/style.css' }),
   ]);
+  mkdirSync(join(dist, 'examples'));
+  writeFileSync(join(dist, 'examples', 'shop.json'), laidOut(join(root, 'examples', 'shop', 'ruleset.json')));
   for (const [source, place] of Object.entries(COPIED)) cpSync(join(root, source), join(dist, place), { recursive: true });
 }
 

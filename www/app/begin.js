@@ -1,10 +1,15 @@
 /** What the page begins with: what its address says, and where that says nothing, the example. */
 import { batch } from '@preact/signals';
+import { written as laidOut } from './layout.js';
 import { read, write } from './link.js';
 import { context, flag, from, instant, killed, offered, pane, proposed, ruleset, said } from './state.js';
 
 /** The example's ramps and sales are written around this instant. */
 const EXAMPLE_INSTANT = Date.parse('2026-12-02T12:00:00Z');
+
+/** What of the example is shown first: a flag with everything, and somebody whom it takes the longest way. */
+const EXAMPLE_FLAG = 'checkout-v2';
+const EXAMPLE_CONTEXT = 'a canary in Wellington';
 
 /** @typedef {{ name: string, context: object }} Example */
 
@@ -58,10 +63,10 @@ export async function begin() {
     if (linked.pane) pane.value = linked.pane;
     ruleset.value = linked.ruleset ?? exampleText;
     proposed.value = linked.proposed ?? null;
-    context.value = linked.context ?? JSON.stringify(examples[0]?.context ?? {}, null, 2);
+    context.value = linked.context ?? laidOut((examples.find(({ name }) => name === EXAMPLE_CONTEXT) ?? examples[0])?.context ?? {});
     // A link without a ruleset is about the example, whose dates are around that day.
     instant.value = linked.instant ?? (linked.ruleset === undefined && linked.from === undefined ? EXAMPLE_INSTANT : null);
-    flag.value = linked.flag ?? null;
+    flag.value = linked.flag ?? (linked.ruleset === undefined && linked.from === undefined ? EXAMPLE_FLAG : null);
     killed.value = linked.killed ?? [];
     from.value = null;
     offered.value = null;

@@ -1,12 +1,21 @@
-/** The pane Evaluate. */
-import { Editor } from '../editor.jsx';
-import { ruleset } from '../state.js';
+/** The pane Evaluate: a ruleset, a context, what is decided, and why. */
+import { useEffect } from 'preact/hooks';
+import { ContextCard } from './context.jsx';
+import { Decisions } from './decisions.jsx';
+import { Explanation } from './explanation.jsx';
+import { follow } from './looked.js';
+import { RulesetCard } from './ruleset.jsx';
 
 export function Pane() {
+  useEffect(follow, []);
   return (
-    <section class="card" style={{ height: '100%' }}>
-      <div class="head"><h2>Ruleset</h2></div>
-      <Editor label="Ruleset" text={ruleset.value} change={(text) => (ruleset.value = text)} />
-    </section>
+    <div class="evaluation">
+      <div class="written">
+        <RulesetCard />
+        <ContextCard />
+      </div>
+      <Decisions />
+      <Explanation />
+    </div>
   );
 }
