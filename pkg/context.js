@@ -15,7 +15,7 @@ export class BoundContext {
     this.values = values;
     this.now = now;
     this.epoch = -1;
-    /** Packed decisions by flag; -1: not asked yet. @type {Float64Array | null} */
+    /** Packed decisions by flag; -1, which is none: not asked yet. @type {Int32Array | null} */
     this.memo = null;
     /** Whether every flag has been asked. */
     this.whole = false;

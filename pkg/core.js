@@ -9,6 +9,11 @@ export const NONE = 0xffffffff;
 
 /** Bytes of UTF-8 of a string attribute; a longer one is no value. */
 const TEXT_BYTES = 8192;
+/** UTF-16 units from which a text is copied by the engine: below, its call costs more than our loop. */
+const LONG = 24;
+/** Texts that the engine copies begin at a multiple of so many bytes, so that a few views of the room serve all. */
+const ALIGN = 64;
+const VIEWS = 64;
 /** UTF-16 units, of at most three bytes each, handed over at once. */
 const CHUNK_UNITS = 21_000;
 const CHUNK_BYTES = 65_536;
@@ -17,7 +22,7 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** @typedef {string | Uint8Array[]} Source a document as it came: text, or its bytes in chunks */
-/** @typedef {{ needs: number, names: string[] }} Path needs: 1 atoms, 2 text, 3 both */
+/** @typedef {{ number: number, needs: number, names: string[] }} Path needs: 1 atoms, 2 text, 3 both */
 /** @typedef {Record<string, (...numbers: number[]) => number>} Exports */
 
 /** A string without lone surrogates. @param {string} text */
@@ -45,23 +50,26 @@ export class Core {
     this.entriesAt = 0;
     this.textAt = 0;
     this.textRoom = 0;
+    this.textUsed = 0;
     this.elementsAt = 0;
     this.elementsRoom = 0;
-    // Views of the memory; growing the memory detaches them.
-    const { buffer } = this.memory;
-    this.buffer = buffer;
-    this.bytes = new Uint8Array(buffer);
-    this.words = new Uint32Array(buffer);
-    this.floats = new Float64Array(buffer);
+    this.elementsUsed = 0;
+    this.bytes = new Uint8Array();
+    this.words = new Uint32Array();
+    this.floats = new Float64Array();
+    /** Views of the room for texts, from each multiple of ALIGN to its end. @type {Uint8Array[]} */
+    this.texts = [];
+    this.#fresh();
   }
 
+  /** Makes views of the memory; growing it detaches them, which makes them empty. */
   #fresh() {
+    if (this.words.length > 0) return;
     const { buffer } = this.memory;
-    if (this.buffer === buffer) return;
-    this.buffer = buffer;
     this.bytes = new Uint8Array(buffer);
     this.words = new Uint32Array(buffer);
     this.floats = new Float64Array(buffer);
+    this.texts = [];
   }
 
   /** Hands over a part of the document. @param {Uint8Array} bytes @returns {boolean} false: refused */
@@ -98,7 +106,7 @@ export class Core {
     this.revision = header[0] === NONE && header[1] === NONE ? undefined : header[0] + header[1] * 2 ** 32;
     this.keys = this.#strings(2);
     this.atoms = new Map(this.#strings(0).map((text, number) => [text, number]));
-    this.paths = Array.from(header.subarray(22), (needs, path) => ({ needs: needs >>> 6, names: segments(this.#raw(4, path)) }));
+    this.paths = Array.from(header.subarray(22), (needs, number) => ({ number, needs: needs >>> 6, names: segments(this.#raw(4, number)) }));
     this.entriesAt = this.call.room(3, this.paths.length * 2) >>> 0;
     this.#makeTextRoom(4096);
     this.#makeElementsRoom(64);
@@ -110,6 +118,14 @@ export class Core {
     const at = (this.call.words(what, index) >>> 0) / 4;
     this.#fresh();
     return this.words.slice(at + 1, at + 1 + this.words[at]);
+  }
+
+  /** The packed decisions of all flags for what is bound. @param {Uint32Array} room */
+  decisions(room) {
+    const at = (this.call.words(3, 0) >>> 0) / 4 + 1;
+    this.#fresh();
+    room.set(this.words.subarray(at, at + room.length));
+    return room;
   }
 
   /**
@@ -164,6 +180,7 @@ export class Core {
   #makeTextRoom(room) {
     this.textRoom = room;
     this.textAt = this.call.room(1, room) >>> 0;
+    this.texts = [];
     this.#fresh();
   }
 
@@ -177,25 +194,20 @@ export class Core {
   /**
    * Writes values that were read from a context and returns how many. Runs no code but ours: what
    * a context can throw has thrown before.
-   * @param {ArrayLike<number>} paths @param {unknown[]} values
+   * @param {Path[]} paths @param {unknown[]} values
    */
   write(paths, values) {
     this.#fresh();
     this.textUsed = 0;
     this.elementsUsed = 0;
     const count = paths.length;
-    for (let at = 0; at < count; at++) {
-      const path = paths[at];
+    let word = this.entriesAt / 4;
+    for (let at = 0; at < count; at++, word += 4) {
+      const { number, needs } = paths[at];
       const value = values[at];
-      let word = this.entriesAt / 4 + at * 4;
-      const head = path << 3;
+      const head = number << 3;
       if (typeof value === 'string') {
-        const kind = this.#text(value, this.paths[path].needs);
-        const { words } = this;
-        words[word] = kind | head;
-        words[++word] = this.atom;
-        words[++word] = this.start;
-        words[++word] = this.length;
+        this.#text(value, needs, head, word);
       } else if (typeof value === 'number') {
         this.words[word] = NUMBER | head;
         this.floats[word / 2 + 1] = value;
@@ -207,12 +219,7 @@ export class Core {
       } else if (value === UNREADABLE) {
         this.words[word] = 1 | head;
       } else if (Array.isArray(value)) {
-        const kind = this.#list(value);
-        const { words } = this;
-        words[word] = kind | head;
-        words[++word] = this.atom;
-        words[++word] = this.start;
-        words[++word] = this.length;
+        this.#list(value, head, word);
       } else {
         this.words[word] = OTHER | head;
       }
@@ -220,64 +227,77 @@ export class Core {
     return count;
   }
 
-  /** What was written last. */
-  atom = NONE;
-  start = 0;
-  length = 0;
-  textUsed = 0;
-  elementsUsed = 0;
-
-  /** The kind of a string, which is then described by atom, start and length. @param {string} text @param {number} needs */
-  #text(text, needs) {
-    let known;
-    this.start = this.length = 0;
-    this.atom = NONE;
+  /** Writes a string. @param {string} text @param {number} needs @param {number} head @param {number} word */
+  #text(text, needs, head, word) {
+    let atom = -1;
+    let length = 0;
     if (needs & 1) {
-      known = this.atoms.get(text);
-      // A hit proves that the string is well-formed and not too long.
-      if (known !== undefined) this.atom = known;
-      if (known !== undefined && needs === 1 && text.length * 3 <= TEXT_BYTES) return TEXT;
+      const known = this.atoms.get(text);
+      if (known !== undefined) atom = known;
     }
-    if (text.length > TEXT_BYTES) return OTHER;
-    if (needs & 2) return this.#copy(text) ? TEXT : OTHER;
-    return wellFormed(text) && fits(text) ? TEXT : OTHER;
+    // An atom proves that the string is well-formed and not too long.
+    if (needs !== 1 || atom === -1 || text.length * 3 > TEXT_BYTES) {
+      if (text.length > TEXT_BYTES) length = -1;
+      else if (needs & 2) length = this.#copy(text);
+      else if (!wellFormed(text) || !fits(text)) length = -1;
+    }
+    const { words } = this;
+    words[word] = (length === -1 ? OTHER : TEXT) | head;
+    words[word + 1] = atom;
+    words[word + 2] = this.textUsed - length;
+    words[word + 3] = length;
   }
 
-  /** Copies a string; false if it is ill-formed or too long. @param {string} text */
+  /** Copies a string to the end of those before and returns its length in bytes, -1 if it is ill-formed or too long. @param {string} text */
   #copy(text) {
     const { length } = text;
-    if (this.textUsed + length * 3 > this.textRoom) this.#makeTextRoom((this.textUsed + length * 3) * 2);
-    const { bytes } = this;
-    const start = this.textAt + this.textUsed;
-    this.start = this.textUsed;
-    this.length = length;
-    for (let at = 0; at < length; at++) {
-      const code = text.charCodeAt(at);
-      if (code >= 0x80) {
-        if (!wellFormed(text)) return false;
-        this.length = encoder.encodeInto(text, bytes.subarray(start)).written;
-        break;
+    // As if the start had to be aligned.
+    if (this.textUsed + ALIGN + length * 3 > this.textRoom) this.#makeTextRoom((this.textUsed + ALIGN + length * 3) * 2);
+    const { bytes, textUsed } = this;
+    if (length < LONG) {
+      const start = this.textAt + textUsed;
+      let at = 0;
+      for (let code; at < length && (code = text.charCodeAt(at)) < 0x80; at++) bytes[start + at] = code;
+      if (at === length) {
+        this.textUsed = textUsed + length;
+        return length;
       }
-      bytes[start + at] = code;
     }
-    this.textUsed += this.length;
-    return this.length <= TEXT_BYTES;
+    const view = Math.ceil(textUsed / ALIGN);
+    const start = view * ALIGN;
+    const room = view < VIEWS ? (this.texts[view] ??= this.#room(start)) : this.#room(start);
+    const { written } = encoder.encodeInto(text, room);
+    this.textUsed = start + written;
+    // As many bytes as units are ASCII.
+    return written <= TEXT_BYTES && (written === length || wellFormed(text)) ? written : -1;
   }
 
-  /** The kind of a list, which is then described by atom (its type), start and length. @param {unknown[]} list */
-  #list(list) {
+  /** The room for texts from here. @param {number} start */
+  #room(start) {
+    return this.bytes.subarray(this.textAt + start, this.textAt + this.textRoom);
+  }
+
+  /** Writes a list. @param {unknown[]} list @param {number} head @param {number} word */
+  #list(list, head, word) {
     const { length } = list;
-    const kind = typeof list[0];
-    this.atom = kind === 'number' ? 1 : kind === 'boolean' ? 2 : 0;
-    this.start = this.elementsUsed;
-    this.length = length;
-    if (this.elementsUsed + length > this.elementsRoom) this.#makeElementsRoom((this.elementsUsed + length) * 2);
-    for (let at = 0; at < length; at++) {
+    const start = this.elementsUsed;
+    if (start + length > this.elementsRoom) this.#makeElementsRoom((start + length) * 2);
+    const type = typeof list[0];
+    this.elementsUsed = start + length;
+    const { words } = this;
+    words[word] = (this.#elements(list, type, this.elementsAt / 8 + start) ? LIST : OTHER) | head;
+    words[word + 1] = type === 'number' ? 1 : type === 'boolean' ? 2 : 0;
+    words[word + 2] = start;
+    words[word + 3] = length;
+  }
+
+  /** Writes elements, which must be of one type. @param {unknown[]} list @param {string} type @param {number} float @returns {boolean} */
+  #elements(list, type, float) {
+    for (let at = 0; at < list.length; at++, float++) {
       const element = list[at];
-      if (typeof element !== kind) return OTHER;
-      const float = this.elementsAt / 8 + this.elementsUsed++;
+      if (typeof element !== type) return false;
       if (typeof element === 'number') {
-        if (!Number.isFinite(element)) return OTHER;
+        if (!Number.isFinite(element)) return false;
         // Adding zero turns -0 into 0, its equal.
         this.floats[float] = element + 0;
         continue;
@@ -288,14 +308,14 @@ export class Core {
       } else if (typeof element === 'string') {
         const known = this.atoms.get(element);
         if (known !== undefined) bits = known;
-        if (element.length > TEXT_BYTES || !wellFormed(element) || !fits(element)) return OTHER;
+        if (element.length > TEXT_BYTES || !wellFormed(element) || !fits(element)) return false;
       } else {
-        return OTHER;
+        return false;
       }
       this.words[float * 2] = bits;
       this.words[float * 2 + 1] = 0;
     }
-    return LIST;
+    return true;
   }
 }
 
@@ -316,11 +336,12 @@ function segments(bytes) {
   return names;
 }
 
-/** Reads the values at these paths, each in a guard. @param {Path[]} all @param {ArrayLike<number>} paths @param {unknown} context @param {unknown[]} values */
-export function readValues(all, paths, context, values) {
+/** Reads the values at these paths, each in a guard. @param {Path[]} paths @param {unknown} context @param {unknown[]} values */
+export function readValues(paths, context, values) {
   for (let at = 0; at < paths.length; at++) {
     try {
-      values[at] = attribute(context, all[paths[at]].names);
+      const { names, number } = paths[at];
+      values[at] = attribute(context, names, number);
     } catch {
       values[at] = UNREADABLE;
     }

@@ -16,6 +16,7 @@ export class FlagRecord {
     this.kind = kind;
     this.fixed = fixed === NONE ? -1 : fixed;
     this.metadata = metadata === NONE ? undefined : freeze(JSON.parse(/** @type {string} */ (text(metadata))));
+    /** Names of rules, each before a place that holds none. */
     this.rules = names.splice(variants * 2);
     /** @type {string[]} */
     this.variants = [];
@@ -32,7 +33,7 @@ export class FlagRecord {
       const [from, to] = core.read(1, node);
       core.list(5, from, to).forEach((path) => paths.add(path));
     }
-    this.paths = Uint32Array.from(paths);
+    this.paths = Array.from(paths, (path) => core.paths[path]);
   }
 
   /** @param {number} variant */

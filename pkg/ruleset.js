@@ -34,8 +34,12 @@ export class Ruleset {
   #epoch = 0;
   /** Whether the clock matters to any decision. */
   #timed;
-  /** Every path, for contexts that are bound whole. */
+  /** Every path, for contexts that are bound whole. The same in every instance. */
   #paths;
+  /** What `all` told last, and of which variants. @type {{ values: Record<string, unknown>, variants: Uint16Array } | undefined} */
+  #told;
+  /** Room for the decisions of all flags. @type {Uint32Array | undefined} */
+  #decisions;
   /** Room for values, unless a getter of a context is asking us meanwhile. @type {unknown[] | null} */
   #room = [];
   /** @type {Diagnostic[] | undefined} */
@@ -52,7 +56,7 @@ export class Ruleset {
     const keys = /** @type {string[]} */ (core.keys);
     this.#flags = new Map(keys.map((key, index) => [key, index]));
     this.#timed = core.call.nextChange(-Infinity) !== Infinity;
-    this.#paths = Uint32Array.from(core.paths.keys());
+    this.#paths = core.paths;
     this.keys = Object.freeze(keys);
     this.revision = core.revision;
   }
@@ -92,26 +96,45 @@ export class Ruleset {
 
   /** @param {unknown} context */
   all(context) {
-    /** @type {Record<string, unknown>} */
-    const values = {};
     try {
-      const { keys } = this;
       const decisions = this.#decideAll(context);
+      if (decisions === undefined) return {};
+      const { keys } = this;
+      const told = this.#told;
+      if (told === undefined) return this.#tell(decisions);
+      // A copy of an object is a fraction of the cost of naming its members one by one.
+      const values = { ...told.values };
       for (let index = 0; index < keys.length; index++) {
-        const variant = decisions === undefined ? 0xfff : decisions[index] & 0xfff;
-        if (variant === 0xfff) continue;
-        const key = keys[index];
-        const record = this.#records[index] ?? this.#record(index);
-        const value = record?.values[variant] ?? record?.value(variant);
-        if (value === undefined) continue;
-        // An assignment would set the prototype.
-        if (key === '__proto__') Object.defineProperty(values, key, { value, enumerable: true, configurable: true, writable: true });
-        else values[key] = value;
+        const variant = decisions[index] & 0xfff;
+        const before = told.variants[index];
+        if (variant === before) continue;
+        // Other members than before.
+        if (variant === 0xfff || before === 0xfff) return this.#tell(decisions);
+        const record = /** @type {FlagRecord} */ (this.#records[index]);
+        values[keys[index]] = record.values[variant] ?? record.value(variant);
       }
+      return values;
     } catch {
       // Values that cannot be told are left out.
+      return {};
     }
-    return values;
+  }
+
+  /** All values, made anew and remembered. @param {ArrayLike<number>} decisions */
+  #tell(decisions) {
+    /** @type {Record<string, unknown>} */
+    const values = {};
+    const variants = new Uint16Array(this.keys.length);
+    this.keys.forEach((key, index) => {
+      const variant = (variants[index] = decisions[index] & 0xfff);
+      const value = variant === 0xfff ? undefined : this.#record(index)?.value(variant);
+      if (value === undefined) variants[index] = 0xfff;
+      // An assignment would set the prototype.
+      else if (key === '__proto__') Object.defineProperty(values, key, { value, enumerable: true, configurable: true, writable: true });
+      else values[key] = value;
+    });
+    this.#told = { values, variants };
+    return { ...values };
   }
 
   /** @param {string} key @param {unknown} context */
@@ -140,10 +163,10 @@ export class Ruleset {
     /** @type {unknown[]} */
     const values = [];
     try {
-      readValues(this.#instance.core.paths, this.#paths, context, values);
+      readValues(this.#paths, context, values);
     } catch {
       // Not what was read so far: an attribute that was not reached is not absent.
-      values.splice(0, values.length, ...Array.from(this.#paths, () => UNREADABLE));
+      values.splice(0, values.length, ...this.#paths.map(() => UNREADABLE));
     }
     return new BoundContext(this, values, at);
   }
@@ -157,7 +180,7 @@ export class Ruleset {
     const decided = keys.map((key) => {
       const index = this.#flags.get(key);
       const record = index === undefined ? undefined : this.#record(index);
-      record?.paths.forEach((path) => asked.add(path));
+      record?.paths.forEach(({ number }) => asked.add(number));
       // Of a flag whose paths are not known, no decision either: any page would take it.
       const { value, ...rest } = index !== undefined && record === undefined ? failed(undefined) : this.details(key, bound, undefined);
       return [key, value === undefined ? rest : { value, ...rest }];
@@ -166,7 +189,7 @@ export class Ruleset {
     return sealed({
       revision: this.revision,
       now: bound.now,
-      paths: paths.map((path) => this.#instance.core.paths[path].names),
+      paths: paths.map((path) => this.#paths[path].names),
       digest: digestValues(paths.map((path) => (bound.owner === this ? bound.values[path] : UNREADABLE))),
       flags: Object.fromEntries(decided),
     });
@@ -228,12 +251,20 @@ export class Ruleset {
     return (this.#records[index] ??= this.#instance.attempt((core) => new FlagRecord(core, index)));
   }
 
+  /** The record of a flag that is asked for the first time. @param {string} key @param {number} index */
+  #first(key, index) {
+    // The caller's own text in place of ours, which engines then need not compare letter by letter.
+    this.#flags.delete(key);
+    this.#flags.set(key, index);
+    return this.#record(index);
+  }
+
   /** @param {string} key @param {unknown} context @param {unknown} fallback @param {number} kind */
   #get(key, context, fallback, kind) {
     try {
       const index = this.#flags.get(key);
       if (index === undefined) return fallback;
-      const record = this.#records[index] ?? this.#record(index);
+      const record = this.#records[index] ?? this.#first(key, index);
       if (record === undefined || record.kind !== kind) return fallback;
       const variant = this.#decide(record, context) & 0xfff;
       return variant === 0xfff ? fallback : record.values[variant] ?? record.value(variant);
@@ -251,13 +282,14 @@ export class Ruleset {
 
   /** The packed decision; may be negative. @param {FlagRecord} record @param {unknown} context */
   #decide(record, context) {
-    if (BoundContext.is(context)) return this.#decideBound(record, context);
-    if (record.fixed !== -1 && !this.#forced) return record.fixed;
+    const bound = BoundContext.is(context);
+    if (record.fixed !== -1 && !this.#forced && !(bound && context.owner !== this)) return record.fixed;
+    if (bound) return this.#decideBound(record, context);
     const room = this.#room ?? [];
     this.#room = null;
     try {
       // Throws only where the stack ends, and then there are values of the context before in the room.
-      readValues(this.#instance.core.paths, record.paths, context, room);
+      readValues(record.paths, context, room);
       return this.#ask(record, room, this.#timed ? Date.now() : 0);
     } finally {
       this.#room = room;
@@ -291,14 +323,14 @@ export class Ruleset {
     const bits = this.#instance.attempt((core) => this.#hold(core, context).call.evaluate(record.index, -1, 0));
     // A failure is not remembered: the next call may find the module well.
     if (bits === undefined) return GENERAL;
-    memo[record.index] = bits >>> 0;
+    memo[record.index] = bits;
     return bits;
   }
 
   /** What a context remembers, if it is of these kills and overrides. @param {BoundContext} context */
   #memo(context) {
     if (context.epoch === this.#epoch && context.memo !== null) return context.memo;
-    context.memo = new Float64Array(this.keys.length).fill(-1);
+    context.memo = new Int32Array(this.keys.length).fill(-1);
     context.epoch = this.#epoch;
     context.whole = false;
     return context.memo;
@@ -311,7 +343,7 @@ export class Ruleset {
     // What was bound here is asked once.
     const memo = bound === context ? this.#memo(bound) : undefined;
     if (memo !== undefined && bound.whole) return memo;
-    const decisions = this.#instance.attempt((core) => this.#hold(core, bound).read(3, 0));
+    const decisions = this.#instance.attempt((core) => this.#hold(core, bound).decisions((this.#decisions ??= new Uint32Array(this.keys.length))));
     if (memo === undefined || decisions === undefined) return decisions;
     memo.set(decisions);
     bound.whole = true;

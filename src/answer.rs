@@ -3,7 +3,7 @@
 
 use crate::bucket;
 use crate::compare::{address::Network, text, version};
-use crate::context::{Context, Value};
+use crate::context::{Context, Range, Value};
 use crate::decision::Decision;
 use crate::pool::below;
 use crate::ruleset::Ruleset;
@@ -75,11 +75,10 @@ fn plain(ruleset: &Ruleset, test: &Test, context: &Context) -> Option<bool> {
         }
         Op::Version => {
             let Value::Version { parts, pre } = value else { return None };
-            let version = version::Version { numbers: *parts, pre: context.bytes(*pre) };
-            let found = version::Bound { version, after: false };
+            let above = |end: &[u64]| ends_above(ruleset, context, end, parts, *pre);
             list.chunks_exact(INTERVAL).any(|words| {
                 let (low, high) = words.split_at(INTERVAL / 2);
-                !ends_above(ruleset, low, &found) && ends_above(ruleset, high, &found)
+                !above(low) && above(high)
             })
         }
         Op::Before | Op::After => {
@@ -121,13 +120,25 @@ fn plain(ruleset: &Ruleset, test: &Test, context: &Context) -> Option<bool> {
     })
 }
 
-/// Whether the end of an interval, see [`INTERVAL`], lies above a version.
+/// Whether the end of an interval, see [`INTERVAL`], lies above a version. Mostly the numbers tell.
 #[cfg_attr(target_arch = "wasm32", inline(never))]
-fn ends_above(ruleset: &Ruleset, words: &[u64], found: &version::Bound<'_>) -> bool {
-    let [major, minor, patch, pre] = *words else { return false };
-    let (numbers, pre, after) = ([major, minor, patch], pre as u32, pre >> 32 != 0);
-    let version = version::Version { numbers, pre: ruleset.texts.get(pre) };
-    version::Bound { version, after }.is_above(found)
+fn ends_above(
+    ruleset: &Ruleset,
+    context: &Context,
+    words: &[u64],
+    parts: &[u64; 3],
+    pre: Range,
+) -> bool {
+    let [numbers @ .., last] = words else { return false };
+    for (number, than) in numbers.iter().zip(parts) {
+        if number != than {
+            return number > than;
+        }
+    }
+    let bound =
+        |pre, after| version::Bound { version: version::Version { numbers: *parts, pre }, after };
+    let end = bound(ruleset.texts.get(*last as u32), last >> 32 != 0);
+    end.is_above(&bound(context.bytes(pre), false))
 }
 
 /// Whether an ascending list has this element.

@@ -4,6 +4,8 @@
 //! takes of it (version, time, address, folded text, key), so that evaluation
 //! only compares. What cannot be read is a state, never a failure.
 
+mod once;
+
 use crate::compare::{address, time, version};
 use crate::document::check::BETWEEN;
 use crate::pool::sort;
@@ -50,6 +52,10 @@ pub(crate) struct Range {
 }
 
 const DERIVED: u32 = 1 << 31;
+
+/// Of what a path needs, the bits that name views. INVARIANT: of none, more
+/// zeros trail than there are views.
+const VIEW_BITS: u32 = (1 << VIEWS) - 1;
 
 /// An evaluation context, bound to a ruleset and an instant. It owns the
 /// scratch of evaluation, which is why evaluation allocates nothing.
@@ -241,10 +247,9 @@ impl Context {
             sort(self.elements.get_mut(start as usize..end).unwrap_or_default());
         }
         let first = path.wrapping_mul(VIEWS);
-        for view in View::ALL {
-            if views >> *view as u8 & 1 == 0 {
-                continue;
-            }
+        let mut left = views & VIEW_BITS;
+        while let Some(view) = View::ALL.get(left.trailing_zeros() as usize) {
+            left &= left.wrapping_sub(1);
             let seen = self.view(ruleset, *view, value);
             let slot = first.wrapping_add(*view as u32);
             if let Some(place) = self.values.get_mut(slot as usize) {

@@ -62,6 +62,7 @@ mod answer;
 mod context;
 mod evaluate;
 mod explain;
+mod once;
 mod ruleset;
 mod trace;
 
@@ -77,6 +78,7 @@ pub use decision::{Decision, ErrorCode, Reason, RuleRef};
 pub use document::Kind;
 pub use evaluate::evaluate;
 pub use explain::{Explanation, explain};
+pub use once::evaluate_once;
 pub use ruleset::{FlagId, Loader, Ruleset};
 pub use trace::{Found, Step};
 pub use value::{Attribute, Attributes, Element};

@@ -20,7 +20,7 @@ const LAYERS: [&[&str]; 12] = [
     &["answer"],
     &["trace"],
     &["evaluate"],
-    &["explain"],
+    &["explain", "once"],
     &["release"],
     &["wasm", "full", "cli"],
     &["main"],

@@ -63,7 +63,12 @@ impl<'a> Cursor<'a> {
         let start = self.at;
         let mut value = 0;
         loop {
-            let digit = u64::from(hex(self.peek()));
+            let byte = self.peek();
+            let mut digit = byte.wrapping_sub(u32::from(b'0'));
+            if digit >= 10 {
+                digit = hex(byte);
+            }
+            let digit = u64::from(digit);
             if digit >= base {
                 break;
             }
