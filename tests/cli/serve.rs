@@ -250,6 +250,10 @@ fn what_it_says_at_the_start_and_where_it_cannot_start() {
     let port = host.at.rsplit(':').next().unwrap();
     golden("serve.txt", &host.greeting.replace(port, "PORT"));
 
+    let open = ["--open", "/ruleset.json", "--playground", playground];
+    let other = Host::start(&[&["examples/shop", "--port", "0"], &open[..]].concat());
+    assert!(other.greeting.contains("/playground/#from=%2Fruleset.json\n"), "{}", other.greeting);
+
     let run = serin(&["serve", "examples/shop", "--port", port]);
     let mut told = transcript(&run).replace(port, "PORT");
     for arguments in [

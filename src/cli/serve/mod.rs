@@ -142,7 +142,7 @@ fn greeting(site: &Site, open: Option<&str>) -> String {
 fn notes(site: &Site, host: &str) -> String {
     let mut notes = String::new();
     if site.playground.is_none() {
-        let help = "in a checkout `npm run build` makes it; --playground names its folder";
+        let help = "`npm run build` in a checkout of serin makes it, as www/dist; --playground names its folder";
         note(&mut notes, false, "the playground is not here", help);
     }
     let own = matches!(host, "localhost" | "::1") || host.starts_with("127.");

@@ -1,0 +1,127 @@
+/** The playground as a person uses it: typing, completing, choosing, dragging, comparing. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { choose, chromium, ready, site, visit } from './playground.js';
+
+const TIMEOUT = { timeout: 300_000 };
+const POLLING = { polling: 200 };
+
+/** @param {import('node:test').TestContext} t */
+async function begun(t) {
+  const browser = await chromium(t);
+  if (browser === undefined) return undefined;
+  const host = await site();
+  t.after(host.stop);
+  const visited = await visit(browser);
+  const { page } = visited;
+  await page.goto(`${host.origin}/`, { waitUntil: 'networkidle0' });
+  await ready(page);
+  const shown = (/** @type {string} */ text, within = 'body') =>
+    page.waitForFunction((/** @type {string} */ text, /** @type {string} */ within) => /** @type {HTMLElement | null} */ (document.querySelector(within))?.innerText.includes(text), POLLING, text, within);
+  const shot = async (/** @type {string} */ name) => {
+    if (process.env.SERIN_SHOTS) await page.screenshot({ path: join(process.env.SERIN_SHOTS, `${name}.png`) });
+  };
+  return { ...visited, shown, shot };
+}
+
+test('a newcomer sees what each flag is, and reads why', TIMEOUT, async (t) => {
+  const begin = await begun(t);
+  if (begin === undefined) return;
+  const { page, quiet, shown, shot } = begin;
+  await shown('22 flags', '.decisions');
+  // Every flag that is on the screen has its name in full, and nothing lies on top of it.
+  const names = await page.$$eval('.decisions .key', (/** @type {HTMLElement[]} */ keys) => keys.filter((key) => {
+    const list = /** @type {Element} */ (document.querySelector('.decisions .flags')).getBoundingClientRect();
+    return key.getBoundingClientRect().bottom < list.bottom;
+  }).map((key) => {
+    const { left, top, width, height } = key.getBoundingClientRect();
+    const on = document.elementFromPoint(left + width / 2, top + height / 2);
+    return { name: key.innerText, whole: key.scrollWidth <= key.clientWidth + 1, free: on === null || key.contains(on) || on.contains(key) };
+  }));
+  assert.ok(names.length >= 8);
+  assert.deepEqual(names.filter((/** @type {any} */ { whole, free }) => !whole || !free), []);
+  await page.evaluate(() => {
+    const key = [...document.querySelectorAll('.decisions .key')].find(({ textContent }) => textContent === 'express-pay');
+    key?.closest('button')?.click();
+  });
+  await shown('express-pay', '.why h2');
+  await shown('TARGETING_MATCH', '.why .answer');
+  const before = await page.$eval('.why .answer', (/** @type {HTMLElement} */ answer) => answer.innerText);
+  // Somebody else: another answer.
+  await page.select('.context select', '0');
+  await page.waitForFunction((/** @type {string} */ before) => /** @type {HTMLElement} */ (document.querySelector('.why .answer')).innerText !== before, POLLING, before);
+  await shot('person-why');
+  await quiet();
+});
+
+test('what is typed is completed, checked and decided', TIMEOUT, async (t) => {
+  const begin = await begun(t);
+  if (begin === undefined) return;
+  const { page, heard, shown, shot } = begin;
+  await shown('22 flags', '.decisions');
+  const editor = await page.$('.document >>> .cm-content');
+  await editor.click();
+  await page.keyboard.down('Control');
+  await page.keyboard.press('a');
+  await page.keyboard.up('Control');
+  await page.keyboard.type('{"format":1,"flags":{"hello":{"variants":{"yes":true,"no":false},"serve":"yes"');
+  // What was opened is closed by itself.
+  await shown('hello', '.decisions');
+  await shown('true', '.decisions .value');
+  // Completion, from the schema: within a flag, and only what it has not yet.
+  await page.keyboard.type(',"rul');
+  await page.keyboard.down('Control');
+  await page.keyboard.press(' ');
+  await page.keyboard.up('Control');
+  await page.waitForFunction(() => document.querySelector('.document .editor')?.shadowRoot?.querySelector('.cm-tooltip-autocomplete')?.textContent?.includes('rules'), POLLING);
+  await shot('person-complete');
+  await page.keyboard.press('Escape');
+  for (let back = 0; back < 5; back++) await page.keyboard.press('Backspace');
+  // A variant that is not there is said at once, where it stands.
+  for (let back = 0; back < 6; back++) await page.keyboard.press('Backspace');
+  await page.waitForFunction(() => !/nothing to remark/.test(/** @type {HTMLElement} */ (document.querySelector('.document')).innerText), POLLING);
+  await page.waitForFunction(() => document.querySelector('.document .editor')?.shadowRoot?.querySelector('.cm-lintRange, .cm-lint-marker, .cm-lintPoint'), POLLING);
+  await shot('person-diagnostic');
+  // Whoever types over coloured text makes Chromium's own editing try a style attribute, to keep the colour; no script
+  // of the page does, and nobody misses it.
+  assert.deepEqual(heard.filter((line) => !line.startsWith('error: Applying inline style violates')), []);
+  const refused = await page.evaluate(() => /** @type {any} */ (globalThis).refused);
+  assert.deepEqual(refused.filter((/** @type {string} */ line) => line !== 'style-src-attr inline' && line !== 'style-src-elem inline'), []);
+});
+
+test('an instant is dragged, and moved by keys', TIMEOUT, async (t) => {
+  const begin = await begun(t);
+  if (begin === undefined) return;
+  const { page, quiet, shot } = begin;
+  await choose(page, 'time');
+  const slider = await page.waitForSelector('[role=slider], input[type=range]');
+  const instant = () => page.$eval('.clock input[type=datetime-local]', (/** @type {HTMLInputElement} */ { value }) => value);
+  const first = await instant();
+  const box = await slider.boundingBox();
+  const [x, y] = [box.x + box.width / 2, box.y + Math.min(box.height / 2, 10)];
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x + 60, y, { steps: 5 });
+  await page.mouse.up();
+  await page.waitForFunction((/** @type {string} */ first) => /** @type {HTMLInputElement} */ (document.querySelector('.clock input[type=datetime-local]')).value !== first, POLLING, first);
+  const second = await instant();
+  await slider.focus();
+  await page.keyboard.press('ArrowLeft');
+  await page.waitForFunction((/** @type {string} */ second) => /** @type {HTMLInputElement} */ (document.querySelector('.clock input[type=datetime-local]')).value < second, POLLING, second);
+  await shot('person-time');
+  await quiet();
+});
+
+test('a proposed change says who moves, and as Markdown', TIMEOUT, async (t) => {
+  const begin = await begun(t);
+  if (begin === undefined) return;
+  const { page, quiet, shown, shot } = begin;
+  await choose(page, 'change');
+  await page.evaluate(() => [...document.querySelectorAll('button')].find(({ textContent }) => textContent?.startsWith('Raise a ramp'))?.click());
+  await shown('checkout-v2', '.sides > :last-child');
+  await shot('person-change');
+  await page.evaluate(() => [...document.querySelectorAll('button')].find(({ textContent }) => textContent === 'Markdown')?.click());
+  await page.waitForFunction(() => /checkout-v2/.test(/** @type {HTMLElement} */ (document.querySelector('.sides > :last-child')).innerText), POLLING);
+  await quiet();
+});
