@@ -30,7 +30,7 @@ export function details(record, bits, fallback) {
   if (rule === 0xffe) {
     told.rule = 'require';
   } else if (rule !== 0xfff) {
-    const name = record?.rules[rule];
+    const name = record?.rules[rule * 2];
     if (name !== undefined) told.rule = name;
     told.ruleIndex = rule;
   }

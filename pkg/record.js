@@ -16,6 +16,7 @@ export class FlagRecord {
     this.kind = kind;
     this.fixed = fixed === NONE ? -1 : fixed;
     this.metadata = metadata === NONE ? undefined : freeze(JSON.parse(/** @type {string} */ (text(metadata))));
+    /** Names of rules, each before a place that holds none. */
     this.rules = names.splice(variants * 2);
     /** @type {string[]} */
     this.variants = [];

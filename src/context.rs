@@ -4,6 +4,8 @@
 //! takes of it (version, time, address, folded text, key), so that evaluation
 //! only compares. What cannot be read is a state, never a failure.
 
+mod once;
+
 use crate::compare::{address, time, version};
 use crate::document::check::BETWEEN;
 use crate::pool::sort;

@@ -77,7 +77,7 @@ fn decide(ruleset: &Ruleset, flag: &Flag, context: &Context, mut steps: Steps<'_
         at = if answer == Some(true) { test.if_true } else { test.if_false };
     }
     let place = flag.outcomes.wrapping_add(!at as u32);
-    let Some(&end) = ruleset.outcomes.get(place as usize) else {
+    let Some(&end) = ruleset.constants.get(place as usize) else {
         return Decision::error(ErrorCode::General);
     };
     let (decision, line) = end_parts(end);

@@ -62,9 +62,12 @@ mod answer;
 mod context;
 mod evaluate;
 mod explain;
+mod once;
 mod ruleset;
 mod trace;
 
+#[cfg(feature = "full")]
+pub mod full;
 #[cfg(feature = "tools")]
 pub mod release;
 #[cfg(feature = "wasm")]
@@ -75,6 +78,7 @@ pub use decision::{Decision, ErrorCode, Reason, RuleRef};
 pub use document::Kind;
 pub use evaluate::evaluate;
 pub use explain::{Explanation, explain};
+pub use once::evaluate_once;
 pub use ruleset::{FlagId, Loader, Ruleset};
 pub use trace::{Found, Step};
 pub use value::{Attribute, Attributes, Element};

@@ -174,6 +174,12 @@ pub(crate) fn append(list: &mut Vec<u32>, word: u32) {
     list.push(word);
 }
 
+/// The same for a list of long words.
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+pub(crate) fn append_long(list: &mut Vec<u64>, word: u64) {
+    list.push(word);
+}
+
 /// How many elements of an ascending list are below this one.
 #[cfg_attr(target_arch = "wasm32", inline(never))]
 pub fn below(list: &[u64], element: u64) -> usize {

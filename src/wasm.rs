@@ -254,8 +254,8 @@ fn header(loader: &mut Loader, words: &mut Vec<u32>) {
     append(words, (revision >> 32) as u32);
     append(words, found);
     append(words, count);
-    append(words, address(&ruleset.names));
-    append(words, address(&ruleset.asks));
+    append(words, address(&ruleset.constants));
+    append(words, address(&ruleset.constants));
     append(words, address(&ruleset.needs));
     pool(&ruleset.atoms, words);
     pool(&ruleset.texts, words);
@@ -273,21 +273,19 @@ fn pool(pool: &Pool, words: &mut Vec<u32>) {
     append(words, ends.len() as u32);
 }
 
-/// Start and end of a node's asks: the paths that it asks for itself. A flag
-/// goes on with start and end of its needs: the nodes that it depends on,
-/// directly or through others, where those behind the last flag are segments;
-/// kind or 4; the decision if it is the same for every context, else all ones;
-/// metadata; number of variants and of rules; and the place of its first name:
-/// among the names stand the texts of name and value of each variant, then
-/// that of the name of each rule (all ones: none).
+/// Start and end of a node's asks: the paths that it asks for itself, twice
+/// each. What follows is a flag's alone: start and end of its needs, which are
+/// the nodes that it depends on, directly or through others, where those behind
+/// the last flag are segments; kind or 4; the decision if it is the same for every context, else all ones;
+/// metadata; number of variants, and of rules twice; and the place of its first
+/// name: among the names stand the texts of name and value of each variant,
+/// then for each rule that of its name and all ones (which say none).
 fn about(ruleset: &Ruleset, node: u32, words: &mut Vec<u32>) {
     let index = (node as usize).wrapping_sub(ruleset.flags.len());
-    if let Some(segment) = ruleset.segments.get(index) {
-        words.extend_from_slice(&segment.asks);
-    }
-    let Some(flag) = ruleset.flags.get(node as usize) else { return };
+    let segment = ruleset.segments.get(index);
+    let Some(flag) = segment.or(ruleset.flags.get(node as usize)) else { return };
     let outcome = flag.outcomes.wrapping_add(!flag.entry as u32);
-    let fixed = match ruleset.outcomes.get(outcome as usize) {
+    let fixed = match ruleset.constants.get(outcome as usize) {
         // Some test comes first.
         _ if flag.entry >= 0 || flag.kind.is_none() => NONE,
         Some(_) if !flag.enabled => flag.off.bits(),
@@ -297,15 +295,16 @@ fn about(ruleset: &Ruleset, node: u32, words: &mut Vec<u32>) {
         },
         None => NONE,
     };
-    let [start, end] = flag.asks;
-    append(words, start);
-    append(words, end);
+    let metadata = flag.named();
+    let asks = flag.names.wrapping_add(metadata as u32).wrapping_add(1);
+    append(words, asks.wrapping_mul(2));
+    append(words, asks.wrapping_add(flag.asks.into()).wrapping_mul(2));
     append(words, flag.needs);
     append(words, flag.needs.wrapping_add(flag.needs_len.into()));
     append(words, flag.kind.map_or(4, |kind| kind as u32));
     append(words, fixed);
-    append(words, flag.metadata);
+    append(words, flag.numbers(ruleset, metadata)[0]);
     append(words, flag.variants.into());
-    append(words, flag.rules.into());
-    append(words, flag.names);
+    append(words, u32::from(flag.rules).wrapping_mul(2));
+    append(words, flag.names.wrapping_mul(2));
 }

@@ -5,7 +5,7 @@ mod support;
 
 use serde_json::{Value, json};
 use serin::{Attribute, Attributes, Context, Element, ErrorCode, FlagId, Reason, Ruleset};
-use serin::{evaluate, limits};
+use serin::{evaluate, evaluate_once, limits};
 use std::borrow::Cow;
 use std::cell::Cell;
 use support::Given;
@@ -449,6 +449,44 @@ fn a_context_of_another_ruleset_is_no_context() {
         evaluate(&mine, FlagId::at(u32::MAX), &mut context).error_code(),
         Some(ErrorCode::FlagNotFound)
     );
+}
+
+#[test]
+fn the_room_of_one_decision_is_no_context() {
+    let text = br#"{"format":1,"flags":{
+        "a":{"variants":{"on":true,"off":false},"rules":[{"if":{"attribute":"x","op":"exists"},"serve":"on"}],"serve":"off"},
+        "b":{"variants":{"on":true,"off":false},"rules":[{"if":{"attribute":"y","op":"exists"},"serve":"on"}],"serve":"off"}}}"#;
+    let ruleset = Ruleset::load(text).unwrap();
+    let [a, b] = ["a", "b"].map(|key| ruleset.flag(key).unwrap());
+    let mut room = Context::bind(&ruleset, &json!({ "x": 1, "y": 1 }), NOW);
+    let mut once = |flag, attributes| evaluate_once(&ruleset, flag, &attributes, NOW, &mut room);
+    assert_eq!(once(a, json!({ "x": 1 })).variant(), Some(0));
+    // Of the flag before, and of what was bound first, nothing is left.
+    assert_eq!(once(b, json!({ "x": 1 })).variant(), Some(1));
+    assert_eq!(once(a, json!({})).variant(), Some(1));
+    assert_eq!(once(FlagId::at(7), json!({})).error_code(), Some(ErrorCode::FlagNotFound));
+    assert_eq!(evaluate(&ruleset, a, &mut room).error_code(), Some(ErrorCode::InvalidContext));
+    room.rebind(&ruleset, &json!({ "x": 1 }), NOW);
+    assert_eq!(evaluate(&ruleset, a, &mut room).variant(), Some(0));
+}
+
+#[test]
+fn one_decision_reads_what_its_flag_asks_for_once_each() {
+    struct Counted(std::cell::RefCell<Vec<String>>);
+    impl Attributes for Counted {
+        fn attribute(&self, path: &[&str]) -> Attribute<'_> {
+            self.0.borrow_mut().push(path.join("."));
+            Attribute::String("1.0.0".into())
+        }
+    }
+    let text = br#"{"format":1,"flags":{
+        "a":{"variants":{"on":true},"rules":[{"if":{"all":[{"attribute":"x","op":"eq","value":"a"},{"attribute":"p.q","op":"version","value":"1.0.0"},
+            {"attribute":"x","op":"startsWith","value":"b"}]},"serve":"on"}]},
+        "b":{"variants":{"on":true},"rules":[{"if":{"attribute":"y","op":"exists"},"serve":"on"}]}}}"#;
+    let ruleset = Ruleset::load(text).unwrap();
+    let asked = Counted(Vec::new().into());
+    evaluate_once(&ruleset, ruleset.flag("a").unwrap(), &asked, NOW, &mut Context::default());
+    assert_eq!(*asked.0.borrow(), ["x", "p.q"]);
 }
 
 #[test]

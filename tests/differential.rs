@@ -11,7 +11,9 @@ use reference::json::Json;
 use reference::{Answer, Counts, Oracle, Question, Truth};
 use serin::diagnostic::{Severity, Subject};
 use serin::document::decode;
-use serin::{ErrorCode, FlagId, Loader, Reason, Ruleset, evaluate, explain};
+use serin::{
+    Context, ErrorCode, FlagId, Loader, Reason, Ruleset, evaluate, evaluate_once, explain,
+};
 use std::collections::BTreeSet;
 
 const CONTEXTS: usize = 8;
@@ -84,6 +86,8 @@ fn compare(seed: u64, counts: &mut Counts) -> u64 {
         Ruleset::load(text.as_bytes()).unwrap()
     });
     let mut decisions = override_one(seed, &mut rng, &generated, &mut ruleset);
+    // One room for all contexts: what was bound in it before must not show.
+    let mut room = Context::default();
     for number in 0..CONTEXTS {
         let context = generate::context(&mut rng, &generated);
         let mut keys = generated.flags.clone();
@@ -116,6 +120,11 @@ fn compare(seed: u64, counts: &mut Counts) -> u64 {
                             explained,
                             evaluate(&ruleset, flag, &mut bound),
                             "seed {seed}: explain"
+                        );
+                        assert_eq!(
+                            explained,
+                            evaluate_once(&ruleset, flag, &context, now, &mut room),
+                            "seed {seed}: once"
                         );
                     }
                     *counts.entry((expected.reason.name(), None)).or_default() += 1;

@@ -1,10 +1,10 @@
 //! What can only be known when all flags and segments are: references, what a
 //! broken segment breaks, cycles, and the order of evaluation.
 
-use super::NONE;
 use super::graph::{Graph, Node};
 use super::lower::{Lowering, constant};
 use super::program::{Reference, list};
+use super::{Flag, NONE};
 use crate::diagnostic::{Code, Expected, Span, Subject};
 use crate::document::check::Checked;
 use crate::document::stream::{Diagnostics, Key, Receiver, Stream};
@@ -13,12 +13,34 @@ use crate::pool::{Pool, sort};
 use alloc::vec::Vec;
 use core::mem::{replace, swap};
 
+/// What is kept of a flag or segment until all are there.
+struct Note {
+    /// Range in the list of references.
+    references: (u32, u32),
+    /// Where its key stands.
+    key: Span,
+}
+
+/// Makes nodes of flags or of segments.
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+fn enter(graph: &mut Graph, notes: &[Note], records: &[Flag]) {
+    let start = graph.nodes.len();
+    graph.nodes.resize(start.saturating_add(notes.len()), Node::BROKEN);
+    let nodes = graph.nodes.get_mut(start..).unwrap_or_default();
+    for (node, (note, record)) in nodes.iter_mut().zip(notes.iter().zip(records)) {
+        (node.references, node.key) = (note.references, note.key);
+        node.whole = record.kind.is_some();
+        node.broken = !node.whole;
+    }
+}
+
 /// Receives flags and segments one by one and ends as a ruleset.
 pub(super) struct Compiler {
     pub lowering: Lowering,
-    /// Of the flags; in the end, those of the segments follow.
     graph: Graph,
-    segments: Vec<Node>,
+    /// Of the flags and of the segments.
+    flags: Vec<Note>,
+    segments: Vec<Note>,
     /// References so far.
     end: u32,
     /// Flag and text of the variants of flags that others refer to.
@@ -30,6 +52,7 @@ impl Compiler {
         Self {
             lowering: Lowering::new(),
             graph: Graph::new(),
+            flags: Vec::new(),
             segments: Vec::new(),
             end: 0,
             variants: Pool::new(),
@@ -38,10 +61,10 @@ impl Compiler {
 
     /// Notes what the last flag or segment refers to.
     #[cfg_attr(target_arch = "wasm32", inline(never))]
-    fn note(&mut self, segment: bool, broken: bool, key: Span) {
+    fn note(&mut self, segment: bool, key: Span) {
         let end = self.lowering.references.len() as u32;
-        let nodes = if segment { &mut self.segments } else { &mut self.graph.nodes };
-        nodes.push(Node::new(broken, (replace(&mut self.end, end), end), key));
+        let notes = if segment { &mut self.segments } else { &mut self.flags };
+        notes.push(Note { references: (replace(&mut self.end, end), end), key });
     }
 
     /// Resolves all references: then the ruleset is whole.
@@ -49,17 +72,22 @@ impl Compiler {
         let ruleset = &mut self.lowering.ruleset;
         ruleset.revision = stream.revision;
         let out = &mut stream.diagnostics;
-        self.graph.flags = self.graph.nodes.len() as u32;
-        self.graph.nodes.append(&mut self.segments);
-        self.graph.targets.resize(self.lowering.references.len(), NONE);
-        for node in 0..self.graph.nodes.len() as u32 {
-            self.references(node, out);
+        // Where nothing refers, there is no graph.
+        let references = self.lowering.references.len();
+        if references > 0 {
+            self.graph.flags = self.flags.len() as u32;
+            enter(&mut self.graph, &self.flags, &ruleset.flags);
+            enter(&mut self.graph, &self.segments, &ruleset.segments);
+            self.graph.targets.resize(references, NONE);
+            for node in 0..self.graph.nodes.len() as u32 {
+                self.references(node, out);
+            }
+            self.search(true, out);
+            for flag in 0..self.graph.flags {
+                self.fall(flag, out);
+            }
+            self.search(false, out);
         }
-        self.search(true, out);
-        for flag in 0..self.graph.flags {
-            self.fall(flag, out);
-        }
-        self.search(false, out);
         let ruleset = &mut self.lowering.ruleset;
         sort(&mut ruleset.instants);
         swap(&mut ruleset.needs, &mut self.graph.needs);
@@ -141,8 +169,7 @@ impl Compiler {
             node.variants = self.variants.len() as u32;
             // INVARIANT: their names differ, so their numbers are in a row.
             for variant in 0..u32::from(record.variants) {
-                let at = record.names.wrapping_add(variant.wrapping_mul(2));
-                let name = ruleset.names.get(at as usize).copied().unwrap_or(NONE);
+                let [name, _] = record.numbers(ruleset, variant as usize);
                 self.variants.number(&key(name));
             }
         }
@@ -223,23 +250,15 @@ impl<'a> Receiver<'a> for Compiler {
 
     fn segment(&mut self, key: Key<'a>, sound: bool) {
         self.lowering.segment(sound);
-        self.note(true, !sound, key.span);
+        self.note(true, key.span);
     }
 
     fn flag(&mut self, key: Key<'a>, view: &View<'_, 'a>, flag: Option<&Checked>) {
         self.lowering.flag(view, flag);
-        self.note(false, flag.is_none(), key.span);
+        self.note(false, key.span);
     }
 
     fn again(&mut self, subject: Subject) {
-        let node = match subject {
-            Subject::Document => None,
-            Subject::Flag(index) => self.graph.nodes.get_mut(index as usize),
-            Subject::Segment(index) => self.segments.get_mut(index as usize),
-        };
-        if let Some(node) = node {
-            (node.broken, node.whole) = (true, false);
-        }
         self.lowering.ruleset.give_up(subject);
         // What the second declaration refers to is nobody's.
         self.lowering.references.truncate(self.end as usize);

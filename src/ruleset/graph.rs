@@ -32,6 +32,7 @@ pub(super) struct Graph {
     stamp: u32,
 }
 
+#[derive(Clone)]
 pub(super) struct Node {
     pub broken: bool,
     /// Its own declaration is sound, whatever it refers to.
@@ -55,23 +56,19 @@ pub(super) struct Node {
 }
 
 impl Node {
-    const BROKEN: Self = Self::new(true, (0, 0), Span { start: 0, end: 0 });
-
-    pub(super) const fn new(broken: bool, references: (u32, u32), key: Span) -> Self {
-        Self {
-            broken,
-            whole: !broken,
-            references,
-            list: (NONE, 0),
-            key,
-            variants: NONE,
-            at: 0,
-            order: 0,
-            low: 0,
-            own: false,
-            seen: 0,
-        }
-    }
+    pub(super) const BROKEN: Self = Self {
+        broken: true,
+        whole: false,
+        references: (0, 0),
+        list: (NONE, 0),
+        key: Span { start: 0, end: 0 },
+        variants: NONE,
+        at: 0,
+        order: 0,
+        low: 0,
+        own: false,
+        seen: 0,
+    };
 }
 
 impl Graph {

@@ -66,7 +66,7 @@ impl Loader {
     pub fn finish(mut self) -> Result<Ruleset, Diagnostic> {
         let done = self.end();
         self.stream.verdict(done)?;
-        Ok(self.compiler.lowering.ruleset)
+        Ok(ready(self.compiler))
     }
 }
 
@@ -101,7 +101,21 @@ pub(super) fn whole(bytes: &[u8]) -> Result<Ruleset, Diagnostic> {
     let Loader { mut stream, mut compiler, .. } = Loader::new();
     stream.read(bytes, &mut compiler)?;
     compiler.resolve(&mut stream);
-    Ok(compiler.lowering.ruleset)
+    Ok(ready(compiler))
+}
+
+/// The ruleset of a compiler that has resolved all.
+#[cfg_attr(
+    not(all(feature = "std", not(target_family = "wasm"))),
+    allow(unused_mut, reason = "there is no index")
+)]
+fn ready(compiler: Compiler) -> Ruleset {
+    let mut ruleset = compiler.lowering.ruleset;
+    #[cfg(all(feature = "std", not(target_family = "wasm")))]
+    {
+        ruleset.index = super::index::Index::of(&ruleset.flag_keys);
+    }
+    ruleset
 }
 
 /// Numbers rulesets, so that a context can tell its own. Nothing else in
@@ -122,16 +136,15 @@ impl Ruleset {
             segments: Vec::new(),
             tests: Vec::new(),
             places: Vec::new(),
-            outcomes: Vec::new(),
             paths: Vec::new(),
-            asks: Vec::new(),
             constants: Vec::new(),
             needs: Vec::new(),
-            names: Vec::new(),
             atoms: Pool::new(),
             texts: Pool::new(),
             path_names: Pool::new(),
             flag_keys: Pool::new(),
+            #[cfg(all(feature = "std", not(target_family = "wasm")))]
+            index: None,
             segment_keys: Pool::new(),
             instants: Vec::new(),
             diagnostics: Vec::new(),

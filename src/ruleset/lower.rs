@@ -18,7 +18,7 @@ use crate::diagnostic::Span;
 use crate::document::check::{self, ABSENT, Build, Checked, Join, Line, Time, first, instant};
 use crate::document::{Kind as DocumentKind, Operator};
 use crate::json::{Kind, View, compact, number};
-use crate::pool::{append, sort};
+use crate::pool::{append, append_long, sort};
 use crate::value::number as element;
 use alloc::vec::Vec;
 
@@ -48,10 +48,13 @@ pub(super) struct Lowering {
     whole: u16,
     /// The seed of the flag at hand for lines without a salt.
     seed: u64,
-    /// Where the parts of the flag at hand begin.
-    names: u32,
-    asks: u32,
-    outcomes: u32,
+    /// Numbers of the flag at hand, see [`Flag::numbers`], and apart from them
+    /// the paths that it asks for.
+    names: Vec<u64>,
+    asks: Vec<u64>,
+    /// Its outcomes.
+    outcomes: Vec<u64>,
+    /// Where its other parts begin.
     tests: u32,
     referred: u32,
     shared: Shared,
@@ -94,9 +97,9 @@ impl Lowering {
             sum: 0,
             whole: NO_VARIANT,
             seed: 0,
-            names: 0,
-            asks: 0,
-            outcomes: 0,
+            names: Vec::new(),
+            asks: Vec::new(),
+            outcomes: Vec::new(),
             tests: 0,
             referred: 0,
             shared: Shared::new(),
@@ -114,8 +117,9 @@ impl Lowering {
             self.references.truncate(self.referred as usize);
         }
         let kind = sound.then_some(DocumentKind::Boolean);
-        let asks = [self.asks, index(&self.ruleset.asks)];
-        self.ruleset.segments.push(Flag { kind, tests: self.tests, asks, entry, ..Flag::BROKEN });
+        let (asks, names) = self.numbers(NONE);
+        let record = Flag { kind, tests: self.tests, asks, names, entry, ..Flag::BROKEN };
+        self.ruleset.segments.push(record);
     }
 
     /// The flag of the last parts.
@@ -145,28 +149,46 @@ impl Lowering {
             self.part = REQUIRE;
             entry = self.lower(false, entry, outcome(rules.wrapping_add(1)));
         }
+        let variants = index(&self.names).wrapping_sub(rules.into()) as u16;
         let metadata = if flag.metadata == ABSENT { NONE } else { self.value(view, flag.metadata) };
-        let pairs = index(&self.ruleset.names).wrapping_sub(self.names);
-        let asks = index(&self.ruleset.asks);
+        let (asks, names) = self.numbers(metadata);
+        let outcomes = self.here();
+        self.ruleset.constants.extend_from_slice(&self.outcomes);
+        let outcomes = self.shared.share(&mut self.ruleset.constants, outcomes);
         let Some(record) = self.ruleset.flags.last_mut() else { return };
         record.kind = Some(flag.kind);
         record.enabled = flag.enabled;
         record.off = Decision::pack(flag.off, NO_RULE, Reason::Disabled);
         record.entry = entry;
         record.rules = rules;
-        record.variants = (pairs.wrapping_sub(rules.into()) / 2) as u16;
+        record.variants = variants;
         record.tests = self.tests;
-        record.asks = [self.asks, asks];
-        record.outcomes = self.outcomes;
-        record.names = self.names;
-        record.metadata = metadata;
+        record.asks = asks;
+        record.outcomes = outcomes;
+        record.names = names;
+    }
+
+    /// Keeps the numbers of the flag at hand among the constants: how many of
+    /// them are paths, and where they stand.
+    fn numbers(&mut self, metadata: u32) -> (u16, u32) {
+        self.note(metadata, NONE);
+        let head = self.here();
+        self.ruleset.constants.extend_from_slice(&self.names);
+        self.ruleset.constants.extend_from_slice(&self.asks);
+        // INVARIANT: 16,384 tests and 4,095 serves ask for no more than 16 bits can count.
+        (self.asks.len() as u16, self.shared.share(&mut self.ruleset.constants, head))
+    }
+
+    /// Adds two numbers of the flag at hand.
+    fn note(&mut self, low: u32, high: u32) {
+        append_long(&mut self.names, list(high, low as usize));
     }
 
     /// An outcome from the last serve; `reason` is that of a variant.
     fn end(&mut self, rule: u16, reason: Reason) {
         let reason = if self.division == NONE { reason } else { Reason::Split };
         let decision = Decision::pack(self.served, rule, reason);
-        self.ruleset.outcomes.push(end(decision, self.division));
+        append_long(&mut self.outcomes, end(decision, self.division));
     }
 
     /// JSON text without insignificant space, interned.
@@ -248,7 +270,7 @@ impl Lowering {
     fn moment(&mut self, written: u32, millis: i64) {
         self.constant(millis as u64);
         if written != ABSENT {
-            self.ruleset.instants.push(ascending(millis));
+            append_long(&mut self.ruleset.instants, ascending(millis));
         }
     }
 
@@ -265,7 +287,7 @@ impl Lowering {
         if new {
             append(&mut ruleset.paths, 0);
         }
-        append(&mut ruleset.asks, path);
+        append_long(&mut self.asks, list(path, path as usize));
         let text = text || look != Look::Raw;
         if let Some(entry) = ruleset.paths.get_mut(path as usize) {
             *entry |= 1 << look as u32 | path_needs(atoms, text);
@@ -385,10 +407,9 @@ fn meaning(operator: Operator) -> (Op, Look) {
     TABLE.get(operator as usize).copied().unwrap_or(of(Operator::Unknown))
 }
 
-/// Adds a constant; see [`append`].
-#[cfg_attr(target_arch = "wasm32", inline(never))]
+/// Adds a constant.
 pub(super) fn constant(ruleset: &mut Ruleset, word: u64) {
-    ruleset.constants.push(word);
+    append_long(&mut ruleset.constants, word);
 }
 
 /// Adds an end of a version interval, as [`INTERVAL`](super::program::INTERVAL) has it.
@@ -408,9 +429,9 @@ impl<'a> Build<'a> for Lowering {
         self.items.clear();
         self.rules = 0;
         self.part = REQUIRE;
-        self.names = index(&self.ruleset.names);
-        self.asks = index(&self.ruleset.asks);
-        self.outcomes = index(&self.ruleset.outcomes);
+        self.names.clear();
+        self.asks.clear();
+        self.outcomes.clear();
         self.tests = index(&self.ruleset.tests);
         self.referred = index(&self.references);
     }
@@ -422,8 +443,7 @@ impl<'a> Build<'a> for Lowering {
     fn variant(&mut self, view: &View<'_, 'a>, name: u32, value: u32) {
         let name = self.name(view, name);
         let value = self.value(view, value);
-        append(&mut self.ruleset.names, name);
-        append(&mut self.ruleset.names, value);
+        self.note(name, value);
     }
 
     fn line(&mut self, view: &View<'_, 'a>, line: &Line<'_>) {
@@ -513,7 +533,7 @@ impl<'a> Build<'a> for Lowering {
     }
 
     fn step(&mut self, _: &View<'_, 'a>, _: u32, _: u32, millis: i64, thousandths: u32) {
-        self.ruleset.instants.push(ascending(millis));
+        append_long(&mut self.ruleset.instants, ascending(millis));
         self.constant(millis as u64);
         self.constant(bucket::cut(thousandths));
     }
@@ -544,6 +564,6 @@ impl<'a> Build<'a> for Lowering {
         self.end(self.rules, Reason::TargetingMatch);
         self.rules = self.rules.wrapping_add(1);
         let name = if name == ABSENT { NONE } else { self.name(view, name) };
-        append(&mut self.ruleset.names, name);
+        self.note(name, NONE);
     }
 }

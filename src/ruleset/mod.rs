@@ -3,6 +3,8 @@
 
 mod compile;
 mod graph;
+#[cfg(all(feature = "std", not(target_family = "wasm")))]
+mod index;
 mod load;
 mod lower;
 pub(crate) mod program;
@@ -49,17 +51,16 @@ pub(crate) struct Flag {
     pub entry: i16,
     pub rules: u16,
     pub variants: u16,
+    /// How many of its numbers are paths that it asks for itself.
+    pub asks: u16,
+    pub needs_len: u16,
     pub tests: u32,
-    /// What it asks for itself: start and end in [`Ruleset::asks`].
-    #[cfg_attr(not(feature = "wasm"), allow(dead_code, reason = "the module asks for it"))]
-    pub asks: [u32; 2],
+    /// Where its outcomes stand among the constants; see [`program::end`].
     pub outcomes: u32,
     /// Nodes it depends on, each before those that depend on it.
     pub needs: u32,
-    pub needs_len: u16,
-    /// Name and value of each variant, then the name of each rule.
+    /// Where its numbers stand among the constants; see [`Flag::numbers`].
     pub names: u32,
-    pub metadata: u32,
 }
 
 /// A compiled ruleset.
@@ -88,22 +89,20 @@ pub struct Ruleset {
     pub(crate) tests: Vec<Test>,
     /// Where in the document each test begins.
     pub(crate) places: Vec<u32>,
-    /// See [`program::end`].
-    pub(crate) outcomes: Vec<u64>,
     /// Of each path, its views and [`program::path_needs`].
     pub(crate) paths: Vec<u32>,
-    /// The path of each use of an attribute, in the order of the document.
-    pub(crate) asks: Vec<u32>,
-    /// What tests and outcomes name; see [`program`].
+    /// Outcomes, what they and tests name, and numbers of flags; see
+    /// [`program`].
     pub(crate) constants: Vec<u64>,
     pub(crate) needs: Vec<u32>,
-    pub(crate) names: Vec<u32>,
     /// Strings that contexts are compared with.
     pub(crate) atoms: Pool,
     /// All other strings.
     pub(crate) texts: Pool,
     pub(crate) path_names: Pool,
     pub(crate) flag_keys: Pool,
+    #[cfg(all(feature = "std", not(target_family = "wasm")))]
+    index: Option<index::Index>,
     pub(crate) segment_keys: Pool,
     /// Instants at which something can change, [`ascending`].
     pub(crate) instants: Vec<u64>,
@@ -145,6 +144,10 @@ impl Ruleset {
 
     /// The flag of this key.
     pub fn flag(&self, key: &str) -> Option<FlagId> {
+        #[cfg(all(feature = "std", not(target_family = "wasm")))]
+        if let Some(index) = &self.index {
+            return index.find(&self.flag_keys, key.as_bytes()).map(FlagId);
+        }
         self.flag_keys.find(key.as_bytes()).map(FlagId)
     }
 
@@ -168,9 +171,10 @@ impl Ruleset {
         self.flags.get(flag.index())?.kind
     }
 
-    fn name(&self, flag: FlagId, offset: usize, within: bool) -> Option<&str> {
+    fn name(&self, flag: FlagId, offset: usize, value_of: bool, within: bool) -> Option<&str> {
         let record = self.flags.get(flag.index()).filter(|_| within)?;
-        let number = *self.names.get((record.names as usize).wrapping_add(offset))?;
+        let [number, value] = record.numbers(self, offset);
+        let number = if value_of { value } else { number };
         (number != NONE).then(|| utf8(self.texts.get(number)))
     }
 
@@ -181,26 +185,26 @@ impl Ruleset {
     /// The name of a variant, by its index.
     pub fn variant_name(&self, flag: FlagId, variant: u16) -> Option<&str> {
         let index = usize::from(variant);
-        self.name(flag, index.wrapping_mul(2), index < self.variants(flag))
+        self.name(flag, index, false, index < self.variants(flag))
     }
 
     /// The value of a variant as JSON text without insignificant space.
     pub fn variant_value(&self, flag: FlagId, variant: u16) -> Option<&str> {
         let index = usize::from(variant);
-        self.name(flag, index.wrapping_mul(2).wrapping_add(1), index < self.variants(flag))
+        self.name(flag, index, true, index < self.variants(flag))
     }
 
     /// The name of a rule, by its index; none if it has none.
     pub fn rule_name(&self, flag: FlagId, rule: u16) -> Option<&str> {
         let rules = self.flags.get(flag.index())?.rules;
-        let offset = self.variants(flag).wrapping_mul(2).wrapping_add(rule.into());
-        self.name(flag, offset, rule < rules)
+        let offset = self.variants(flag).wrapping_add(rule.into());
+        self.name(flag, offset, false, rule < rules)
     }
 
     /// The `metadata` object as JSON text without insignificant space.
     pub fn metadata(&self, flag: FlagId) -> Option<&str> {
-        let number = self.flags.get(flag.index())?.metadata;
-        (number != NONE).then(|| utf8(self.texts.get(number)))
+        let record = self.flags.get(flag.index())?;
+        self.name(flag, record.named(), false, true)
     }
 
     /// Replaces the killed set: these flags serve `off`, all others are
@@ -281,12 +285,34 @@ impl Flag {
         entry: program::outcome(0),
         rules: 0,
         variants: 0,
+        asks: 0,
+        needs_len: 0,
         tests: 0,
-        asks: [0, 0],
         outcomes: 0,
         needs: 0,
-        needs_len: 0,
-        names: 0,
-        metadata: NONE,
+        names: NONE,
     };
+
+    /// How many of its numbers are those of variants and rules.
+    pub(crate) fn named(&self) -> usize {
+        usize::from(self.variants).wrapping_add(self.rules.into())
+    }
+
+    /// The paths that it asks for itself, each in both halves of a word, in the
+    /// order of the document.
+    pub(crate) fn asks<'r>(&self, ruleset: &'r Ruleset) -> &'r [u64] {
+        let start = (self.names as usize).wrapping_add(self.named()).wrapping_add(1);
+        let end = start.saturating_add(self.asks.into());
+        ruleset.constants.get(start..end).unwrap_or_default()
+    }
+
+    /// Two numbers of a flag, which are one constant: for each variant the
+    /// texts of its name and value; for each rule that of its name; that of the
+    /// metadata; for each use of an attribute its path, twice, in the order of
+    /// the document. [`NONE`] is what is not there.
+    pub(crate) fn numbers(&self, ruleset: &Ruleset, at: usize) -> [u32; 2] {
+        let place = (self.names as usize).wrapping_add(at);
+        let word = ruleset.constants.get(place).copied().unwrap_or(u64::MAX);
+        [word as u32, (word >> 32) as u32]
+    }
 }

@@ -1,6 +1,6 @@
 use super::{Evaluator, Flags};
 use crate::logic::User;
-use serin::{Context, FlagId, Ruleset, evaluate};
+use serin::{Context, FlagId, Ruleset, evaluate, evaluate_once};
 use std::hint::black_box;
 
 /// `evaluate`, with flags looked up by their keys each time, as the others do.
@@ -28,13 +28,17 @@ impl Evaluator for Serin {
         Context::bind(&self.ruleset, user, 0)
     }
     fn fresh(&mut self, flags: Flags<'_>, user: &User) {
-        self.room.rebind(&self.ruleset, user, 0);
-        let mut decide = |key: &str| {
-            black_box(evaluate(&self.ruleset, self.ruleset.flag(key).unwrap(), &mut self.room));
-        };
+        let Self { ruleset, room } = self;
         match flags {
-            Flags::One(key) => decide(key),
-            Flags::All(keys) => keys.iter().for_each(|key| decide(key)),
+            Flags::One(key) => {
+                black_box(evaluate_once(ruleset, ruleset.flag(key).unwrap(), user, 0, room));
+            }
+            Flags::All(keys) => {
+                room.rebind(ruleset, user, 0);
+                for key in keys {
+                    black_box(evaluate(ruleset, ruleset.flag(key).unwrap(), room));
+                }
+            }
         }
     }
     fn decide(&mut self, flag: &str, bound: &mut Context) {

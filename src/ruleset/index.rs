@@ -1,0 +1,63 @@
+//! Flag keys by hash, where there is room for a table and chance to seed it:
+//! not in the module, whose host keeps a map of its own, and not without the
+//! standard library. There the tree of keys is asked, which gives the same
+//! answers.
+
+use crate::pool::Pool;
+use alloc::vec::Vec;
+use core::hash::BuildHasher;
+use hashbrown::HashTable;
+use std::hash::RandomState;
+use xxhash_rust::xxh64::xxh64;
+
+/// The numbers of the strings of a pool, found by a hash that nobody who wrote
+/// the strings can know.
+pub(super) struct Index {
+    seed: u64,
+    numbers: HashTable<u32>,
+}
+
+impl Index {
+    /// None if two strings have one hash: chance does not do that, so somebody
+    /// knows strings that collide under every seed, and the tree is faster.
+    pub(super) fn of(pool: &Pool) -> Option<Self> {
+        let seed = RandomState::new().hash_one(0);
+        let hash = |number: &u32| xxh64(pool.get(*number), seed);
+        let mut hashes: Vec<u64> = (0..pool.len() as u32).map(|number| hash(&number)).collect();
+        let mut numbers = HashTable::with_capacity(pool.len());
+        for (number, hashed) in (0..).zip(&hashes) {
+            numbers.insert_unique(*hashed, number, hash);
+        }
+        hashes.sort_unstable();
+        let apart = hashes.windows(2).all(|pair| pair.first() != pair.last());
+        apart.then_some(Self { seed, numbers })
+    }
+
+    /// The number of a string of that pool.
+    pub(super) fn find(&self, pool: &Pool, text: &[u8]) -> Option<u32> {
+        self.numbers.find(xxh64(text, self.seed), |number| pool.get(*number) == text).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::format;
+
+    #[test]
+    fn the_index_finds_what_the_tree_finds() {
+        let mut pool = Pool::new();
+        for number in 0..3000 {
+            pool.number(format!("flag-{number}").as_bytes());
+        }
+        let index = Index::of(&pool).unwrap();
+        for number in 0..6000 {
+            let text = format!("flag-{number}");
+            assert_eq!(index.find(&pool, text.as_bytes()), pool.find(text.as_bytes()));
+        }
+        assert_eq!(index.find(&pool, b""), None);
+        assert!(
+            Index::of(&Pool::new()).is_some_and(|index| index.find(&pool, b"flag-1").is_none())
+        );
+    }
+}
