@@ -13,7 +13,7 @@ import { GOOD, build, files, root } from './support.js';
 const tools = await openTools();
 const NOON = Date.UTC(2026, 11, 2, 10);
 /** Bytes of a document beyond which the tests ask it less. */
-const LARGE = 2 ** 20;
+const LARGE = 2 ** 17;
 const SHOP = 'examples/shop/ruleset.json';
 
 /** @param {string} name */
