@@ -10,7 +10,8 @@
 //! because one bit is all that can be handed up cheaply.
 
 use super::stream::Diagnostics;
-use super::{Kind, Operator, list, position};
+use super::shape::{SLOTS, Shape, What};
+use super::{Kind, Operator};
 use crate::compare::{address, time, version};
 use crate::decision::NO_VARIANT;
 use crate::diagnostic::{Code, Expected, Subject};
@@ -47,10 +48,8 @@ pub(crate) trait Build<'a> {
     fn test(&mut self, view: &View<'_, 'a>, id: u32, test: &Test<'_>);
     /// A condition made of the last `count` ones.
     fn join(&mut self, view: &View<'_, 'a>, id: u32, join: Join, count: u32);
-    /// The last condition is the flag's `require`.
-    fn require(&mut self);
-    /// A share of the rollout that follows.
-    fn share(&mut self, view: &View<'_, 'a>, id: u32, variant: u16, thousandths: u32);
+    /// A share of the rollout that follows; `sum` is where it ends.
+    fn share(&mut self, view: &View<'_, 'a>, id: u32, variant: u16, thousandths: u32, sum: u32);
     /// A step of the ramp that follows: its time as written and in
     /// milliseconds.
     fn step(&mut self, view: &View<'_, 'a>, id: u32, at: u32, millis: i64, thousandths: u32);
@@ -125,7 +124,7 @@ pub(super) struct Room {
     variants: Pool,
     path: Vec<u8>,
     text: Vec<u8>,
-    /// What [`Check::flag`] found.
+    /// What the check of a flag found.
     pub checked: Checked,
 }
 
@@ -153,70 +152,19 @@ pub(super) struct Check<'c, 't, 'a, B> {
     out: &'c mut Diagnostics,
     subject: Subject,
     room: &'c mut Room,
-    /// The members of the object looked at last, in the order of its shape.
-    slots: [u32; 12],
-    /// How many of the first slots hold one, see [`FIRST`].
-    first: u32,
     /// Whether the flag has a salt for those who have none.
     salted: bool,
+    /// Faults so far that leave a value without a meaning.
+    faults: u32,
     /// Leaf conditions so far.
     tests: u32,
     /// Thousandths of the shares of the rollout at hand.
-    sum: u64,
+    sum: u32,
     /// Elements of the list checked last.
     count: u32,
-    /// The percentage checked last, in thousandths.
-    thousandths: u32,
     /// The time checked last, in milliseconds.
     millis: i64,
-    /// The variant checked last.
-    variant: u16,
 }
-
-/// An object of the format.
-#[derive(Clone, Copy)]
-enum Shape {
-    Flag,
-    Rule,
-    Serve,
-    Rollout,
-    Share,
-    Ramp,
-    Step,
-    Condition,
-    Bucket,
-    Time,
-}
-
-impl Shape {
-    /// The names of its members, and how to tell which they are.
-    const fn members(self) -> (&'static [u8], Expected) {
-        match self {
-            Self::Flag => (
-                list!(
-                    "variants enabled off salt require rules serve description owner expires metadata "
-                ),
-                Expected::FlagMembers,
-            ),
-            Self::Rule => (list!("name if serve "), Expected::RuleMembers),
-            Self::Serve => (list!("rollout ramp "), Expected::ServeMembers),
-            Self::Rollout => (list!("by salt withoutKey shares "), Expected::RolloutMembers),
-            Self::Share => (list!("variant percent "), Expected::ShareMembers),
-            Self::Ramp => (list!("by salt withoutKey steps variant rest "), Expected::RampMembers),
-            Self::Step => (list!("at percent "), Expected::StepMembers),
-            // The first eight say what the condition is; the rest go with one.
-            Self::Condition => (
-                list!("all any not segment flag bucket time attribute is op value ignoreCase "),
-                Expected::ConditionMembers,
-            ),
-            Self::Bucket => (list!("by salt from to "), Expected::BucketMembers),
-            Self::Time => (list!("from until "), Expected::TimeMembers),
-        }
-    }
-}
-
-/// So many members say which kind of condition one is.
-const FIRST: usize = 8;
 
 /// What [`Check::path`] makes of `targetingKey`.
 const TARGETING_KEY: &[u8] = b"targetingKey";
@@ -239,141 +187,190 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
             out,
             subject,
             room,
-            slots: [ABSENT; 12],
-            first: 0,
             salted: false,
+            faults: 0,
             tests: 0,
             sum: 0,
             count: 0,
-            thousandths: 0,
             millis: 0,
-            variant: NO_VARIANT,
         }
     }
 
-    /// A segment.
-    pub fn segment(&mut self) -> Option<()> {
-        self.condition(ROOT);
-        self.count_tests();
-        Some(())
-    }
-
-    /// A flag, left in the room; none if its variants are unfit. Other faults
-    /// are in `out`.
-    pub fn flag(&mut self) -> Option<()> {
-        self.members(ROOT, Shape::Flag)?;
-        let [variants, enabled, off, salt, require, rules, serve, ..] = self.slots;
-        let [.., description, owner, expires, metadata, _] = self.slots;
-        // A salt that is faulty is reported once, where it stands.
-        self.salted = self.salt(salt).is_some();
-        if self.salted {
-            self.build.salt(&self.view, salt);
-        }
-        let found = self.required(variants, ROOT, Expected::NeedsVariants);
-        let kind = found.and_then(|()| self.variants(variants));
-        let enabled = self.boolean(enabled) != Some(false);
-        self.optional_variant(off);
-        let off = self.variant;
-        if require != ABSENT {
-            self.condition(require);
-            self.build.require();
-        }
-        if rules != ABSENT {
-            self.each(rules, limits::RULES, Expected::Max4094Rules, true, Self::rule);
-        }
-        if serve != ABSENT {
-            self.serve(serve);
-        }
-        self.optional_string(description);
-        self.optional_string(owner);
-        self.optional_string(expires);
-        if metadata != ABSENT {
-            self.is(metadata, json::Kind::Object, Expected::Object);
-        }
-        self.count_tests();
-        let (require, serve) = (require != ABSENT, serve != ABSENT);
-        let kind = kind?;
-        self.room.checked =
-            Checked { kind, enabled, require, serve, off, description, owner, expires, metadata };
-        Some(())
-    }
-
-    #[cfg_attr(target_arch = "wasm32", inline(never))]
-    fn count_tests(&mut self) {
+    /// A flag, left in the room, or a segment; faults are in `out`.
+    pub fn whole(&mut self, flag: bool) {
+        self.value(if flag { What::Flag } else { What::Condition }, ROOT, ROOT);
         if self.tests as usize > limits::TESTS {
             self.fault(Code::TooMany, ROOT, Expected::Max16384Tests);
         }
     }
 
-    /// Reports a fault at a value; none, for the caller to return.
+    /// Reports a fault that leaves a value without a meaning.
     #[cfg_attr(target_arch = "wasm32", inline(never))]
-    fn fault(&mut self, code: Code, id: u32, expected: Expected) -> Option<()> {
+    fn fault(&mut self, code: Code, id: u32, expected: Expected) {
+        self.faults = self.faults.wrapping_add(1);
+        self.remark(code, id, expected);
+    }
+
+    /// Reports what is wrong at a value and leaves it its meaning, so that more is found.
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    fn remark(&mut self, code: Code, id: u32, expected: Expected) {
         let span = self.view.span(id);
         self.out.push(code, self.subject, span, expected);
-        None
     }
 
-    /// The value itself if it is of this type.
+    /// A member that stands beside the wrong kind of condition.
     #[cfg_attr(target_arch = "wasm32", inline(never))]
-    fn is(&mut self, id: u32, kind: json::Kind, expected: Expected) -> Option<()> {
-        if self.view.kind(id) == kind {
-            return Some(());
-        }
-        self.fault(Code::WrongType, id, expected)
-    }
-
-    /// The value itself if it is there.
-    #[cfg_attr(target_arch = "wasm32", inline(never))]
-    fn required(&mut self, id: u32, of: u32, expected: Expected) -> Option<()> {
+    fn misplaced(&mut self, id: u32, expected: Expected) {
         if id != ABSENT {
-            return Some(());
+            self.remark(Code::UnknownMember, id.wrapping_sub(1), expected);
         }
-        self.fault(Code::MissingMember, of, expected)
     }
 
-    /// Sorts an object's members into the slots by their names.
-    #[cfg_attr(target_arch = "wasm32", inline(never))]
-    fn members(&mut self, id: u32, shape: Shape) -> Option<()> {
-        self.is(id, json::Kind::Object, Expected::Object)?;
-        self.slots = [ABSENT; 12];
-        self.first = 0;
-        let (names, expected) = shape.members();
+    /// An object: its members go into slots by their names, and each is checked as the table has
+    /// it; then the whole.
+    fn object(&mut self, what: What, id: u32, of: u32) {
+        let Some(shape) = Shape::of(what) else { return };
+        let mut slots = [ABSENT; SLOTS];
+        let mut alternatives = 0_u32;
         let (mut name, end) = self.view.children(id);
         while name < end {
             let value = name.wrapping_add(1);
             let text = self.view.text(name, &mut self.room.text);
-            let at = position(names, text);
-            match self.slots.get_mut(at) {
+            let at = shape.place(text);
+            match slots.get_mut(at) {
                 Some(slot) => {
                     // One that stands there twice is one.
-                    let first = at < FIRST && *slot == ABSENT;
-                    self.first = self.first.wrapping_add(first.into());
+                    let first = at >= shape.first && *slot == ABSENT;
+                    alternatives = alternatives.wrapping_add(first.into());
                     *slot = value;
                 }
                 None if text.starts_with(b"x-") => {}
-                None => {
-                    self.fault(Code::UnknownMember, name, expected);
-                }
+                None => self.remark(Code::UnknownMember, name, shape.expected),
             }
             name = self.view.next(value);
         }
-        Some(())
+        if shape.first < SLOTS && alternatives != 1 {
+            return self.fault(Code::Ambiguous, id, shape.expected);
+        }
+        let faults = self.faults;
+        match what {
+            What::Flag => {
+                let [salt, ..] = slots;
+                // A salt that is faulty is reported once, where it stands.
+                self.salted = salt != ABSENT;
+                if self.salted {
+                    self.build.salt(&self.view, salt);
+                }
+            }
+            What::Condition => {
+                let [is, op, value, ignore_case, attribute, flag, all, any, not, ..] = slots;
+                if flag == ABSENT {
+                    self.misplaced(is, Expected::ConditionMembers);
+                }
+                if attribute == ABSENT {
+                    self.misplaced(op, Expected::ConditionMembers);
+                    self.misplaced(value, Expected::ConditionMembers);
+                    self.misplaced(ignore_case, Expected::ConditionMembers);
+                }
+                if all | any | not == ABSENT {
+                    self.tests = self.tests.wrapping_add(1);
+                }
+            }
+            What::Rollout | What::Ramp | What::Bucket => self.line(id, &slots),
+            _ => {}
+        }
+        for (at, rule) in shape.rules.iter().enumerate() {
+            let (what, missing) = What::rule(*rule);
+            let Some(&value) = slots.get(at) else { break };
+            let mut found = value;
+            if value != ABSENT {
+                found = self.value(what, value, id);
+            } else if missing != Expected::Nothing {
+                self.fault(Code::MissingMember, id, missing);
+            }
+            if let Some(slot) = slots.get_mut(at) {
+                *slot = found;
+            }
+        }
+        if self.faults != faults {
+            return;
+        }
+        match what {
+            What::Flag => {
+                let [_, _, enabled, off, require, _, serve, description, owner, expires, metadata, _] =
+                    slots;
+                let (kind, enabled, off) = (self.room.checked.kind, enabled != NO, index(off));
+                let (require, serve) = (require != ABSENT, serve != ABSENT);
+                self.room.checked = Checked {
+                    kind,
+                    enabled,
+                    require,
+                    serve,
+                    off,
+                    description,
+                    owner,
+                    expires,
+                    metadata,
+                };
+            }
+            What::Rule => {
+                let [name, condition, ..] = slots;
+                self.build.rule(&self.view, id, name, condition != ABSENT);
+            }
+            What::Rollout => {
+                let [_, _, without_key, ..] = slots;
+                self.build.rollout(index(without_key));
+            }
+            What::Share => {
+                let [thousandths, variant, ..] = slots;
+                self.sum = self.sum.saturating_add(thousandths);
+                self.build.share(&self.view, id, index(variant), thousandths, self.sum);
+            }
+            What::Ramp => {
+                let [_, _, without_key, variant, rest, ..] = slots;
+                self.build.ramp(index(without_key), index(variant), index(rest));
+            }
+            What::Step => {
+                let [thousandths, at, ..] = slots;
+                self.build.step(&self.view, id, at, self.millis, thousandths);
+            }
+            What::Condition => {
+                let [is, op, value, ignore_case, attribute, flag, ..] = slots;
+                if attribute != ABSENT {
+                    self.test(id, [attribute, op, value, ignore_case]);
+                }
+                if flag != ABSENT {
+                    self.prerequisite(id, flag, is);
+                }
+            }
+            What::Bucket => {
+                let [_, _, from, to, ..] = slots;
+                if from > to {
+                    return self.fault(Code::Order, id, Expected::FromUpTo);
+                }
+                self.build.bucket(&self.view, of, from, to);
+            }
+            What::Time => {
+                let [from, until, ..] = slots;
+                self.time(id, of, from, until);
+            }
+            _ => {}
+        }
     }
 
-    /// Checks each element of an array; good if all of them were. `none` says
-    /// that there may be none.
+    /// Checks each element of an array.
     #[cfg_attr(target_arch = "wasm32", inline(never))]
-    fn each(
-        &mut self,
-        id: u32,
-        max: usize,
-        expected: Expected,
-        none: bool,
-        check: fn(&mut Self, u32) -> Option<()>,
-    ) -> Option<()> {
-        self.is(id, json::Kind::Array, Expected::Array)?;
+    fn each(&mut self, id: u32, what: What) {
+        let (max, expected) = match what {
+            What::Rule => (limits::RULES, Expected::Max4094Rules),
+            What::InElement => (limits::IN_LIST, Expected::Max100000),
+            What::Element | What::TextElement | What::Range | What::Network => {
+                (limits::LIST, Expected::Max1000)
+            }
+            _ => (usize::MAX, Expected::Nothing),
+        };
         let (first, end) = self.view.children(id);
-        if first == end && !none {
+        if first == end && what != What::Rule {
             return self.fault(Code::Empty, id, Expected::Array);
         }
         let (mut item, mut count) = (first, 0_u32);
@@ -384,52 +381,145 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
         if count as usize > max {
             return self.fault(Code::TooMany, id, expected);
         }
-        let (mut item, mut good) = (first, Some(()));
+        let mut item = first;
         while item < end {
-            good = check(self, item).and(good);
+            self.value(what, item, id);
             item = self.view.next(item);
         }
         self.count = count;
-        good
     }
 
+    /// Checks a single value or each of a list.
     #[cfg_attr(target_arch = "wasm32", inline(never))]
-    fn string(&mut self, id: u32) -> Option<()> {
-        self.is(id, json::Kind::String, Expected::String)
-    }
-
-    #[cfg_attr(target_arch = "wasm32", inline(never))]
-    fn optional_string(&mut self, id: u32) {
-        if id != ABSENT {
-            self.string(id);
+    fn one_or_each(&mut self, id: u32, what: What) {
+        if self.view.kind(id) == json::Kind::Array {
+            self.each(id, what);
+        } else {
+            self.value(what, id, id);
         }
     }
 
-    /// None without a salt, too; a faulty one is a salt.
-    #[cfg_attr(target_arch = "wasm32", inline(never))]
-    fn salt(&mut self, id: u32) -> Option<()> {
-        if id == ABSENT {
-            return None;
+    /// A value of the object or array `of`. Returns what its slot is to have.
+    ///
+    /// Recursion is bounded by the depth that the reader allows.
+    fn value(&mut self, what: What, id: u32, of: u32) -> u32 {
+        let (kind, expected) = what.fits();
+        let here = self.view.kind(id);
+        if kind != 0 && here as u8 != kind {
+            self.fault(Code::WrongType, id, expected);
+            return id;
         }
-        if self.is(id, json::Kind::String, Expected::NonEmptyString).is_some()
-            && self.view.len(id) == 2
-        {
-            self.fault(Code::Empty, id, Expected::NonEmptyString);
+        let faults = self.faults;
+        match what {
+            What::Any | What::Path | What::Text | What::TextElement | What::Name | What::Object => {}
+            What::InElement | What::Element => {}
+            What::Flag
+            | What::Rule
+            | What::ServeObject
+            | What::Rollout
+            | What::Share
+            | What::Ramp
+            | What::Step
+            | What::Condition
+            | What::Bucket
+            | What::Time => self.object(what, id, of),
+            What::Salt => {
+                if self.view.len(id) == 2 {
+                    self.remark(Code::Empty, id, Expected::NonEmptyString);
+                }
+            }
+            What::Boolean => return self.view.len(id),
+            What::Variants => self.variants(id),
+            What::Variant => return self.variant(id),
+            What::Serve => {
+                if here != json::Kind::String {
+                    return self.value(What::ServeObject, id, of);
+                }
+                let variant = self.variant(id);
+                self.build.serve(index(variant));
+            }
+            What::Percent => {
+                let found = number::decimal(self.view.raw(id)).thousandths();
+                if found.is_none() {
+                    self.fault(Code::InvalidPercent, id, Expected::Nothing);
+                }
+                return found.unwrap_or_default();
+            }
+            What::At => {
+                let before = self.millis;
+                if self.instant(id) && before >= self.millis {
+                    self.fault(Code::Order, of, Expected::Ascending);
+                }
+            }
+            What::Instant => {
+                self.instant(id);
+            }
+            What::Rules => self.each(id, What::Rule),
+            What::Shares => {
+                self.sum = 0;
+                self.each(id, What::Share);
+                if self.faults == faults && self.sum != 100_000 {
+                    self.fault(Code::ShareSum, id, Expected::Nothing);
+                }
+            }
+            What::Steps => {
+                self.millis = i64::MIN;
+                self.each(id, What::Step);
+            }
+            What::All | What::AnyOf => {
+                self.each(id, What::Condition);
+                let join = if what == What::All { Join::All } else { Join::Any };
+                self.join(of, faults, join, self.count);
+            }
+            What::Not => {
+                self.value(What::Condition, id, of);
+                self.join(of, faults, Join::Not, 1);
+            }
+            What::Segment => self.build.in_segment(&self.view, of, id),
+            What::Scalar | What::Number | What::SetScalar => match here {
+                json::Kind::String | json::Kind::Boolean => {}
+                json::Kind::Number => {
+                    if number::decimal(self.view.raw(id)).float().is_none() {
+                        self.fault(Code::InexactNumber, id, Expected::Nothing);
+                    }
+                }
+                _ => {
+                    let single = what == What::Scalar;
+                    let expected = if single { Expected::Scalar } else { Expected::ScalarList };
+                    self.fault(Code::WrongType, id, expected);
+                }
+            },
+            What::In => self.set(id, What::InElement),
+            What::Has => self.set(id, What::Element),
+            What::Range => {
+                let text = self.view.text(id, &mut self.room.text);
+                let code = match version::Range::parse(text) {
+                    Ok(_) => return id,
+                    Err(error) if error.kind == version::RangeErrorKind::BarePartial => {
+                        Code::PartialVersion
+                    }
+                    Err(_) => Code::InvalidVersion,
+                };
+                self.fault(code, id, Expected::Nothing);
+            }
+            What::Network => {
+                match address::Network::parse(self.view.text(id, &mut self.room.text)) {
+                    Some((_, false)) => {}
+                    Some((_, true)) => self.remark(Code::HostBits, id, Expected::Nothing),
+                    None => self.fault(Code::InvalidNetwork, id, Expected::Nothing),
+                }
+            }
         }
-        Some(())
+        id
     }
 
-    #[cfg_attr(target_arch = "wasm32", inline(never))]
-    fn boolean(&mut self, id: u32) -> Option<bool> {
-        if id == ABSENT {
-            return None;
+    fn join(&mut self, id: u32, faults: u32, join: Join, count: u32) {
+        if self.faults == faults {
+            self.build.join(&self.view, id, join, count);
         }
-        self.is(id, json::Kind::Boolean, Expected::Boolean)?;
-        Some(self.view.len(id) == 4)
     }
 
-    fn variants(&mut self, id: u32) -> Option<Kind> {
-        self.is(id, json::Kind::Object, Expected::Object)?;
+    fn variants(&mut self, id: u32) {
         // The type of the first that is not null.
         let mut kind = json::Kind::Null;
         let (mut name, end) = self.view.children(id);
@@ -457,164 +547,75 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
         if self.room.variants.len() > limits::VARIANTS {
             self.fault(Code::TooMany, id, Expected::Max4095Variants);
         }
-        match kind {
-            json::Kind::Null => None,
-            json::Kind::Boolean => Some(Kind::Boolean),
-            json::Kind::Number => Some(Kind::Number),
-            json::Kind::String => Some(Kind::String),
-            json::Kind::Array | json::Kind::Object => Some(Kind::Object),
-        }
-    }
-
-    /// Leaves the variant's index.
-    #[cfg_attr(target_arch = "wasm32", inline(never))]
-    fn variant(&mut self, id: u32) -> Option<()> {
-        self.is(id, json::Kind::String, Expected::VariantName)?;
-        let text = self.view.text(id, &mut self.room.text);
-        let Some(found) = self.room.variants.find(text) else {
-            return self.fault(Code::UnknownVariant, id, Expected::Nothing);
+        self.room.checked.kind = match kind {
+            json::Kind::Null | json::Kind::Boolean => Kind::Boolean,
+            json::Kind::Number => Kind::Number,
+            json::Kind::String => Kind::String,
+            json::Kind::Array | json::Kind::Object => Kind::Object,
         };
-        self.variant = found as u16;
-        Some(())
     }
 
-    /// Leaves no variant without one.
+    /// The variant's index, and one more.
     #[cfg_attr(target_arch = "wasm32", inline(never))]
-    fn optional_variant(&mut self, id: u32) {
-        self.variant = NO_VARIANT;
-        if id != ABSENT {
-            self.variant(id);
+    fn variant(&mut self, id: u32) -> u32 {
+        let text = self.view.text(id, &mut self.room.text);
+        let found = self.room.variants.find(text);
+        if found.is_none() {
+            self.fault(Code::UnknownVariant, id, Expected::Nothing);
         }
-    }
-
-    #[cfg_attr(target_arch = "wasm32", inline(never))]
-    fn required_variant(&mut self, id: u32, of: u32, expected: Expected) -> Option<()> {
-        self.required(id, of, expected)?;
-        self.variant(id)
-    }
-
-    fn rule(&mut self, id: u32) -> Option<()> {
-        self.members(id, Shape::Rule)?;
-        let [name, condition, serve, ..] = self.slots;
-        self.optional_string(name);
-        if condition != ABSENT {
-            self.condition(condition);
-        }
-        self.required(serve, id, Expected::NeedsServe)?;
-        self.serve(serve);
-        self.build.rule(&self.view, id, name, condition != ABSENT);
-        Some(())
-    }
-
-    #[cfg_attr(target_arch = "wasm32", inline(never))]
-    fn serve(&mut self, id: u32) -> Option<()> {
-        if self.view.kind(id) == json::Kind::String {
-            self.variant(id)?;
-            self.build.serve(self.variant);
-            return Some(());
-        }
-        self.is(id, json::Kind::Object, Expected::Serve)?;
-        self.members(id, Shape::Serve)?;
-        match self.slots {
-            [rollout, ABSENT, ..] if rollout != ABSENT => self.rollout(rollout),
-            [ABSENT, ramp, ..] if ramp != ABSENT => self.ramp(ramp),
-            _ => self.fault(Code::Ambiguous, id, Expected::ServeMembers),
-        }
+        found.unwrap_or_default().wrapping_add(1)
     }
 
     /// The first two slots: key and salt of a rollout, ramp or bucket.
     #[cfg_attr(target_arch = "wasm32", inline(never))]
-    fn line(&mut self, id: u32) -> Option<()> {
-        let [by, salt, ..] = self.slots;
-        if self.salt(salt).is_none() && !self.salted {
-            self.fault(Code::MissingSalt, id, Expected::Nothing);
+    fn line(&mut self, id: u32, slots: &[u32; SLOTS]) {
+        let [by, salt, ..] = *slots;
+        if salt != ABSENT {
+            let faults = self.faults;
+            self.value(What::Salt, salt, id);
+            // It is a salt all the same.
+            self.faults = faults;
+        } else if !self.salted {
+            self.remark(Code::MissingSalt, id, Expected::Nothing);
         }
         self.room.path.clear();
         if by == ABSENT {
             self.room.path.extend_from_slice(TARGETING_KEY);
-        } else {
-            self.path(by)?;
+        } else if !self.path(by) {
+            return;
         }
         let line = Line { id, path: &self.room.path, by: by != ABSENT, salt };
         self.build.line(&self.view, &line);
-        Some(())
     }
 
-    /// Leaves the thousandths.
-    #[cfg_attr(target_arch = "wasm32", inline(never))]
-    fn percent(&mut self, id: u32, of: u32, expected: Expected) -> Option<()> {
-        self.thousandths = 0;
-        self.required(id, of, expected)?;
-        self.is(id, json::Kind::Number, Expected::Number)?;
-        let Some(thousandths) = number::decimal(self.view.raw(id)).thousandths() else {
-            return self.fault(Code::InvalidPercent, id, Expected::Nothing);
-        };
-        self.thousandths = thousandths;
-        Some(())
-    }
-
-    fn rollout(&mut self, id: u32) -> Option<()> {
-        self.members(id, Shape::Rollout)?;
-        let [_, _, without_key, shares, ..] = self.slots;
-        let good = self.line(id);
-        self.optional_variant(without_key);
-        let without_key = self.variant;
-        self.required(shares, id, Expected::NeedsShares)?;
-        self.sum = 0;
-        self.each(shares, usize::MAX, Expected::Nothing, false, Self::share)?;
-        if self.sum != 100_000 {
-            return self.fault(Code::ShareSum, shares, Expected::Nothing);
+    fn time(&mut self, id: u32, of: u32, from: u32, until: u32) {
+        if from == until {
+            return self.fault(Code::MissingMember, id, Expected::NeedsFromOrUntil);
         }
-        good?;
-        self.build.rollout(without_key);
-        Some(())
-    }
-
-    fn share(&mut self, id: u32) -> Option<()> {
-        self.members(id, Shape::Share)?;
-        let [variant, percent, ..] = self.slots;
-        let good = self.percent(percent, id, Expected::NeedsPercent);
-        self.sum = self.sum.wrapping_add(self.thousandths.into());
-        self.required_variant(variant, id, Expected::NeedsVariant).and(good)?;
-        self.build.share(&self.view, id, self.variant, self.thousandths);
-        Some(())
-    }
-
-    fn ramp(&mut self, id: u32) -> Option<()> {
-        self.members(id, Shape::Ramp)?;
-        let [_, _, without_key, steps, variant, rest, ..] = self.slots;
-        let good = self.line(id);
-        self.optional_variant(without_key);
-        let without_key = self.variant;
-        let good = self.required_variant(variant, id, Expected::NeedsVariant).and(good);
-        let variant = self.variant;
-        let good = self.required_variant(rest, id, Expected::NeedsRest).and(good);
-        let rest = self.variant;
-        self.required(steps, id, Expected::NeedsSteps)?;
+        let faults = self.faults;
         self.millis = i64::MIN;
-        self.each(steps, usize::MAX, Expected::Nothing, false, Self::step).and(good)?;
-        self.build.ramp(without_key, variant, rest);
-        Some(())
-    }
-
-    fn step(&mut self, id: u32) -> Option<()> {
-        self.members(id, Shape::Step)?;
-        let [at, percent, ..] = self.slots;
-        let good = self.percent(percent, id, Expected::NeedsPercent);
-        self.required(at, id, Expected::NeedsAt)?;
-        let before = self.millis;
-        self.instant(at)?;
-        if before >= self.millis {
-            self.fault(Code::Order, id, Expected::Ascending);
+        if from != ABSENT {
+            self.instant(from);
         }
-        good?;
-        self.build.step(&self.view, id, at, self.millis, self.thousandths);
-        Some(())
+        let start = self.millis;
+        self.millis = i64::MAX;
+        if until != ABSENT {
+            self.instant(until);
+        }
+        let end = self.millis;
+        if self.faults != faults {
+            return;
+        }
+        if start >= end {
+            return self.fault(Code::Order, id, Expected::FromBefore);
+        }
+        let time = Time { from, until, object: id, start, end };
+        self.build.time(&self.view, of, &time);
     }
 
-    /// Leaves the milliseconds.
+    /// Leaves the milliseconds; false if there are none.
     #[cfg_attr(target_arch = "wasm32", inline(never))]
-    fn instant(&mut self, id: u32) -> Option<()> {
+    fn instant(&mut self, id: u32) -> bool {
         let millis = match self.view.kind(id) {
             json::Kind::String => time::parse(self.view.text(id, &mut self.room.text)),
             json::Kind::Number => {
@@ -623,19 +624,22 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
                 let range = time::MIN_MILLIS.unsigned_abs()..=time::MAX_MILLIS.unsigned_abs();
                 millis.filter(|millis| range.contains(&millis.unsigned_abs()))
             }
-            _ => return self.fault(Code::WrongType, id, Expected::Time),
+            _ => {
+                self.fault(Code::WrongType, id, Expected::Time);
+                return false;
+            }
         };
-        let Some(millis) = millis else {
-            return self.fault(Code::InvalidTime, id, Expected::Nothing);
-        };
-        self.millis = millis;
-        Some(())
+        match millis {
+            Some(millis) => self.millis = millis,
+            None => self.fault(Code::InvalidTime, id, Expected::Nothing),
+        }
+        millis.is_some()
     }
 
-    /// Leaves the path in the room, as [`Line::path`] says.
+    /// Adds a path to the room, which is empty, as [`Line::path`] says; false if it is none.
     #[cfg_attr(target_arch = "wasm32", inline(never))]
-    fn path(&mut self, id: u32) -> Option<()> {
-        self.room.path.clear();
+    fn path(&mut self, id: u32) -> bool {
+        let faults = self.faults;
         if self.view.kind(id) == json::Kind::String {
             let text = self.view.text(id, &mut self.room.text);
             self.room.path.extend_from_slice(text);
@@ -645,16 +649,19 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
                 }
             }
         } else {
-            self.is(id, json::Kind::Array, Expected::Path)?;
+            self.value(What::Path, id, id);
             let (mut item, end) = self.view.children(id);
-            while item < end {
-                self.string(item)?;
+            while item < end && self.faults == faults {
+                self.value(What::Text, item, id);
                 let text = self.view.text(item, &mut self.room.text);
                 self.room.path.extend_from_slice(text);
                 json::add(&mut self.room.path, BETWEEN);
                 item = self.view.next(item);
             }
             self.room.path.pop();
+        }
+        if self.faults != faults {
+            return false;
         }
         let (mut segments, mut empty, mut before) = (1_usize, false, BETWEEN);
         for &byte in &self.room.path {
@@ -665,148 +672,42 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
             before = byte;
         }
         if empty || before == BETWEEN {
-            return self.fault(Code::Empty, id, Expected::Path);
+            self.fault(Code::Empty, id, Expected::Path);
+        } else if segments > limits::PATH {
+            self.fault(Code::TooMany, id, Expected::Max8Segments);
         }
-        if segments > limits::PATH {
-            return self.fault(Code::TooMany, id, Expected::Max8Segments);
-        }
-        Some(())
+        self.faults == faults
     }
 
-    /// Recursion is bounded by the depth that the reader allows.
-    fn condition(&mut self, id: u32) -> Option<()> {
-        self.members(id, Shape::Condition)?;
-        let [all, any, not, segment, flag, bucket, time, attribute, is, op, value, ignore_case] =
-            self.slots;
-        if self.first != 1 {
-            return self.fault(Code::Ambiguous, id, Expected::ConditionMembers);
+    fn prerequisite(&mut self, id: u32, flag: u32, is: u32) {
+        let faults = self.faults;
+        self.value(What::Text, flag, id);
+        if is == ABSENT {
+            return self.fault(Code::MissingMember, id, Expected::NeedsIs);
         }
-        if flag == ABSENT {
-            self.misplaced(is, Expected::ConditionMembers);
-        }
-        if attribute == ABSENT {
-            self.misplaced(op, Expected::ConditionMembers);
-            self.misplaced(value, Expected::ConditionMembers);
-            self.misplaced(ignore_case, Expected::ConditionMembers);
-        }
-        if all != ABSENT || any != ABSENT {
-            let join = if all == ABSENT { Join::Any } else { Join::All };
-            self.each(all | any, usize::MAX, Expected::Nothing, false, Self::condition)?;
-            self.build.join(&self.view, id, join, self.count);
-            return Some(());
-        }
-        if not != ABSENT {
-            self.condition(not)?;
-            self.build.join(&self.view, id, Join::Not, 1);
-            return Some(());
-        }
-        self.tests = self.tests.saturating_add(1);
-        if segment != ABSENT {
-            self.string(segment)?;
-            self.build.in_segment(&self.view, id, segment);
-            Some(())
-        } else if flag != ABSENT {
-            self.prerequisite(id, flag, is)
-        } else if bucket != ABSENT {
-            self.bucket(id, bucket)
-        } else if time != ABSENT {
-            self.time(id, time)
-        } else {
-            self.test(id, attribute, op, value, ignore_case)
+        self.one_or_each(is, What::Name);
+        if self.faults == faults {
+            self.build.prerequisite(&self.view, id, flag, is);
         }
     }
 
-    /// A member that stands beside the wrong kind of condition.
-    #[cfg_attr(target_arch = "wasm32", inline(never))]
-    fn misplaced(&mut self, id: u32, expected: Expected) {
-        if id != ABSENT {
-            self.fault(Code::UnknownMember, id.wrapping_sub(1), expected);
+    fn test(&mut self, id: u32, [attribute, name, value, ignore_case]: [u32; 4]) {
+        let before = self.faults;
+        self.room.path.clear();
+        self.path(attribute);
+        let folded =
+            ignore_case != ABSENT && self.value(What::Boolean, ignore_case, id) == YES;
+        if name == ABSENT {
+            return self.fault(Code::MissingMember, id, Expected::NeedsOp);
         }
-    }
-
-    fn prerequisite(&mut self, id: u32, flag: u32, is: u32) -> Option<()> {
-        let good = self.string(flag);
-        self.required(is, id, Expected::NeedsIs)?;
-        self.one_or_each(is, usize::MAX, Expected::Nothing, Self::variant_name).and(good)?;
-        self.build.prerequisite(&self.view, id, flag, is);
-        Some(())
-    }
-
-    fn variant_name(&mut self, id: u32) -> Option<()> {
-        self.is(id, json::Kind::String, Expected::VariantOrList)
-    }
-
-    /// Checks a single value or each of a list.
-    #[cfg_attr(target_arch = "wasm32", inline(never))]
-    fn one_or_each(
-        &mut self,
-        id: u32,
-        max: usize,
-        expected: Expected,
-        check: fn(&mut Self, u32) -> Option<()>,
-    ) -> Option<()> {
-        if self.view.kind(id) == json::Kind::Array {
-            self.each(id, max, expected, false, check)
-        } else {
-            check(self, id)
+        let faults = self.faults;
+        self.value(What::Text, name, id);
+        if self.faults != faults {
+            return;
         }
-    }
-
-    fn bucket(&mut self, condition: u32, id: u32) -> Option<()> {
-        self.members(id, Shape::Bucket)?;
-        let [_, _, from, to, ..] = self.slots;
-        let good = self.line(id);
-        let good = self.percent(from, id, Expected::NeedsFromTo).and(good);
-        let from = self.thousandths;
-        self.percent(to, id, Expected::NeedsFromTo).and(good)?;
-        let to = self.thousandths;
-        if from > to {
-            return self.fault(Code::Order, id, Expected::FromUpTo);
-        }
-        self.build.bucket(&self.view, condition, from, to);
-        Some(())
-    }
-
-    fn time(&mut self, condition: u32, id: u32) -> Option<()> {
-        self.members(id, Shape::Time)?;
-        let [from, until, ..] = self.slots;
-        if from == until {
-            return self.fault(Code::MissingMember, id, Expected::NeedsFromOrUntil);
-        }
-        self.millis = i64::MIN;
-        let good = if from == ABSENT { Some(()) } else { self.instant(from) };
-        let start = self.millis;
-        self.millis = i64::MAX;
-        if until != ABSENT {
-            self.instant(until)?;
-        }
-        let end = self.millis;
-        good?;
-        if start >= end {
-            return self.fault(Code::Order, id, Expected::FromBefore);
-        }
-        let time = Time { from, until, object: id, start, end };
-        self.build.time(&self.view, condition, &time);
-        Some(())
-    }
-
-    fn test(
-        &mut self,
-        id: u32,
-        attribute: u32,
-        name: u32,
-        value: u32,
-        ignore_case: u32,
-    ) -> Option<()> {
-        let good = self.path(attribute);
-        let folded = self.boolean(ignore_case) == Some(true);
-        self.required(name, id, Expected::NeedsOp)?;
-        self.string(name)?;
         let op = Operator::named(self.view.text(name, &mut self.room.text));
         match op {
-            Operator::Unknown => {
-                self.fault(Code::UnknownOperator, name, Expected::Operators);
-            }
+            Operator::Unknown => self.remark(Code::UnknownOperator, name, Expected::Operators),
             Operator::Exists => {
                 self.misplaced(ignore_case, Expected::TextOperands);
                 self.misplaced(value, Expected::NoValue);
@@ -815,97 +716,67 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
                 if !op.takes_ignore_case() {
                     self.misplaced(ignore_case, Expected::TextOperands);
                 }
-                self.required(value, id, Expected::NeedsValue)?;
-                self.operand(op, value)?;
+                if value == ABSENT {
+                    return self.fault(Code::MissingMember, id, Expected::NeedsValue);
+                }
+                let what = operand(op);
+                if let What::TextElement | What::Range | What::Network = what {
+                    self.one_or_each(value, what);
+                } else {
+                    self.value(what, value, id);
+                }
                 let text = self.view.kind(first(&self.view, value)) == json::Kind::String;
-                if folded && !text && op.takes_ignore_case() {
+                if self.faults == faults && folded && !text && op.takes_ignore_case() {
                     self.fault(Code::WrongType, value, Expected::TextOperands);
                 }
             }
         }
-        good?;
+        if self.faults != before {
+            return;
+        }
         let ignore_case = if folded || op == Operator::Unknown { ignore_case } else { ABSENT };
         let test = Test { path: &self.room.path, op, name, value, ignore_case };
         self.build.test(&self.view, id, &test);
-        Some(())
-    }
-
-    /// Checks the operand of a known operator that takes one.
-    fn operand(&mut self, op: Operator, id: u32) -> Option<()> {
-        let list = (limits::LIST, Expected::Max1000);
-        let ((max, expected), check): (_, fn(&mut Self, u32) -> Option<()>) = match op {
-            Operator::Unknown | Operator::Exists => return Some(()),
-            Operator::Before | Operator::After => return self.instant(id),
-            Operator::Eq => return self.scalar(id, Expected::Scalar),
-            Operator::Lt | Operator::Le | Operator::Gt | Operator::Ge => {
-                self.is(id, json::Kind::Number, Expected::Number)?;
-                return self.scalar(id, Expected::Number);
-            }
-            Operator::In => return self.set(id, limits::IN_LIST, Expected::Max100000),
-            Operator::HasAny | Operator::HasAll => {
-                return self.set(id, limits::LIST, Expected::Max1000);
-            }
-            Operator::StartsWith | Operator::EndsWith | Operator::Contains => (list, Self::text),
-            Operator::Version => (list, Self::range),
-            Operator::Cidr => (list, Self::network),
-        };
-        self.one_or_each(id, max, expected, check)
     }
 
     /// A list of scalars of one type; of several faults, the first.
-    fn set(&mut self, id: u32, max: usize, expected: Expected) -> Option<()> {
-        self.each(id, max, expected, false, |_, _| Some(()))?;
+    fn set(&mut self, id: u32, what: What) {
+        let faults = self.faults;
+        self.each(id, what);
         let (first, end) = self.view.children(id);
         let kind = self.view.kind(first);
         let mut item = first;
-        while item < end {
+        while item < end && self.faults == faults {
             if self.view.kind(item) != kind {
                 return self.fault(Code::MixedTypes, item, Expected::ScalarList);
             }
-            self.scalar(item, Expected::ScalarList)?;
+            self.value(What::SetScalar, item, id);
             item = self.view.next(item);
         }
-        Some(())
     }
+}
 
-    #[cfg_attr(target_arch = "wasm32", inline(never))]
-    fn scalar(&mut self, id: u32, expected: Expected) -> Option<()> {
-        match self.view.kind(id) {
-            json::Kind::String | json::Kind::Boolean => Some(()),
-            json::Kind::Number if number::decimal(self.view.raw(id)).float().is_some() => Some(()),
-            json::Kind::Number => self.fault(Code::InexactNumber, id, Expected::Nothing),
-            _ => self.fault(Code::WrongType, id, expected),
-        }
-    }
+/// The index of a variant in a slot; what is absent is [`NO_VARIANT`].
+fn index(slot: u32) -> u16 {
+    slot.wrapping_sub(1) as u16 & NO_VARIANT
+}
 
-    #[cfg_attr(target_arch = "wasm32", inline(never))]
-    fn text(&mut self, id: u32) -> Option<()> {
-        self.is(id, json::Kind::String, Expected::TextOrList)
-    }
+/// What a slot has for `true` and `false`: their lengths.
+const YES: u32 = 4;
+const NO: u32 = 5;
 
-    fn range(&mut self, id: u32) -> Option<()> {
-        self.text(id)?;
-        let text = self.view.text(id, &mut self.room.text);
-        let code = match version::Range::parse(text) {
-            Ok(_) => return Some(()),
-            Err(error) if error.kind == version::RangeErrorKind::BarePartial => {
-                Code::PartialVersion
-            }
-            Err(_) => Code::InvalidVersion,
-        };
-        self.fault(code, id, Expected::Nothing)
-    }
-
-    fn network(&mut self, id: u32) -> Option<()> {
-        self.text(id)?;
-        match address::Network::parse(self.view.text(id, &mut self.room.text)) {
-            Some((_, false)) => {}
-            Some((_, true)) => {
-                self.fault(Code::HostBits, id, Expected::Nothing);
-            }
-            None => return self.fault(Code::InvalidNetwork, id, Expected::Nothing),
-        }
-        Some(())
+/// What the operand of an operator is.
+fn operand(op: Operator) -> What {
+    match op {
+        Operator::Unknown | Operator::Exists => What::Any,
+        Operator::Before | Operator::After => What::Instant,
+        Operator::Eq => What::Scalar,
+        Operator::Lt | Operator::Le | Operator::Gt | Operator::Ge => What::Number,
+        Operator::In => What::In,
+        Operator::HasAny | Operator::HasAll => What::Has,
+        Operator::StartsWith | Operator::EndsWith | Operator::Contains => What::TextElement,
+        Operator::Version => What::Range,
+        Operator::Cidr => What::Network,
     }
 }
 

@@ -39,7 +39,6 @@ struct Parts<'a> {
     variants: Vec<Variant<'a>>,
     conditions: Vec<Condition<'a>>,
     line: super::Line<'a>,
-    require: Option<Condition<'a>>,
     shares: Vec<Share<'a>>,
     steps: Vec<Step<'a>>,
     serve: Option<Serve<'a>>,
@@ -243,11 +242,7 @@ impl<'a> Build<'a> for Parts<'a> {
         self.condition(view, id, kind);
     }
 
-    fn require(&mut self) {
-        self.require = self.conditions.pop();
-    }
-
-    fn share(&mut self, view: &View<'_, 'a>, id: u32, variant: u16, thousandths: u32) {
+    fn share(&mut self, view: &View<'_, 'a>, id: u32, variant: u16, thousandths: u32, _: u32) {
         self.shares.push(Share { variant, thousandths, extra: extra(view, id) });
     }
 
@@ -304,7 +299,8 @@ impl<'a> Receiver<'a> for Parts<'a> {
             enabled: flag.enabled,
             off: variant(flag.off),
             salt: self.salt.take(),
-            require: self.require.take(),
+            // The conditions of the rules have been taken.
+            require: self.conditions.pop(),
             rules: take(&mut self.rules),
             serve: self.serve.take(),
             description: optional(view, flag.description),

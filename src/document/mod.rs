@@ -9,6 +9,7 @@ pub(crate) mod check;
 pub mod decode;
 #[cfg(feature = "std")]
 pub mod encode;
+mod shape;
 pub(crate) mod stream;
 
 use crate::diagnostic::{Diagnostic, Span};

@@ -400,16 +400,14 @@ impl Stream {
         // What lies too deep is not on the tape, so there is nothing to check.
         let deep = self.tape.faults().iter().any(|fault| fault.code == Code::DepthExceeded);
         let mut check = Check::new(view, parts, out, subject, &mut self.room);
-        let good = match (deep, flags) {
-            (true, _) => None,
-            (false, true) => check.flag(),
-            (false, false) => check.segment(),
-        };
-        let good = good.filter(|()| !self.diagnostics.faulty);
+        if !deep {
+            check.whole(flags);
+        }
+        let good = !self.diagnostics.faulty;
         match (new, flags) {
             (false, _) => receiver.again(subject),
-            (true, true) => receiver.flag(key, &view, good.map(|()| &self.room.checked)),
-            (true, false) => receiver.segment(key, good.is_some()),
+            (true, true) => receiver.flag(key, &view, good.then_some(&self.room.checked)),
+            (true, false) => receiver.segment(key, good),
         }
         Some(())
     }

@@ -42,9 +42,7 @@ pub(super) struct Lowering {
     division: u32,
     /// The line begun last, among the constants.
     line: u32,
-    /// Thousandths of the shares on it so far, and the variant that has all
-    /// of them.
-    sum: u32,
+    /// The variant that has all of the shares on it so far.
     whole: u16,
     /// The seed of the flag at hand for lines without a salt.
     seed: u64,
@@ -91,7 +89,6 @@ impl Lowering {
             served: NO_VARIANT,
             division: NONE,
             line: 0,
-            sum: 0,
             whole: NO_VARIANT,
             seed: 0,
             names: 0,
@@ -230,6 +227,11 @@ impl Lowering {
 
     fn constant(&mut self, word: u64) {
         constant(&mut self.ruleset, word);
+    }
+
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    fn cut(&mut self, thousandths: u32) {
+        self.constant(bucket::cut(thousandths));
     }
 
     /// Where the next constant will stand.
@@ -430,7 +432,6 @@ impl<'a> Build<'a> for Lowering {
         let seed = if line.salt == ABSENT { self.seed } else { self.seed_of(view, line.salt) };
         let slot = self.slot(line.path, Look::Key, false, true);
         self.line = self.here();
-        self.sum = 0;
         self.constant(seed);
         self.constant(key(slot, view.start(line.id)));
         self.constant(0);
@@ -458,8 +459,8 @@ impl<'a> Build<'a> for Lowering {
     }
 
     fn bucket(&mut self, view: &View<'_, 'a>, id: u32, from: u32, to: u32) {
-        self.constant(bucket::cut(from));
-        self.constant(bucket::cut(to));
+        self.cut(from);
+        self.cut(to);
         let line = self.ruleset.constants.get(self.line.wrapping_add(1) as usize);
         let (slot, _) = key_parts(line.copied().unwrap_or_default());
         self.leaf(view, id, Op::Bucket, slot, self.line);
@@ -499,23 +500,20 @@ impl<'a> Build<'a> for Lowering {
         self.items.push(Item { kind, place: 0, slot: 0, operand: count });
     }
 
-    fn require(&mut self) {}
-
-    fn share(&mut self, _: &View<'_, 'a>, _: u32, variant: u16, thousandths: u32) {
-        if self.sum == 0 {
+    fn share(&mut self, _: &View<'_, 'a>, _: u32, variant: u16, thousandths: u32, sum: u32) {
+        if thousandths == sum {
             self.whole = variant;
         } else if thousandths > 0 && self.whole != variant {
             self.whole = NO_VARIANT;
         }
-        self.sum = self.sum.saturating_add(thousandths);
-        self.constant(bucket::cut(self.sum));
+        self.cut(sum);
         self.constant(variant.into());
     }
 
     fn step(&mut self, _: &View<'_, 'a>, _: u32, _: u32, millis: i64, thousandths: u32) {
         self.ruleset.instants.push(ascending(millis));
         self.constant(millis as u64);
-        self.constant(bucket::cut(thousandths));
+        self.cut(thousandths);
     }
 
     fn serve(&mut self, variant: u16) {
