@@ -104,18 +104,51 @@ pub(crate) struct Line<'p> {
     pub salt: u32,
 }
 
-/// What the check of a flag leaves beside its parts.
-#[derive(Clone, Copy)]
-pub(crate) struct Checked {
-    pub kind: Kind,
-    pub enabled: bool,
-    pub require: bool,
-    pub serve: bool,
-    pub off: u16,
-    pub description: u32,
-    pub owner: u32,
-    pub expires: u32,
-    pub metadata: u32,
+/// What the check of a flag leaves beside its parts: the slots of its members.
+pub(crate) struct Checked([u32; SLOTS]);
+
+impl Checked {
+    /// The type of its variants.
+    pub fn kind(&self) -> Kind {
+        let [_, kind, ..] = self.0;
+        match json::Kind::of(kind) {
+            json::Kind::Number => Kind::Number,
+            json::Kind::String => Kind::String,
+            json::Kind::Object => Kind::Object,
+            _ => Kind::Boolean,
+        }
+    }
+
+    pub fn enabled(&self) -> bool {
+        let [_, _, enabled, ..] = self.0;
+        enabled != NO
+    }
+
+    pub fn off(&self) -> u16 {
+        let [_, _, _, off, ..] = self.0;
+        index(off)
+    }
+
+    pub fn require(&self) -> bool {
+        let [_, _, _, _, require, ..] = self.0;
+        require != ABSENT
+    }
+
+    pub fn serve(&self) -> bool {
+        let [_, _, _, _, _, _, serve, ..] = self.0;
+        serve != ABSENT
+    }
+
+    /// `description`, `owner` and `expires`.
+    pub fn texts(&self) -> [u32; 3] {
+        let [.., description, owner, expires, _, _] = self.0;
+        [description, owner, expires]
+    }
+
+    pub fn metadata(&self) -> u32 {
+        let [.., metadata, _] = self.0;
+        metadata
+    }
 }
 
 /// What is kept from one flag to the next only for its room.
@@ -130,17 +163,7 @@ pub(super) struct Room {
 
 impl Room {
     pub const fn new() -> Self {
-        let checked = Checked {
-            kind: Kind::Boolean,
-            enabled: false,
-            require: false,
-            serve: false,
-            off: NO_VARIANT,
-            description: ABSENT,
-            owner: ABSENT,
-            expires: ABSENT,
-            metadata: ABSENT,
-        };
+        let checked = Checked([ABSENT; SLOTS]);
         Self { variants: Pool::new(), path: Vec::new(), text: Vec::new(), checked }
     }
 }
@@ -296,23 +319,7 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
             return;
         }
         match what {
-            What::Flag => {
-                let [_, _, enabled, off, require, _, serve, description, owner, expires, metadata, _] =
-                    slots;
-                let (kind, enabled, off) = (self.room.checked.kind, enabled != NO, index(off));
-                let (require, serve) = (require != ABSENT, serve != ABSENT);
-                self.room.checked = Checked {
-                    kind,
-                    enabled,
-                    require,
-                    serve,
-                    off,
-                    description,
-                    owner,
-                    expires,
-                    metadata,
-                };
-            }
+            What::Flag => self.room.checked = Checked(slots),
             What::Rule => {
                 let [name, condition, ..] = slots;
                 self.build.rule(&self.view, id, name, condition != ABSENT);
@@ -429,7 +436,7 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
                 }
             }
             What::Boolean => return self.view.len(id),
-            What::Variants => self.variants(id),
+            What::Variants => return self.variants(id) as u32,
             What::Variant => return self.variant(id),
             What::Serve => {
                 if here != json::Kind::String {
@@ -519,7 +526,7 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
         }
     }
 
-    fn variants(&mut self, id: u32) {
+    fn variants(&mut self, id: u32) -> json::Kind {
         // The type of the first that is not null.
         let mut kind = json::Kind::Null;
         let (mut name, end) = self.view.children(id);
@@ -547,23 +554,18 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
         if self.room.variants.len() > limits::VARIANTS {
             self.fault(Code::TooMany, id, Expected::Max4095Variants);
         }
-        self.room.checked.kind = match kind {
-            json::Kind::Null | json::Kind::Boolean => Kind::Boolean,
-            json::Kind::Number => Kind::Number,
-            json::Kind::String => Kind::String,
-            json::Kind::Array | json::Kind::Object => Kind::Object,
-        };
+        kind
     }
 
     /// The variant's index, and one more.
     #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn variant(&mut self, id: u32) -> u32 {
         let text = self.view.text(id, &mut self.room.text);
-        let found = self.room.variants.find(text);
-        if found.is_none() {
+        let found = self.room.variants.lookup(text);
+        if found == u32::MAX {
             self.fault(Code::UnknownVariant, id, Expected::Nothing);
         }
-        found.unwrap_or_default().wrapping_add(1)
+        found.wrapping_add(1)
     }
 
     /// The first two slots: key and salt of a rollout, ramp or bucket.

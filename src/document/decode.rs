@@ -294,19 +294,19 @@ impl<'a> Receiver<'a> for Parts<'a> {
 
     fn flag(&mut self, key: Key<'a>, view: &View<'_, 'a>, flag: Option<&Checked>) {
         let item = flag.map(|flag| Flag {
-            kind: flag.kind,
+            kind: flag.kind(),
             variants: take(&mut self.variants),
-            enabled: flag.enabled,
-            off: variant(flag.off),
+            enabled: flag.enabled(),
+            off: variant(flag.off()),
             salt: self.salt.take(),
             // The conditions of the rules have been taken.
             require: self.conditions.pop(),
             rules: take(&mut self.rules),
             serve: self.serve.take(),
-            description: optional(view, flag.description),
-            owner: optional(view, flag.owner),
-            expires: optional(view, flag.expires),
-            metadata: (flag.metadata != ABSENT).then(|| raw(view, flag.metadata)),
+            description: optional(view, flag.texts()[0]),
+            owner: optional(view, flag.texts()[1]),
+            expires: optional(view, flag.texts()[2]),
+            metadata: (flag.metadata() != ABSENT).then(|| raw(view, flag.metadata())),
             extra: extra(view, ABSENT),
         });
         self.flags.push(Entry { key: key.name(), item });

@@ -33,6 +33,15 @@ pub enum Kind {
     Object,
 }
 
+impl Kind {
+    /// The type of this number; null for a number that is none.
+    pub(crate) fn of(number: u32) -> Self {
+        const ALL: [Kind; 6] =
+            [Kind::Null, Kind::Boolean, Kind::Number, Kind::String, Kind::Array, Kind::Object];
+        ALL.get(number as usize).copied().unwrap_or(Self::Null)
+    }
+}
+
 /// Why a text is not JSON.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct SyntaxError {
@@ -63,6 +72,8 @@ pub struct Tape {
     /// Open containers: the entry, doubled, and one more for an object.
     open: Vec<u32>,
     faults: Vec<Diagnostic>,
+    /// Whether something lies so deep that it is not on the tape.
+    pub(crate) deep: bool,
     /// The offset in the bytes where reading goes on.
     pub(crate) at: usize,
     /// Why reading stopped last: what was expected at the cursor, or nothing
@@ -91,6 +102,7 @@ impl Tape {
             entries: Vec::new(),
             open: Vec::new(),
             faults: Vec::new(),
+            deep: false,
             at: 0,
             stop: Expected::Value,
             escape: 0,
@@ -125,6 +137,11 @@ impl Tape {
     /// The value read last; spans are moved by `base`.
     pub(crate) fn view<'t, 'a>(&'t self, bytes: &'a [u8], base: u32) -> View<'t, 'a> {
         View { entries: &self.entries, bytes, base }
+    }
+
+    /// The text read last, from where it started to where it ended.
+    pub(crate) fn end(&self) -> usize {
+        self.entries.first().unwrap_or(&NONE).end as usize
     }
 
     fn root<'t, 'a>(&'t self, bytes: &'a [u8]) -> Node<'t, 'a> {

@@ -51,7 +51,7 @@ impl Compiler {
         let out = &mut stream.diagnostics;
         self.graph.flags = self.graph.nodes.len() as u32;
         self.graph.nodes.append(&mut self.segments);
-        self.graph.targets.resize(self.lowering.references.len(), NONE);
+        swap(&mut self.graph.references, &mut self.lowering.references);
         for node in 0..self.graph.nodes.len() as u32 {
             self.references(node, out);
         }
@@ -94,17 +94,16 @@ impl Compiler {
     #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn reference(&mut self, node: u32, at: u32, out: &mut Diagnostics) {
         let ruleset = &mut self.lowering.ruleset;
-        let Some(reference) = self.lowering.references.get(at as usize) else { return };
-        let Reference { name, span, is: (start, len), test, .. } = *reference;
+        let Some(reference) = self.graph.references.get_mut(at as usize) else { return };
+        let Reference { target, span, is: (start, len), test } = *reference;
         let segment = start == NONE;
         let keys = if segment { &ruleset.segment_keys } else { &ruleset.flag_keys };
-        let Some(found) = keys.find(ruleset.texts.get(name)) else {
+        let found = keys.lookup(ruleset.texts.get(target));
+        if found == NONE {
             let code = if segment { Code::UnknownSegment } else { Code::UnknownFlag };
             return self.fault(node, code, span, out);
-        };
-        if let Some(target) = self.graph.targets.get_mut(at as usize) {
-            *target = if segment { found.wrapping_add(self.graph.flags) } else { found };
         }
+        reference.target = if segment { found.wrapping_add(self.graph.flags) } else { found };
         let mut operand = found;
         if !segment {
             // A flag that is broken by itself may have had the variant.
@@ -146,8 +145,8 @@ impl Compiler {
                 self.variants.number(&key(name));
             }
         }
-        let found = self.variants.find(&key(text));
-        found.map_or(NONE, |found| found.wrapping_sub(node.variants))
+        let found = self.variants.lookup(&key(text));
+        if found == NONE { NONE } else { found.wrapping_sub(node.variants) }
     }
 
     /// First among segments alone: breaks those that contain themselves, and
@@ -187,15 +186,15 @@ impl Compiler {
     /// Breaks a node that refers to a broken segment.
     #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn fall(&mut self, node: u32, out: &mut Diagnostics) {
-        let &Node { broken, references: (start, end), key, .. } = self.graph.node(node);
+        let &Node { broken, references: (start, end), .. } = self.graph.node(node);
         if broken {
             return;
         }
         for at in start..end {
-            let Some(&target) = self.graph.targets.get(at as usize) else { return };
+            let Some(&Reference { target, span, .. }) = self.graph.references.get(at as usize) else {
+                return;
+            };
             if self.graph.is_segment(target) && self.graph.node(target).broken {
-                let reference = self.lowering.references.get(at as usize);
-                let span = reference.map_or(key, |reference| reference.span);
                 return self.fault(node, Code::BrokenSegment, span, out);
             }
         }

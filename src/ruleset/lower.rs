@@ -33,8 +33,6 @@ pub(super) struct Lowering {
     /// Conditions of the flag at hand, each after what it consists of; a rule
     /// without a condition is a condition that always holds.
     items: Vec<Item>,
-    /// Rules of the flag at hand.
-    rules: u16,
     /// The rule whose condition is lowered, or [`REQUIRE`].
     part: u16,
     /// What the last serve gives: a variant, or none and a division.
@@ -46,11 +44,9 @@ pub(super) struct Lowering {
     whole: u16,
     /// The seed of the flag at hand for lines without a salt.
     seed: u64,
-    /// Where the parts of the flag at hand begin.
-    names: u32,
-    asks: u32,
-    outcomes: u32,
-    tests: u32,
+    /// The flag or segment at hand, broken until it is known to be sound.
+    record: Flag,
+    /// Where its references begin.
     referred: u32,
     shared: Shared,
     text: Vec<u8>,
@@ -84,17 +80,13 @@ impl Lowering {
             references: Vec::new(),
             choices: Vec::new(),
             items: Vec::new(),
-            rules: 0,
             part: REQUIRE,
             served: NO_VARIANT,
             division: NONE,
             line: 0,
             whole: NO_VARIANT,
             seed: 0,
-            names: 0,
-            asks: 0,
-            outcomes: 0,
-            tests: 0,
+            record: Flag::BROKEN,
             referred: 0,
             shared: Shared::new(),
             text: Vec::new(),
@@ -104,33 +96,43 @@ impl Lowering {
 
     /// The segment of the last condition.
     pub(super) fn segment(&mut self, sound: bool) {
-        let mut entry = FALSE;
         if sound {
-            entry = self.lower(false, TRUE, FALSE);
-        } else {
-            self.references.truncate(self.referred as usize);
+            self.record.kind = Some(DocumentKind::Boolean);
+            self.record.entry = self.lower(false, TRUE, FALSE);
         }
-        let kind = sound.then_some(DocumentKind::Boolean);
-        let asks = [self.asks, index(&self.ruleset.asks)];
-        self.ruleset.segments.push(Flag { kind, tests: self.tests, asks, entry, ..Flag::BROKEN });
+        self.end_parts(sound);
+        self.ruleset.segments.push(self.record);
     }
 
     /// The flag of the last parts.
     pub(super) fn flag(&mut self, view: &View<'_, '_>, flag: Option<&Checked>) {
-        self.ruleset.flags.push(Flag::BROKEN);
-        let Some(flag) = flag else {
+        if let Some(flag) = flag {
+            self.sound(view, flag);
+        }
+        self.end_parts(flag.is_some());
+        self.ruleset.flags.push(self.record);
+    }
+
+    /// What the flag or segment at hand asks for and refers to, which is nothing if it is broken.
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    fn end_parts(&mut self, sound: bool) {
+        if sound {
+            self.record.asks[1] = index(&self.ruleset.asks);
+        } else {
             self.references.truncate(self.referred as usize);
-            return;
-        };
+        }
+    }
+
+    fn sound(&mut self, view: &View<'_, '_>, flag: &Checked) {
         // INVARIANT: the outcomes of the rules are there; the default serve is
         // the next, and `require` the last.
-        if !flag.serve {
+        if !flag.serve() {
             self.serve(NO_VARIANT);
         }
-        let rules = self.rules;
-        let fixed = rules == 0 && !flag.require;
+        let rules = self.record.rules;
+        let fixed = rules == 0 && !flag.require();
         self.end(NO_RULE, if fixed { Reason::Static } else { Reason::Default });
-        self.serve(flag.off);
+        self.serve(flag.off());
         self.end(REQUIRED, Reason::TargetingMatch);
         let mut entry = outcome(rules);
         self.part = rules;
@@ -138,25 +140,19 @@ impl Lowering {
             self.part = self.part.wrapping_sub(1);
             entry = self.lower(false, outcome(self.part), entry);
         }
-        if flag.require {
+        if flag.require() {
             self.part = REQUIRE;
             entry = self.lower(false, entry, outcome(rules.wrapping_add(1)));
         }
-        let metadata = if flag.metadata == ABSENT { NONE } else { self.value(view, flag.metadata) };
-        let pairs = index(&self.ruleset.names).wrapping_sub(self.names);
-        let asks = index(&self.ruleset.asks);
-        let Some(record) = self.ruleset.flags.last_mut() else { return };
-        record.kind = Some(flag.kind);
-        record.enabled = flag.enabled;
-        record.off = Decision::pack(flag.off, NO_RULE, Reason::Disabled);
-        record.entry = entry;
-        record.rules = rules;
-        record.variants = (pairs.wrapping_sub(rules.into()) / 2) as u16;
-        record.tests = self.tests;
-        record.asks = [self.asks, asks];
-        record.outcomes = self.outcomes;
-        record.names = self.names;
-        record.metadata = metadata;
+        if flag.metadata() != ABSENT {
+            self.record.metadata = self.value(view, flag.metadata());
+        }
+        let pairs = index(&self.ruleset.names).wrapping_sub(self.record.names);
+        self.record.kind = Some(flag.kind());
+        self.record.enabled = flag.enabled();
+        self.record.off = Decision::pack(flag.off(), NO_RULE, Reason::Disabled);
+        self.record.entry = entry;
+        self.record.variants = (pairs.wrapping_sub(rules.into()) / 2) as u16;
     }
 
     /// An outcome from the last serve; `reason` is that of a variant.
@@ -196,7 +192,7 @@ impl Lowering {
                 }
                 let part = self.part;
                 let test = Test { slot, operand, if_true, if_false, part, op, negate };
-                let number = index(&self.ruleset.tests).wrapping_sub(self.tests) as i16;
+                let number = index(&self.ruleset.tests).wrapping_sub(self.record.tests) as i16;
                 // INVARIANT: so every evaluation ends.
                 debug_assert!(if_true < number && if_false < number, "a jump leads back");
                 self.ruleset.tests.push(test);
@@ -219,9 +215,9 @@ impl Lowering {
     }
 
     fn refer(&mut self, view: &View<'_, '_>, id: u32, is: (u32, u32)) -> u32 {
-        let name = self.name(view, id);
+        let target = self.name(view, id);
         let span = view.span(id);
-        self.references.push(Reference { test: 0, name, span, is });
+        self.references.push(Reference { test: 0, target, span, is });
         index(&self.references).wrapping_sub(1)
     }
 
@@ -408,12 +404,15 @@ fn add_end(ruleset: &mut Ruleset, end: &Bound<'_>) {
 impl<'a> Build<'a> for Lowering {
     fn begin(&mut self) {
         self.items.clear();
-        self.rules = 0;
         self.part = REQUIRE;
-        self.names = index(&self.ruleset.names);
-        self.asks = index(&self.ruleset.asks);
-        self.outcomes = index(&self.ruleset.outcomes);
-        self.tests = index(&self.ruleset.tests);
+        let asks = index(&self.ruleset.asks);
+        self.record = Flag {
+            names: index(&self.ruleset.names),
+            asks: [asks, asks],
+            outcomes: index(&self.ruleset.outcomes),
+            tests: index(&self.ruleset.tests),
+            ..Flag::BROKEN
+        };
         self.referred = index(&self.references);
     }
 
@@ -539,8 +538,8 @@ impl<'a> Build<'a> for Lowering {
         if !conditional {
             self.items.push(Item { kind: ItemKind::Always, place: 0, slot: 0, operand: 0 });
         }
-        self.end(self.rules, Reason::TargetingMatch);
-        self.rules = self.rules.wrapping_add(1);
+        self.end(self.record.rules, Reason::TargetingMatch);
+        self.record.rules = self.record.rules.wrapping_add(1);
         let name = if name == ABSENT { NONE } else { self.name(view, name) };
         append(&mut self.ruleset.names, name);
     }
