@@ -1,7 +1,8 @@
 //! A whole document as plain data, for the tools: the parts that the check
 //! found good, put together.
 
-use super::check::{self, ABSENT, BETWEEN, Build, Checked, Join, Line, instant};
+use super::build::{self, ABSENT, Build, Checked, Join, Line, instant};
+use super::check::BETWEEN;
 use super::stream::{Key, Receiver, Stream};
 use super::{
     Condition, ConditionKind, Document, Entry, Extra, Flag, Instant, List, Name, Operation,
@@ -123,7 +124,7 @@ fn list<'a>(view: &View<'_, 'a>, id: u32) -> List<'a> {
     }
 }
 
-fn operation<'a>(view: &View<'_, 'a>, test: &check::Test<'_>) -> Operation<'a> {
+fn operation<'a>(view: &View<'_, 'a>, test: &build::Test<'_>) -> Operation<'a> {
     let value = test.value;
     match test.op {
         Operator::Eq => Operation::Eq(match view.kind(value) {
@@ -211,7 +212,7 @@ impl<'a> Build<'a> for Parts<'a> {
         self.condition(view, id, ConditionKind::Bucket { line, from, to });
     }
 
-    fn time(&mut self, view: &View<'_, 'a>, id: u32, span: &check::Time) {
+    fn time(&mut self, view: &View<'_, 'a>, id: u32, span: &build::Time) {
         let kind = ConditionKind::Time {
             from: (span.from != ABSENT).then(|| time(view, span.from)),
             until: (span.until != ABSENT).then(|| time(view, span.until)),
@@ -220,7 +221,7 @@ impl<'a> Build<'a> for Parts<'a> {
         self.condition(view, id, kind);
     }
 
-    fn test(&mut self, view: &View<'_, 'a>, id: u32, test: &check::Test<'_>) {
+    fn test(&mut self, view: &View<'_, 'a>, id: u32, test: &build::Test<'_>) {
         let kind = ConditionKind::Test {
             path: path(test.path),
             ignore_case: test.ignore_case != ABSENT && test.op != Operator::Unknown,

@@ -5,10 +5,12 @@
 //! Nothing evaluates these types except the oracle of the tests; the product
 //! compiles what they are made of into a [`Ruleset`](crate::Ruleset).
 
+pub(crate) mod build;
 pub(crate) mod check;
 pub mod decode;
 #[cfg(feature = "std")]
 pub mod encode;
+mod parts;
 mod shape;
 pub(crate) mod stream;
 

@@ -1,7 +1,8 @@
 //! The top level of a document, read in chunks: finds each flag and segment,
 //! decodes it and hands it on, so that no tree of the whole ever exists.
 
-use super::check::{Build, Check, Checked, Room};
+use super::build::{Build, Checked};
+use super::check::{Check, Room};
 use super::{list, position};
 use crate::diagnostic::{Code, Diagnostic, Expected, Severity, Span, Subject};
 use crate::json::{Tape, View, number, unquote};
@@ -278,7 +279,8 @@ impl Stream {
         self.tape.read_name(bytes)?;
         let end = self.tape.end();
         let raw = bytes.get(start..end).unwrap_or_default();
-        let (start, end) = (self.base.wrapping_add(start as u32), self.base.wrapping_add(end as u32));
+        let (start, end) =
+            (self.base.wrapping_add(start as u32), self.base.wrapping_add(end as u32));
         let key = Key { raw, span: Span { start, end } };
         let unfit = !self.tape.faults().is_empty();
         self.name.clear();

@@ -33,15 +33,6 @@ pub enum Kind {
     Object,
 }
 
-impl Kind {
-    /// The type of this number; null for a number that is none.
-    pub(crate) fn of(number: u32) -> Self {
-        const ALL: [Kind; 6] =
-            [Kind::Null, Kind::Boolean, Kind::Number, Kind::String, Kind::Array, Kind::Object];
-        ALL.get(number as usize).copied().unwrap_or(Self::Null)
-    }
-}
-
 /// Why a text is not JSON.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct SyntaxError {

@@ -6,7 +6,7 @@ use super::graph::{Graph, Node};
 use super::lower::{Lowering, constant};
 use super::program::{Reference, list};
 use crate::diagnostic::{Code, Expected, Span, Subject};
-use crate::document::check::Checked;
+use crate::document::build::Checked;
 use crate::document::stream::{Diagnostics, Key, Receiver, Stream};
 use crate::json::View;
 use crate::pool::{Pool, sort};
@@ -191,7 +191,8 @@ impl Compiler {
             return;
         }
         for at in start..end {
-            let Some(&Reference { target, span, .. }) = self.graph.references.get(at as usize) else {
+            let Some(&Reference { target, span, .. }) = self.graph.references.get(at as usize)
+            else {
                 return;
             };
             if self.graph.is_segment(target) && self.graph.node(target).broken {

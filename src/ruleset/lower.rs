@@ -15,7 +15,7 @@ use crate::compare::address::Network;
 use crate::compare::version::{Bound, Range};
 use crate::decision::{Decision, NO_RULE, NO_VARIANT, REQUIRED, Reason};
 use crate::diagnostic::Span;
-use crate::document::check::{self, ABSENT, Build, Checked, Join, Line, Time, first, instant};
+use crate::document::build::{self, ABSENT, Build, Checked, Join, Line, Time, first, instant};
 use crate::document::{Kind as DocumentKind, Operator};
 use crate::json::{Kind, View, compact, number};
 use crate::pool::{append, sort};
@@ -473,7 +473,7 @@ impl<'a> Build<'a> for Lowering {
         self.leaf(view, id, Op::Time, 0, head);
     }
 
-    fn test(&mut self, view: &View<'_, 'a>, id: u32, test: &check::Test<'_>) {
+    fn test(&mut self, view: &View<'_, 'a>, id: u32, test: &build::Test<'_>) {
         let value = test.value;
         let fold = test.ignore_case != ABSENT;
         let (mut op, mut look) = meaning(test.op);
