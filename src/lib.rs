@@ -65,6 +65,8 @@ mod explain;
 mod ruleset;
 mod trace;
 
+#[cfg(feature = "full")]
+pub mod full;
 #[cfg(feature = "tools")]
 pub mod release;
 #[cfg(feature = "wasm")]

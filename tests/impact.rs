@@ -3,10 +3,15 @@
 //!
 //! `SERIN_PAIRS` sets how many pairs, `SERIN_SEED` the first of them.
 
+#[path = "support/exact.rs"]
+mod exact;
 mod reference;
 #[path = "support/shop.rs"]
 mod shop;
 
+use exact::{
+    Given, Shares, add, all_cuts, attribute, context_of, oracle_of, outcome, read, shares, variable,
+};
 use reference::context::Value;
 use reference::generate::{self, Generated, Rng};
 use reference::json::Json;
@@ -21,10 +26,6 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 const CONTEXTS: usize = 40;
-
-fn variable(name: &str) -> Option<u64> {
-    std::env::var(name).ok().map(|text| text.parse().unwrap())
-}
 
 // ---- pairs ------------------------------------------------------------------
 
@@ -126,22 +127,6 @@ fn pair(rng: &mut Rng) -> Pair {
     Pair { old: before.json.plain(), new: json.plain(), flags, aims: [before, other] }
 }
 
-/// The points that lines are given: the path and the salt of each.
-type Given = RefCell<Vec<(Vec<String>, String, u64)>>;
-
-/// An oracle whose points are the given ones.
-fn oracle_of<'a>(document: &'a Document<'a>, given: &'a Given) -> Oracle<'a> {
-    let mut oracle = Oracle::new(document);
-    oracle.points = Some(Box::new(|path: &[&str], salt: &str| {
-        let given = given.borrow();
-        let line = given.iter().find(|(by, own, _)| {
-            own == salt && by.iter().map(String::as_str).eq(path.iter().copied())
-        });
-        line.expect("a line that no box knows").2
-    }));
-    oracle
-}
-
 /// 2026-12-02T10:00:00Z.
 const NOON: i64 = 1_796_205_600_000;
 
@@ -153,47 +138,6 @@ fn shop_pair(rng: &mut Rng) -> Pair {
     let flags = ["checkout-v2", "express-pay", "search-ranking", "origin", "page-size"];
     let aims = [generate::document(rng), generate::document(rng)];
     Pair { old, new, aims, flags: flags.map(str::to_owned).into() }
-}
-
-fn read(text: &str) -> Side<'_> {
-    Side::read(text.as_bytes()).unwrap_or_else(|fault| panic!("{fault:?}\n{text}"))
-}
-
-fn attribute(value: &Value) -> Attribute<'static> {
-    use serin::Element;
-    match value.seen() {
-        Value::Absent => Attribute::Absent,
-        Value::Unreadable => Attribute::Unreadable,
-        Value::Boolean(known) => Attribute::Boolean(known),
-        Value::Number(number) => Attribute::Number(number),
-        Value::Text(text) => Attribute::String(text.into()),
-        Value::List(list) => Attribute::List(
-            list.into_iter()
-                .map(|element| match element {
-                    Value::Boolean(known) => Element::Boolean(known),
-                    Value::Number(number) => Element::Number(number),
-                    Value::Text(text) => Element::String(text.into()),
-                    other => panic!("{other:?} in a list"),
-                })
-                .collect(),
-        ),
-        Value::Other | Value::Date(_) | Value::Object(_) => Attribute::Other,
-    }
-}
-
-fn outcome(side: &Side<'_>, key: &str, answer: &Answer) -> Outcome {
-    match (&answer.variant, answer.error) {
-        (Some(name), _) => {
-            let ruleset = side.ruleset();
-            let flag = ruleset.flag(key).unwrap();
-            let variant =
-                (0..).find(|index| ruleset.variant_name(flag, *index) == Some(name)).unwrap();
-            Outcome::Variant(name.clone(), ruleset.variant_value(flag, variant).unwrap().to_owned())
-        }
-        (None, None) => Outcome::Default,
-        (None, Some(ErrorCode::TargetingKeyMissing)) => Outcome::KeyMissing,
-        (None, Some(_)) => Outcome::Broken,
-    }
 }
 
 /// Constants that conditions of the flag's own compare this path with.
@@ -365,98 +309,6 @@ fn every_context_lies_in_one_box_that_says_what_the_oracle_says() {
 }
 
 // ---- proof: every number of the report ---------------------------------------
-
-/// Every place at which some share of these documents begins or ends.
-fn all_cuts(documents: &[serin::document::Document<'_>]) -> Vec<u64> {
-    use serin::document::{Condition, ConditionKind, Serve};
-    fn of_condition(condition: &Condition<'_>, found: &mut Vec<u32>) {
-        match &condition.kind {
-            ConditionKind::All(parts) | ConditionKind::Any(parts) => {
-                parts.iter().for_each(|part| of_condition(part, found));
-            }
-            ConditionKind::Not(part) => of_condition(part, found),
-            ConditionKind::Bucket { from, to, .. } => found.extend([*from, *to]),
-            _ => {}
-        }
-    }
-    let mut found = vec![0, 100_000];
-    for document in documents {
-        for segment in document.segments.iter().filter_map(|entry| entry.item.as_ref()) {
-            of_condition(&segment.condition, &mut found);
-        }
-        for flag in document.flags.iter().filter_map(|entry| entry.item.as_ref()) {
-            let conditions = flag.rules.iter().filter_map(|rule| rule.condition.as_ref());
-            flag.require.iter().chain(conditions).for_each(|c| of_condition(c, &mut found));
-            for serve in flag.rules.iter().map(|rule| &rule.serve).chain(&flag.serve) {
-                match serve {
-                    Serve::Variant(_) => {}
-                    Serve::Rollout(rollout) => {
-                        let mut sum = 0;
-                        for share in &rollout.shares {
-                            sum += share.thousandths;
-                            found.push(sum);
-                        }
-                    }
-                    Serve::Ramp(ramp) => found.extend(ramp.steps.iter().map(|s| s.thousandths)),
-                }
-            }
-        }
-    }
-    let mut cuts: Vec<u64> = found.into_iter().map(reference::cut).collect();
-    cuts.sort_unstable();
-    cuts.dedup();
-    cuts
-}
-
-fn context_of(paths: &[Vec<String>], values: &[Attribute<'_>]) -> Value {
-    use serin::Element;
-    let mut context = Value::Object(Vec::new());
-    let mut parts: Vec<_> = paths.iter().zip(values).collect();
-    parts.sort_by_key(|(path, _)| path.len());
-    for (path, value) in parts {
-        let path: Vec<&str> = path.iter().map(String::as_str).collect();
-        let value = match value {
-            Attribute::Absent => continue,
-            Attribute::Unreadable => Value::Unreadable,
-            Attribute::Other => Value::Object(Vec::new()),
-            Attribute::Boolean(known) => Value::Boolean(*known),
-            Attribute::Number(number) => Value::Number(*number),
-            Attribute::String(text) => Value::Text(text.clone().into_owned()),
-            Attribute::List(list) => Value::List(
-                list.iter()
-                    .map(|element| match element {
-                        Element::Boolean(known) => Value::Boolean(*known),
-                        Element::Number(number) => Value::Number(*number),
-                        Element::String(text) => Value::Text(text.clone().into_owned()),
-                        Element::Other => Value::Other,
-                    })
-                    .collect(),
-            ),
-        };
-        // What lies behind something that is no object is not put there.
-        let leads =
-            |length: usize| matches!(context.at(&path[..length]), Value::Object(_) | Value::Absent);
-        if (1..path.len()).all(leads) {
-            context.put(&path, value);
-        }
-    }
-    context
-}
-
-type Shares = BTreeMap<(Outcome, Outcome), Share>;
-
-fn add(shares: &mut Shares, outcomes: (Outcome, Outcome), share: &Share) {
-    let sum = shares.entry(outcomes).or_insert_with(Share::nobody);
-    *sum = sum.plus(share);
-}
-
-fn shares(region: &Region) -> Shares {
-    let mut shares = Shares::new();
-    for part in &region.moves {
-        add(&mut shares, (part.from.clone(), part.to.clone()), &part.share);
-    }
-    shares
-}
 
 /// Counts of keys against shares: five sigma, and three for what is rare.
 fn judge(what: &str, shares: &Shares, counts: &BTreeMap<(Outcome, Outcome), u32>, total: u32) {

@@ -85,7 +85,7 @@ function build(variant) {
   ], { env: withoutRustFlags() });
 
   console.log(`${name}: naming the exports with wasm-bindgen (compiling it takes half a minute the first time)`);
-  run('cargo', ['run', '--locked', '--quiet', '--package', 'serin-build', '--', join(targetDirectory, target, 'core', 'serin.wasm'), work, join(root, 'pkg', 'wasm')]);
+  run('cargo', ['run', '--locked', '--quiet', '--package', 'serin-build', '--', 'core', join(targetDirectory, target, 'core', 'serin.wasm'), work, join(root, 'pkg', 'wasm')]);
 
   console.log(`${name}: optimising with wasm-opt`);
   const linked = join(work, 'core_bg.wasm');

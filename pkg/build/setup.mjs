@@ -54,8 +54,9 @@ export function ensureNodeModules({ runtimes = false } = {}) {
   if (fresh && (!runtimes || 'node_modules/miniflare' in JSON.parse(readFileSync(installed, 'utf8')).packages)) return;
   console.log(`npm ci: installing the development packages${runtimes ? ' and the runtimes that tests start' : ''}`);
   const omit = runtimes ? [] : ['--omit=optional'];
+  // One package that tests start is a newer Node: linked, it would take the place of the machine's own in every script.
   // npm is a script on Windows, and only a shell starts those.
-  run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', ...omit], { shell: process.platform === 'win32' });
+  run('npm', ['ci', '--ignore-scripts', '--no-bin-links', '--no-audit', '--no-fund', ...omit], { shell: process.platform === 'win32' });
 }
 
 /** Adds a WebAssembly target to the toolchain when it is missing. @param {string} target */

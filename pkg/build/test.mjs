@@ -47,8 +47,11 @@ try {
   run(process.execPath, [build]);
   run(process.execPath, [build, '--features', 'trap']);
   run(process.execPath, [join(root, 'pkg', 'build', 'cli.mjs')]);
+  run(process.execPath, [join(root, 'pkg', 'build', 'tools.mjs')]);
   console.log('\n== the types of the hand-written JavaScript');
-  run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '--project', join('pkg', 'tsconfig.json')]);
+  for (const project of [join('pkg', 'tsconfig.json'), join('www', 'tsconfig.json')]) {
+    run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '--project', project]);
+  }
   const tests = readdirSync(join(root, 'pkg', 'test')).filter((name) => name.endsWith('.test.js')).sort();
   await counted('the package', process.execPath, ['--test', '--test-reporter=tap', ...tests.map((name) => join('pkg', 'test', name))]);
   await counted('the crate', 'cargo', ['test', '--locked', '--workspace']);

@@ -4,17 +4,14 @@ use super::diff;
 use super::fix;
 use super::folder::Tree;
 use super::levels::Levels;
-use super::lint::{self, Finding};
 use super::question::instant;
 use super::report::{self, ERROR, GOOD, Listing, Remark, WARNING, paint};
 use super::source::{Input, Source};
 use super::{CliError, Exit, Format, Outcome};
-use serin::Ruleset;
-use serin::diagnostic::{Code, Diagnostic, Severity};
-use serin::document::decode;
+use serin::release::check;
+pub use serin::release::check::Counts;
 use serin::release::impact::Side;
-use serin::release::{client, review};
-use std::collections::BTreeSet;
+use serin::release::review;
 use std::rc::Rc;
 
 /// Lists every fault of a ruleset, and what is probably not meant
@@ -73,15 +70,6 @@ pub struct Arguments {
 pub enum Audience {
     /// Everybody: browsers and apps.
     Client,
-}
-
-/// Flags, segments and broken flags.
-pub struct Counts {
-    /// All flags.
-    pub flags: usize,
-    /// All segments.
-    pub segments: usize,
-    broken: usize,
 }
 
 /// Checks a ruleset.
@@ -175,39 +163,10 @@ pub fn remarks(
     audience: Option<Audience>,
     wise: Option<i64>,
 ) -> (Vec<Remark>, Option<Counts>) {
-    let loaded = Ruleset::load(&source.bytes);
-    let mut findings: Vec<Finding> = match &loaded {
-        Err(fault) => vec![(*fault).into()],
-        Ok(ruleset) => {
-            ruleset.diagnostics().iter().map(|diagnostic| (*diagnostic).into()).collect()
-        }
-    };
-    if wise.is_none() {
-        findings.retain(|finding| {
-            let Diagnostic { code, .. } = finding.diagnostic;
-            code.severity() != Severity::Warning || code == Code::UnknownOperator
-        });
-    }
-    let (mut counts, mut faults, mut reviewed) = (None, Vec::new(), Vec::new());
-    if let Ok(ruleset) = &loaded
-        && let Ok(document) = decode::document(&source.bytes)
-    {
-        if let Some(now) = wise {
-            findings.extend(lint::lint(&document));
-            reviewed = review_at(source, now, &findings);
-        }
-        if audience == Some(Audience::Client) {
-            let marked = source.folder.as_ref().map(|folder| &folder.assembly.client);
-            faults = client::check(&document, marked);
-        }
-        let broken = ruleset.flags().filter(|flag| ruleset.kind(*flag).is_none()).count();
-        let (flags, segments) = (document.flags.len(), document.segments.len());
-        counts = Some(Counts { flags, segments, broken });
-    }
     let mut remarks = report::files(source);
-    remarks.extend(report::remarks(source, loaded.as_ref().ok(), &findings));
-    remarks.extend(report::faults(source, &faults));
-    remarks.extend(report::findings(source, &reviewed));
+    let client = audience == Some(Audience::Client);
+    let (found, counts) = check::remarks(&source.text(), client, wise);
+    remarks.extend(found);
     (remarks, counts)
 }
 
@@ -223,25 +182,7 @@ fn moved(
     let old = diff::side(&old)?;
     // What is refused as a whole is told already.
     let Ok(new) = Side::read(&source.bytes) else { return Ok(Vec::new()) };
-    Ok(report::findings(source, &review::against(&old, &new, now)))
-}
-
-/// What a review finds, without what the lints have told better.
-fn review_at(source: &Source, now: i64, told: &[Finding]) -> Vec<review::Finding> {
-    let (Ok(text), Ok(side)) = (std::str::from_utf8(&source.bytes), Side::read(&source.bytes))
-    else {
-        return Vec::new();
-    };
-    let hidden: BTreeSet<_> = told
-        .iter()
-        .filter(|finding| finding.diagnostic.code == Code::HiddenRollout)
-        .filter_map(|finding| finding.related)
-        .collect();
-    let mut found = review::review(text, &side, now);
-    found.retain(|finding| {
-        finding.code != review::Code::UnreachableRule || !hidden.contains(&finding.span)
-    });
-    found
+    Ok(report::findings(&source.text(), &review::against(&old, &new, now)))
 }
 
 /// A number and its noun.

@@ -7,10 +7,9 @@ use super::report::{self, GOOD, Listing, WARNING, cut, paint, quoted};
 use super::source::Source;
 use super::{CliError, Exit, Format, Outcome, write};
 use serde::Serialize;
-use serin::diagnostic::{Code, Diagnostic, Expected, Span, Subject};
-use serin::json::Tape;
+use serin::diagnostic::Code;
 use serin::limits::DOCUMENT_BYTES;
-use serin::release::layout::{Shape, lay_out, shape};
+use serin::release::layout::{Shape, lay_out, readable, shape};
 
 /// Writes rulesets and source folders in one layout
 ///
@@ -124,25 +123,15 @@ pub fn run(arguments: &Arguments) -> Result<Outcome, CliError> {
 
 /// Lays one file out.
 fn one(name: &str, bytes: Vec<u8>, known: Option<Shape>) -> Result<Laid, CliError> {
-    let refused = |code, expected, at: usize, bytes: Vec<u8>| {
-        let start = u32::try_from(at).unwrap_or(u32::MAX);
-        let span = Span { start, end: start.saturating_add(1) };
-        let fault = Diagnostic { code, subject: Subject::Document, span, expected };
-        let source = Source::plain(name, bytes);
-        let remarks = report::remarks(&source, None, &[fault.into()]);
-        CliError::refused(report::text(&Listing::new(&source), &remarks))
-    };
-    if bytes.len() > DOCUMENT_BYTES {
-        return Err(refused(Code::DocumentTooLarge, Expected::Nothing, 0, Vec::new()));
-    }
-    if bytes.starts_with(b"\xef\xbb\xbf") {
-        return Err(refused(Code::ByteOrderMark, Expected::Nothing, 0, bytes));
-    }
-    if let Err(error) = Tape::new().read(&bytes) {
-        return Err(refused(error.code, error.expected, error.at, bytes));
-    }
-    let Ok(old) = String::from_utf8(bytes) else {
-        return Err(refused(Code::InvalidUtf8, Expected::Nothing, 0, Vec::new()));
+    let old = match readable(&bytes) {
+        Ok(text) => text.to_owned(),
+        Err(fault) => {
+            // Nothing is shown of what is too large to be read.
+            let large = fault.code == Code::DocumentTooLarge;
+            let source = Source::plain(name, if large { Vec::new() } else { bytes });
+            let remarks = report::remarks(&source, None, &[fault.into()]);
+            return Err(CliError::refused(report::text(&Listing::new(&source), &remarks)));
+        }
     };
     let new = lay_out(&old, known.unwrap_or_else(|| shape(&old)));
     if new.len() > DOCUMENT_BYTES {

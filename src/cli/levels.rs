@@ -3,6 +3,7 @@
 use super::report::{Remark, quoted};
 use super::{CliError, Exit, suggest};
 use serin::diagnostic::{self, Severity};
+use serin::release::check::told;
 use serin::release::{fault, review};
 
 /// What the caller says of warnings.
@@ -55,9 +56,7 @@ impl Levels {
     /// Whether a warning is told.
     pub fn tells(&self, code: &str) -> bool {
         let has = |list: &[String]| list.iter().any(|name| name == code);
-        let known = review::Code::ALL.iter().find(|known| known.name() == code);
-        let told = known.is_none_or(|known| known.told());
-        has(&self.deny) || has(&self.warn) || told && !has(&self.allow)
+        has(&self.deny) || has(&self.warn) || told(code) && !has(&self.allow)
     }
 
     /// Takes out what is not to be told, and makes errors of what is denied.

@@ -5,7 +5,8 @@ use super::report::{FRAME, cut, paint, safe};
 use super::source::Source;
 use anstyle::Style;
 use serin::diagnostic::Span;
-use std::cell::{Cell, OnceCell};
+pub use serin::release::lines::Position;
+use serin::release::lines::{self, slice};
 use std::ops::Range;
 
 /// Characters of a source line that are shown.
@@ -13,15 +14,6 @@ const WIDTH: usize = 100;
 /// Characters that stay visible after a long line's fault, and of the fault.
 const AFTER: usize = 20;
 const FAULT: usize = 60;
-
-/// A place as people count: from 1, columns in characters.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Position {
-    /// The line.
-    pub line: usize,
-    /// The character in it.
-    pub column: usize,
-}
 
 /// An input with its lines found: a document, or the files of a folder and
 /// the document that they make.
@@ -32,27 +24,12 @@ pub struct Listing<'s> {
     whole: Lines<'s>,
 }
 
-/// A text with its lines found.
+/// A text with its lines found, and its name.
 pub struct Lines<'s> {
     /// What messages call it.
     pub name: &'s str,
     bytes: &'s [u8],
-    /// Offset of the first byte of each line; the first is 0.
-    starts: OnceCell<Vec<usize>>,
-    /// An offset asked for and the characters before it in its line: remarks
-    /// come in order, and a document may be one long line.
-    last: Cell<(usize, usize)>,
-}
-
-/// The bytes that are there of a range.
-pub fn slice(bytes: &[u8], range: Range<usize>) -> &[u8] {
-    let end = range.end.min(bytes.len());
-    bytes.get(range.start.min(end)..end).unwrap_or_default()
-}
-
-/// Characters in UTF-8; stray bytes count as they fall.
-fn characters(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
+    lines: lines::Lines<'s>,
 }
 
 impl<'s> Listing<'s> {
@@ -67,8 +44,7 @@ impl<'s> Listing<'s> {
 
     /// The offset of a place, as far as a plain document has it.
     pub fn offset(&self, line: usize, column: usize) -> usize {
-        let start = self.lines(0).starts().get(line.saturating_sub(1)).copied().unwrap_or(0);
-        start.saturating_add(column.saturating_sub(1)).min(self.source.bytes.len())
+        self.lines(0).lines.offset(line, column)
     }
 
     /// Where a span of the document begins.
@@ -105,46 +81,12 @@ impl<'s> Listing<'s> {
 impl<'s> Lines<'s> {
     /// Finds the lines of a text, when they are asked for.
     pub fn new(name: &'s str, bytes: &'s [u8]) -> Self {
-        Self { name, bytes, starts: OnceCell::new(), last: Cell::new((0, 0)) }
-    }
-
-    fn starts(&self) -> &[usize] {
-        self.starts.get_or_init(|| {
-            let after = (1..).zip(self.bytes).filter(|(_, byte)| **byte == b'\n');
-            std::iter::once(0).chain(after.map(|(next, _)| next)).collect()
-        })
-    }
-
-    /// Number of a line, from 0, its first byte, and the byte after its last.
-    fn line(&self, offset: usize) -> (usize, Range<usize>) {
-        let starts = self.starts();
-        let number = starts.partition_point(|start| *start <= offset).saturating_sub(1);
-        let start = starts.get(number).copied().unwrap_or(0);
-        let next = starts.get(number.saturating_add(1));
-        let end = next.map_or(self.bytes.len(), |next| next.saturating_sub(1));
-        let line = slice(self.bytes, start..end);
-        let end = if line.ends_with(b"\r") { end.saturating_sub(1) } else { end };
-        (number, start..end)
+        Self { name, bytes, lines: lines::Lines::new(bytes) }
     }
 
     /// Where a span begins and ends.
     pub fn positions(&self, start: usize, end: usize) -> (Position, Position) {
-        let bytes = self.bytes;
-        let (line, range) = self.line(start);
-        let (from, before) = match self.last.get() {
-            last @ (offset, _) if range.start <= offset && offset <= start => last,
-            _ => (range.start, 0),
-        };
-        let column = before.saturating_add(characters(slice(bytes, from..start)));
-        self.last.set((start, column));
-        let (last_line, range) = self.line(end);
-        let (from, before) = if last_line == line { (start, column) } else { (range.start, 0) };
-        let last_column = before.saturating_add(characters(slice(bytes, from..end)));
-        let position = |line: usize, column: usize| Position {
-            line: line.saturating_add(1),
-            column: column.saturating_add(1),
-        };
-        (position(line, column), position(last_line, last_column))
+        self.lines.positions(start, end)
     }
 
     /// A place as editors and terminals know it: `file:line:column`.
@@ -156,7 +98,7 @@ impl<'s> Lines<'s> {
     /// Appends the place and its line with the span marked; of a long line,
     /// what is around the span.
     pub fn snippet(&self, start: usize, end: usize, style: Style, out: &mut String) {
-        let (number, line) = self.line(start);
+        let (number, line) = self.lines.line(start);
         let start = start.clamp(line.start, line.end);
         let end = end.clamp(start, line.end);
         let (before, fault, after) = window(self.bytes, line, start..end);

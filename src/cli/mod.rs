@@ -15,7 +15,6 @@ pub mod fmt;
 mod folder;
 mod host;
 mod levels;
-mod lint;
 mod listing;
 pub mod promote;
 mod question;

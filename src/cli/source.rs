@@ -7,6 +7,7 @@ use super::{CliError, Exit};
 use serin::diagnostic::Span;
 use serin::limits::DOCUMENT_BYTES;
 use serin::release::assemble::Assembly;
+use serin::release::remark::Text;
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
@@ -123,16 +124,17 @@ impl Source {
         Self { name: tree.name.clone(), bytes, folder }
     }
 
+    /// The document, for remarks about it.
+    pub fn text(&self) -> Text<'_> {
+        let sources = self.folder.as_ref();
+        let sources = sources.map(|folder| (&folder.assembly, folder.tree.files.len()));
+        Text { bytes: &self.bytes, sources }
+    }
+
     /// The file that a span of the document stands in, by its number, and the
     /// span there.
     pub fn locate(&self, span: Span) -> (usize, Span) {
-        match &self.folder {
-            None => (0, span),
-            Some(folder) => {
-                // What is in no file is shown in the document itself.
-                folder.assembly.place(span).unwrap_or((folder.tree.files.len(), span))
-            }
-        }
+        self.text().locate(span)
     }
 }
 

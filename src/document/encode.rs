@@ -41,6 +41,13 @@ pub fn condition(condition: &Condition<'_>) -> String {
     String::from_utf8(out.0).unwrap_or_default()
 }
 
+/// The members of a test that say what it compares with, as an object.
+pub fn operation(operation: &Operation<'_>) -> String {
+    let mut out = Writer(Vec::new());
+    out.object(|out| out.operation(operation));
+    String::from_utf8(out.0).unwrap_or_default()
+}
+
 struct Writer(Vec<u8>);
 
 impl Writer {

@@ -3,6 +3,9 @@
 //!
 //! Without recursion, since what is broken may be nested as deep as it likes.
 
+use crate::diagnostic::{Code, Diagnostic, Expected, Span, Subject};
+use crate::json::Tape;
+use crate::limits::DOCUMENT_BYTES;
 use std::string::String;
 use std::vec::Vec;
 
@@ -21,7 +24,7 @@ pub enum Shape {
 const WIDTH: usize = 100;
 
 /// Bytes beyond which nothing more is laid out.
-const LONGEST: usize = 2 * crate::limits::DOCUMENT_BYTES;
+const LONGEST: usize = 2 * DOCUMENT_BYTES;
 
 /// A value, or the name of a member.
 struct Token<'t> {
@@ -41,6 +44,29 @@ enum Kind {
     /// With the colon behind it.
     Name,
     Scalar,
+}
+
+/// The text of a file that can be laid out.
+///
+/// # Errors
+/// What is wrong with it: it is no JSON, no UTF-8, or too large.
+pub fn readable(bytes: &[u8]) -> Result<&str, Diagnostic> {
+    let refused = |code, expected, at: usize| {
+        let start = u32::try_from(at).unwrap_or(u32::MAX);
+        let span = Span { start, end: start.saturating_add(1) };
+        Diagnostic { code, subject: Subject::Document, span, expected }
+    };
+    if bytes.len() > DOCUMENT_BYTES {
+        return Err(refused(Code::DocumentTooLarge, Expected::Nothing, 0));
+    }
+    if bytes.starts_with(b"\xef\xbb\xbf") {
+        return Err(refused(Code::ByteOrderMark, Expected::Nothing, 0));
+    }
+    if let Err(error) = Tape::new().read(bytes) {
+        return Err(refused(error.code, error.expected, error.at));
+    }
+    std::str::from_utf8(bytes)
+        .map_err(|error| refused(Code::InvalidUtf8, Expected::Nothing, error.valid_up_to()))
 }
 
 /// What the text is by its members: a ruleset, a flag, or a part of one.

@@ -1,6 +1,7 @@
 //! A document as text that is changed in places: every other byte stays.
 
 use crate::json::{Node, Tape};
+use crate::release::order::Order;
 use std::format;
 use std::ops::Range;
 use std::string::String;
@@ -25,7 +26,7 @@ impl Edit {
 /// another replaces.
 pub fn apply(text: &str, edits: &[Edit]) -> String {
     let mut edits: Vec<&Edit> = edits.iter().collect();
-    edits.sort_by_key(|edit| edit.at.start);
+    edits.order_by_key(|edit| edit.at.start);
     let (mut out, mut done) = (String::new(), 0);
     for Edit { at, text: new } in edits {
         out.push_str(text.get(done..at.start).unwrap_or_default());

@@ -1,6 +1,8 @@
-//! `serin-build <linked.wasm> <work directory> <package's wasm directory>`: runs wasm-bindgen over
-//! the linked module and writes `core_bg.wasm`, still to be optimised, into the work directory, and
-//! the tables of diagnostics into the package.
+//! Runs wasm-bindgen over a linked module; what it writes is still to be optimised.
+//!
+//! `serin-build core <linked.wasm> <work directory> <package's wasm directory>` writes `core_bg.wasm`
+//! into the work directory, and the tables of diagnostics into the package.
+//! `serin-build tools <linked.wasm> <work directory>` writes `tools_bg.wasm` and its glue, `tools.js`.
 
 use serin::diagnostic::{Code, Expected, Severity};
 use std::error::Error;
@@ -11,10 +13,20 @@ use wasm_bindgen_cli_support::Bindgen;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [input, work, package] = arguments.as_slice() else {
-        return Err("usage: serin-build <linked.wasm> <work directory> <wasm directory>".into());
-    };
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        ["core", input, work, package] => core(input, work, Path::new(package)),
+        ["tools", input, work] => tools(input, work),
+        _ => {
+            Err("usage: serin-build core <linked.wasm> <work directory> <wasm directory>\n       \
+                  serin-build tools <linked.wasm> <work directory>"
+                .into())
+        }
+    }
+}
 
+/// The core artifact: functions of numbers, without glue.
+fn core(input: &str, work: &str, package: &Path) -> Result<(), Box<dyn Error>> {
     let mut bindgen = Bindgen::new();
     bindgen.input_path(input).out_name("core").web(true)?;
     bindgen.typescript(false).remove_name_section(true).remove_producers_section(true);
@@ -33,7 +45,20 @@ fn main() -> Result<(), Box<dyn Error>> {
         exports.delete(export);
     }
     output.emit(work)?;
-    tables(Path::new(package))
+    tables(package)
+}
+
+/// The tools, with their glue for the web.
+fn tools(input: &str, work: &str) -> Result<(), Box<dyn Error>> {
+    let mut bindgen = Bindgen::new();
+    bindgen.input_path(input).out_name("tools").web(true)?;
+    bindgen.typescript(true).remove_name_section(true).remove_producers_section(true);
+    // Where the module lies is for `pkg/entry` to say, in words that bundlers know.
+    bindgen.omit_default_module_path(true);
+    // After a trap another instance takes over.
+    bindgen.reset_state_function(true);
+    bindgen.generate(work)?;
+    Ok(())
 }
 
 /// The diagnostics' tables, from the one place where they stand.

@@ -13,7 +13,7 @@ use super::revision;
 use super::source::{Input, Source, is_folder};
 use super::{CliError, Exit, Outcome, note};
 use serin::release::impact::{
-    Change, Circumstances, Impact, Side, Weights, breakpoints, impact, json, markdown, time,
+    Change, Circumstances, Impact, Side, Weights, impact, json, markdown, spans, time,
     weights_json, weights_markdown,
 };
 use std::io::{self, IsTerminal, Write};
@@ -231,30 +231,16 @@ fn impacts(
 ) -> Vec<(Impact, Option<i64>)> {
     let killed = arguments.killed.as_slice();
     let mut progress = Progress::new("flags");
-    let mut at = |at: i64| {
-        let circumstances = Circumstances { at, killed, weights, ..Circumstances::default() };
-        impact(old, new, &circumstances, &mut |done, all| progress.show(done, all))
-    };
-    let Some((from, to)) = arguments.over else {
-        let now = arguments.at.unwrap_or_else(|| jiff::Timestamp::now().as_millisecond());
-        return vec![(at(now), None)];
-    };
-    let mut starts = vec![from];
-    starts.extend(breakpoints(old, new, from, to));
-    let mut found: Vec<(Impact, Option<i64>)> = Vec::new();
-    for start in starts {
-        let next = at(start);
-        match found.last_mut() {
-            Some((last, _)) if last.is_like(&next) => {}
-            last => {
-                if let Some((_, until)) = last {
-                    *until = Some(start);
-                }
-                found.push((next, Some(to)));
-            }
+    let circumstances = Circumstances { killed, weights, ..Circumstances::default() };
+    let mut show = |done, all| progress.show(done, all);
+    match arguments.over {
+        Some(span) => spans(old, new, &circumstances, span, &mut show),
+        None => {
+            let at = arguments.at.unwrap_or_else(|| jiff::Timestamp::now().as_millisecond());
+            let circumstances = Circumstances { at, ..circumstances };
+            vec![(impact(old, new, &circumstances, &mut show), None)]
         }
     }
-    found
 }
 
 /// The instant of an impact, or its span.

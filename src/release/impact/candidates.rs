@@ -12,10 +12,13 @@
 //!   can be constants that part them.
 
 use super::classes::{Answer, Domain, Key};
+use super::numbers;
 use super::test::{Constants, Sample, Test};
 use crate::compare::address::{Address, Network};
 use crate::compare::version::{Bound, Version};
 use crate::limits::TEXT_BYTES;
+use crate::release::instant::rfc3339;
+use crate::release::order::Order;
 use crate::value::Attribute;
 use std::borrow::ToOwned;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -29,6 +32,30 @@ pub const FEW: i64 = 64;
 
 fn text(text: impl Into<String>) -> Sample {
     Attribute::String(text.into().into())
+}
+
+/// Values on both sides of every place where an answer can change, as far as
+/// they have an order: numbers, versions, times and addresses.
+pub fn near(domain: &Domain<'_>) -> Vec<Sample> {
+    let none = BTreeSet::new();
+    let mut found: Vec<Sample> = Vec::new();
+    for list in [versions(domain, &none), times(domain), addresses(domain, &none)] {
+        found.extend(list.into_iter().map(|(found, _)| text(found)));
+    }
+    let mut seen = HashSet::new();
+    for test in &domain.tests {
+        let places: Vec<f64> = match test {
+            Test::Less { than, .. } => Vec::from([*than]),
+            Test::Before(than) | Test::After(than) => Vec::from([*than as f64]),
+            _ => continue,
+        };
+        for place in places.into_iter().flat_map(numbers::around) {
+            if place.is_finite() && seen.insert(place.to_bits()) {
+                found.push(Attribute::Number(place));
+            }
+        }
+    }
+    found
 }
 
 /// Adds texts that equal a constant, or are a version, a time or an address.
@@ -166,12 +193,6 @@ fn build(separator: &str) -> String {
     }
 }
 
-/// An instant as RFC 3339 in UTC; none where the year has not four digits.
-pub fn rfc3339(millis: i64) -> Option<String> {
-    let text = jiff::Timestamp::from_millisecond(millis).ok()?.to_string();
-    (crate::compare::time::parse(text.as_bytes()) == Some(millis)).then_some(text)
-}
-
 fn times(domain: &Domain<'_>) -> Vec<(String, Key)> {
     let mut found = Vec::new();
     for test in &domain.tests {
@@ -242,7 +263,7 @@ fn addresses(domain: &Domain<'_>, raw: &BTreeSet<String>) -> Vec<(String, Key)> 
             }
         }
         let mut groups: Vec<Vec<(u128, u128)>> = alike.into_values().collect();
-        groups.sort();
+        groups.order();
         for group in groups {
             let sizes = group.iter().map(|(low, high)| high.saturating_sub(*low));
             let total = sizes.fold(0_u128, |sum, size| sum.saturating_add(size).saturating_add(1));

@@ -16,7 +16,7 @@ use super::{candidates, lists, numbers, texts};
 use crate::value::{Attribute, Element};
 use std::borrow::ToOwned;
 use std::collections::{BTreeSet, HashMap};
-use std::string::String;
+use std::string::{String, ToString};
 use std::vec;
 use std::vec::Vec;
 
@@ -92,6 +92,32 @@ pub struct Class {
     pub texts: bool,
     /// It may be that no value is in it, and the sample is not.
     pub unsure: bool,
+}
+
+/// A value, and all by which its class is known.
+pub struct Present<'v> {
+    /// The value.
+    pub value: &'v Attribute<'v>,
+    /// Of each test.
+    pub answers: Vec<Answer>,
+    /// The key that it is, if keys matter.
+    pub key: Option<String>,
+    way: Way,
+    /// It is a key that has a class of its own.
+    single: bool,
+}
+
+/// The key that a value is.
+pub fn key(value: &Attribute<'_>) -> Option<String> {
+    match value {
+        Attribute::String(text) if !text.is_empty() => Some(text.clone().into_owned()),
+        Attribute::Number(value) => {
+            let integer = *value as i64;
+            let safe = integer.unsigned_abs() <= crate::limits::SAFE_INTEGER;
+            (integer as f64 == *value && safe).then(|| integer.to_string())
+        }
+        _ => None,
+    }
 }
 
 /// What tells a class from the others.
@@ -190,6 +216,42 @@ impl<'d> Domain<'d> {
     pub fn ask(&self, value: &Attribute<'_>) -> Vec<Answer> {
         let seen = Seen::new(value);
         self.tests.iter().map(|test| test.answer(&seen).into()).collect()
+    }
+
+    /// A value, and all by which its class is known.
+    pub fn seen<'v>(&self, value: &'v Attribute<'v>) -> Present<'v> {
+        let answers = self.ask(value);
+        let key = if self.keyed { key(value) } else { None };
+        let way = match value {
+            Attribute::Unreadable if self.passed => Way::Fails,
+            Attribute::Other if self.passed => Way::Leads,
+            _ => Way::Ends,
+        };
+        let single = self.classes.iter().any(|class| {
+            class.answers == answers
+                && matches!((&class.key, &key), (Key::Single(a), Some(b)) if a == b)
+        });
+        Present { value, answers, key, way, single }
+    }
+
+    /// Whether a value is of a class.
+    pub fn has(&self, class: &Class, present: &Present<'_>) -> bool {
+        let open = class.open.is_some_and(|open| {
+            matches!(
+                (open, present.value),
+                (Open::Text, Attribute::String(_))
+                    | (Open::Texts | Open::Numbers, Attribute::List(_))
+            )
+        });
+        let mut decided = class.answers.iter().zip(&present.answers);
+        decided.all(|(a, b)| a == b || open && *a == Answer::Open)
+            && class.way == present.way
+            && match (&class.key, &present.key) {
+                (Key::None, own) => own.is_none() || !self.keyed,
+                (Key::Single(a), Some(b)) => a == b,
+                (Key::Uniform, Some(_)) => !present.single,
+                (Key::Single(_) | Key::Uniform, None) => false,
+            }
     }
 
     /// The class of a value that is no key, if it is of one that is not open.

@@ -8,6 +8,7 @@ use super::phrases::{self, Part};
 use super::program::Space;
 use super::ranges;
 use super::test::Sample;
+use crate::release::order::Order;
 use std::collections::{BTreeSet, HashMap};
 use std::format;
 use std::rc::Rc;
@@ -140,7 +141,7 @@ impl Words<'_, '_> {
         let mut wider: Vec<&(Set, Literal)> =
             self.literals.iter().filter(|(literal, _)| set.is_subset(literal)).collect();
         // Those that leave out most, of each set the one that reads best.
-        wider.sort_by_key(|(literal, _)| literal.len());
+        wider.order_by_key(|(literal, _)| literal.len());
         wider.dedup_by(|a, b| a.0 == b.0);
         wider.truncate(TOGETHER);
         let meet = |chosen: &[usize]| {
@@ -155,7 +156,7 @@ impl Words<'_, '_> {
             return None;
         }
         // What is true reads better than what is not.
-        chosen.sort_by_key(|index| match wider.get(*index).map(|(_, literal)| literal) {
+        chosen.order_by_key(|index| match wider.get(*index).map(|(_, literal)| literal) {
             Some(Literal::Test(_, part)) => (*part as u8).saturating_mul(2),
             Some(Literal::Key(_)) | None => 1,
         });

@@ -7,6 +7,7 @@ use super::regions::Sides;
 use super::walk::Case;
 use super::{Inside, Move, Outcome, Region, Slice};
 use crate::bucket::LINE;
+use crate::release::order::Order;
 use std::collections::{BTreeMap, BTreeSet};
 use std::string::String;
 use std::vec::Vec;
@@ -31,7 +32,7 @@ pub fn fate(sides: &Sides<'_, '_>, cases: &[Case]) -> Fate {
         for line in 0..count {
             unite(boxes, line);
         }
-        boxes.sort();
+        boxes.order();
     }
     fate
 }
@@ -54,8 +55,14 @@ fn unite(boxes: &mut Vec<Vec<Points>>, line: usize) {
 }
 
 /// The region of a fate, for contexts of which one of some lists of things
-/// holds.
-pub fn region(space: &Space<'_>, fate: Fate, alternatives: Vec<Vec<String>>) -> Region {
+/// holds. Where everyone is told of, the line is drawn for all; if they lie
+/// apart on several lines, for those who do not get what most get.
+pub fn region(
+    space: &Space<'_>,
+    fate: Fate,
+    alternatives: Vec<Vec<String>>,
+    everyone: bool,
+) -> Region {
     let parted = |line: &usize| {
         let parted = |points: &Vec<Points>| points.get(*line).is_some_and(|set| !set.is_all());
         fate.values().flatten().any(parted)
@@ -67,8 +74,15 @@ pub fn region(space: &Space<'_>, fate: Fate, alternatives: Vec<Vec<String>>) -> 
         let share = shares.fold(Share::nobody(), |sum, share| sum.plus(&share));
         moves.push((Move { from, to, share }, boxes));
     }
-    moves.sort_by(|a, b| b.0.share.float().total_cmp(&a.0.share.float()));
-    let drawn = lines.iter().find_map(|line| Some((*line, draw(&moves, *line)?)));
+    moves.order_by(|a, b| b.0.share.float().total_cmp(&a.0.share.float()));
+    let draw = |told: &dyn Fn(usize, &Move) -> bool| {
+        lines.iter().find_map(|line| Some((*line, draw(&moves, *line, told)?)))
+    };
+    let drawn = if everyone {
+        draw(&|_, _| true).or_else(|| draw(&|number, _| number > 0))
+    } else {
+        draw(&|_, part| part.is_change())
+    };
     let name = |line: usize| {
         let line = space.lines.get(line)?;
         Some((space.domains.get(line.by).map(Domain::name)?, line.salt.clone()))
@@ -105,13 +119,17 @@ fn factor(lists: Vec<Vec<String>>) -> (Vec<String>, Vec<Vec<String>>) {
     }
     let rest = |list: Vec<String>| list.into_iter().filter(|word| !common.contains(word)).collect();
     let mut rest: Vec<Vec<String>> = lists.into_iter().map(rest).collect();
-    rest.sort_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
+    rest.order_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
     (common, rest)
 }
 
-/// A line, slice by slice, where all that move lie in the same part of the
-/// other lines: the slices, and that part.
-fn draw(moves: &[(Move, Vec<Vec<Points>>)], line: usize) -> Option<(Vec<Slice>, Vec<Points>)> {
+/// A line, slice by slice, where all that are told of lie in the same part of
+/// the other lines: the slices, and that part.
+fn draw(
+    moves: &[(Move, Vec<Vec<Points>>)],
+    line: usize,
+    told: &dyn Fn(usize, &Move) -> bool,
+) -> Option<(Vec<Slice>, Vec<Points>)> {
     let others = |points: &Vec<Points>| {
         let mut others = points.clone();
         if let Some(place) = others.get_mut(line) {
@@ -119,8 +137,8 @@ fn draw(moves: &[(Move, Vec<Vec<Points>>)], line: usize) -> Option<(Vec<Slice>, 
         }
         others
     };
-    let changed = moves.iter().filter(|(part, _)| part.is_change());
-    let parts: BTreeSet<Vec<Points>> = changed.flat_map(|(_, boxes)| boxes).map(others).collect();
+    let told = moves.iter().enumerate().filter(|(number, (part, _))| told(*number, part));
+    let parts: BTreeSet<Vec<Points>> = told.flat_map(|(_, (_, boxes))| boxes).map(others).collect();
     let mut parts = parts.into_iter();
     let (part, None) = (parts.next()?, parts.next()) else { return None };
     let mut slices = Vec::new();
@@ -135,7 +153,7 @@ fn draw(moves: &[(Move, Vec<Vec<Points>>)], line: usize) -> Option<(Vec<Slice>, 
             }
         }
     }
-    slices.sort_by_key(|slice| slice.start);
+    slices.order_by_key(|slice| slice.start);
     let covered: u64 = slices.iter().map(|slice| slice.end.saturating_sub(slice.start)).sum();
     (covered == LINE && slices.len() > 1).then_some((slices, part))
 }

@@ -111,26 +111,42 @@ pub fn moves(moves: &[Move]) -> Value {
     moves.iter().map(one).collect()
 }
 
-fn region(region: &Region) -> Value {
+/// A region, what happens in it under this name, and slices that call what
+/// they are of by that one.
+fn frame(region: &Region, (name, parts): (&str, Value), of: &str) -> Value {
     let lines = region.lines.iter().map(|(by, salt)| json!({ "by": by, "salt": salt }));
     let line = |(by, salt): &(String, String)| json!({ "by": by, "salt": salt });
     let inside = region.inside.iter().map(|part| {
         let points = part.points.intervals().iter().map(|(start, end)| json!([start, end]));
         json!({ "by": part.by, "salt": part.salt, "points": points.collect::<Value>() })
     });
-    let slices = region
-        .slices
-        .iter()
-        .map(|slice| json!({ "start": slice.start, "end": slice.end, "move": slice.of }));
-    json!({
-        "when": region.when,
-        "either": region.either,
-        "lines": lines.collect::<Value>(),
-        "moves": moves(&region.moves),
-        "along": region.along.as_ref().map(line),
-        "inside": inside.collect::<Value>(),
-        "slices": slices.collect::<Value>(),
-    })
+    let slices = region.slices.iter().map(|slice| {
+        let mut object = Map::new();
+        object.insert("start".to_owned(), slice.start.into());
+        object.insert("end".to_owned(), slice.end.into());
+        object.insert(of.to_owned(), slice.of.into());
+        Value::Object(object)
+    });
+    let members = [
+        ("when", json!(region.when)),
+        ("either", json!(region.either)),
+        ("lines", lines.collect()),
+        (name, parts),
+        ("along", json!(region.along.as_ref().map(line))),
+        ("inside", inside.collect()),
+        ("slices", slices.collect()),
+    ];
+    Value::Object(members.map(|(name, value)| (name.to_owned(), value)).into_iter().collect())
+}
+
+fn region(region: &Region) -> Value {
+    frame(region, ("moves", moves(&region.moves)), "move")
+}
+
+/// A region in which everybody gets something.
+pub(super) fn group(region: &Region) -> Value {
+    let one = |part: &Move| json!({ "outcome": outcome(&part.to), "share": part.share.float(), "exact": part.share.exact() });
+    frame(region, ("shares", region.moves.iter().map(one).collect()), "of")
 }
 
 fn loss(loss: &Loss) -> Value {

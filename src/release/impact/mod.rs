@@ -21,9 +21,11 @@ mod candidates;
 mod classes;
 mod describe;
 mod fate;
+mod flip;
 mod json;
 mod lists;
 mod markdown;
+mod near;
 mod numbers;
 mod phrases;
 mod points;
@@ -37,6 +39,7 @@ mod test;
 mod texts;
 mod told;
 mod walk;
+mod who;
 mod witness;
 
 #[doc(hidden)]
@@ -47,6 +50,7 @@ pub use audience::{
     json as weights_json, markdown as weights_markdown, staying as audience_staying,
     why as audience_why,
 };
+pub use flip::{Changed, Flip, Flips, flip, json as flips_json};
 pub use json::{json, outcome as outcome_json};
 pub use markdown::{code, limits, markdown, move_words, outcome, percent};
 pub use phrases::{network, time};
@@ -56,6 +60,7 @@ pub use told::{
     Change, Effect, FlagImpact, Impact, Inside, Loss, Move, Outcome, Region, Slice, Verdict,
 };
 pub use walk::Limit;
+pub use who::{Who, json as who_json, who};
 pub use witness::Witness;
 
 use audience::Survey;
@@ -118,7 +123,7 @@ pub fn impact(
         };
         let change = match change {
             Some(mut effect) => {
-                let sides = regions::Sides { old, before, new, after: index };
+                let sides = regions::Sides { old, before, new, after: index, everyone: false };
                 effect.audience = survey.as_ref().map(|survey| survey.weigh(&sides, circumstances));
                 Change::Effect(effect)
             }
@@ -176,6 +181,34 @@ pub fn breakpoints(old: &Side<'_>, new: &Side<'_>, from: i64, to: i64) -> Vec<i6
     found.into_iter().collect()
 }
 
+/// The impact at each instant of a span, from its start to below its end, at
+/// which something can change; those that are alike and follow each other are
+/// one, with where it ends.
+pub fn spans(
+    old: &Side<'_>,
+    new: &Side<'_>,
+    circumstances: &Circumstances<'_>,
+    (from, to): (i64, i64),
+    progress: &mut dyn FnMut(usize, usize),
+) -> Vec<(Impact, Option<i64>)> {
+    let mut starts = Vec::from([from]);
+    starts.extend(breakpoints(old, new, from, to));
+    let mut found: Vec<(Impact, Option<i64>)> = Vec::new();
+    for at in starts {
+        let next = impact(old, new, &Circumstances { at, ..*circumstances }, progress);
+        match found.last_mut() {
+            Some((last, _)) if last.is_like(&next) => {}
+            last => {
+                if let Some((_, until)) = last {
+                    *until = Some(at);
+                }
+                found.push((next, Some(to)));
+            }
+        }
+    }
+    found
+}
+
 /// Who gets another decision from a flag; none if nobody does.
 fn effect(
     old: &Side<'_>,
@@ -191,7 +224,7 @@ fn effect(
     let mut walk = walk::Walk::new(&mut space, circumstances.walks);
     let cases = walk.run(&programs[0], &programs[1]);
     let limit = walk.limit;
-    let sides = regions::Sides { old, before, new, after };
+    let sides = regions::Sides { old, before, new, after, everyone: false };
     let changed = cases.iter().any(|case| sides.is_change(case));
     let (regions, scattered) =
         if changed { regions::gather(&mut space, &sides, &cases) } else { (Vec::new(), false) };

@@ -5,6 +5,7 @@ use super::classes::{Answer, Domain, Key};
 use super::test::{Constants, Test};
 use crate::compare::time::{MAX_MILLIS, MIN_MILLIS};
 use crate::limits::SAFE_INTEGER;
+use crate::release::order::Order;
 use crate::value::{Attribute, number};
 use std::collections::{BTreeSet, HashMap};
 use std::string::ToString;
@@ -34,7 +35,7 @@ pub fn numbers(domain: &mut Domain<'_>) {
         }
     }
     // Those of sets come in no order.
-    constants.sort_by(f64::total_cmp);
+    constants.order_by(f64::total_cmp);
     if domain.keyed {
         ends.extend([SAFE as f64, -SAFE as f64]);
     }
@@ -45,7 +46,7 @@ pub fn numbers(domain: &mut Domain<'_>) {
         }
     }
     let mut places: Vec<f64> = constants.iter().chain(&ends).copied().collect();
-    places.sort_by(f64::total_cmp);
+    places.order_by(f64::total_cmp);
     places.dedup();
     if domain.keyed {
         integers(domain, &places);
@@ -53,7 +54,7 @@ pub fn numbers(domain: &mut Domain<'_>) {
     let known: BTreeSet<u64> = constants.iter().map(|value| number(*value)).collect();
     let mut all: Vec<f64> = places.into_iter().flat_map(around).collect();
     // People read integers near zero most easily.
-    all.sort_by(|a, b| {
+    all.order_by(|a, b| {
         let order = |value: &f64| (value.fract() != 0.0, value.abs());
         let ((a, x), (b, y)) = (order(a), order(b));
         a.cmp(&b).then(x.total_cmp(&y))
@@ -72,7 +73,7 @@ fn number_of(value: f64) -> f64 {
 }
 
 /// The place, integral and other numbers beside it.
-fn around(place: f64) -> [f64; 11] {
+pub fn around(place: f64) -> [f64; 11] {
     let (up, down) = (place.next_up(), place.next_down());
     let [floor, ceil] = [place.floor(), place.ceil()];
     [
@@ -112,7 +113,7 @@ fn integers(domain: &mut Domain<'_>, places: &[f64]) {
         alike.entry(answers).or_default().push((low, high));
     }
     let mut groups: Vec<Vec<(i64, i64)>> = alike.into_values().collect();
-    groups.sort();
+    groups.order();
     for group in groups {
         let total = group
             .iter()

@@ -1,9 +1,10 @@
 //! Tests and their answers in words.
 
-use super::candidates::rfc3339;
 use super::test::{Constants, Sample, Test, Where};
 use crate::compare::address::Network;
 use crate::compare::version::{Bound, Range};
+use crate::release::instant::rfc3339;
+use crate::release::order::Order;
 use crate::value::{Attribute, Element};
 use std::collections::HashSet;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -67,7 +68,7 @@ fn constants(constants: &Constants, between: &str) -> String {
         Constants::Texts(texts) => texts.iter().map(|text| word(text)).collect(),
         Constants::Numbers(numbers) => {
             let mut numbers: Vec<f64> = numbers.iter().map(|bits| f64::from_bits(*bits)).collect();
-            numbers.sort_by(f64::total_cmp);
+            numbers.order_by(f64::total_cmp);
             return listed(
                 &numbers.iter().map(f64::to_string).collect::<Vec<_>>(),
                 numbers.len(),
@@ -76,7 +77,7 @@ fn constants(constants: &Constants, between: &str) -> String {
         }
         Constants::Booleans(known) => known.iter().map(bool::to_string).collect(),
     };
-    words.sort();
+    words.order();
     listed(&words, words.len(), between)
 }
 
@@ -242,6 +243,6 @@ pub fn constants_of(members: &[&Sample]) -> Option<String> {
         .map(|sample| value(sample))
         .filter(|word| seen.insert(word.clone()))
         .collect();
-    words.sort();
+    words.order();
     Some(any_of(&words))
 }

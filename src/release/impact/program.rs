@@ -8,11 +8,13 @@ use super::{Circumstances, Side};
 use crate::bucket::{LINE, cut, seed};
 use crate::document::{
     Condition, ConditionKind, Flag, Line, Name, Operation, Path, Ramp, Rollout, Serve as Written,
+    encode,
 };
+use crate::release::order::Order;
 use std::borrow::ToOwned;
 use std::collections::HashMap;
 use std::format;
-use std::string::String;
+use std::string::{String, ToString};
 use std::vec;
 use std::vec::Vec;
 
@@ -103,6 +105,13 @@ pub struct Program {
     pub nodes: Vec<Node>,
 }
 
+impl Program {
+    /// A flag that gives nobody anything.
+    pub fn nothing() -> Self {
+        Self { nodes: vec![Node::Fixed(End::Default)] }
+    }
+}
+
 impl<'d> Space<'d> {
     /// The number of an attribute.
     fn attribute(&mut self, path: &[&'d str]) -> usize {
@@ -125,7 +134,7 @@ impl<'d> Space<'d> {
         let attribute = self.path(path);
         // Two tests that say the same are one. What `ignoreCase` is false of
         // is written as where it is absent.
-        let signature = (attribute, format!("{fold} {operation:?}"));
+        let signature = (attribute, format!("{fold} {}", encode::operation(operation)));
         if let Some(test) = self.tests.get(&signature) {
             return Ask::Test { attribute, test: *test };
         }
@@ -137,7 +146,7 @@ impl<'d> Space<'d> {
         // No path of a document has an empty name in it.
         let attribute = self.attribute(&["", &key.text]);
         let names: Vec<&str> = is.iter().map(|name| name.text.as_ref()).collect();
-        let signature = (attribute, format!("{names:?}"));
+        let signature = (attribute, serde_json::Value::from(names.clone()).to_string());
         if let Some(test) = self.tests.get(&signature) {
             return Ask::Test { attribute, test: *test };
         }
@@ -189,7 +198,7 @@ impl<'d> Space<'d> {
             domain.divide();
         }
         for way in &mut self.ways {
-            way.sort_by_key(|number| paths.get(*number).map(Vec::len));
+            way.order_by_key(|number| paths.get(*number).map(Vec::len));
         }
     }
 }

@@ -1,14 +1,14 @@
 //! What the tests hold the walk against: its boxes, as they are.
 
-use super::classes::{Answer, Class, Domain, Key, Way};
-use super::program::{Space, lower};
+use super::classes::{Answer, Class, Domain, Key, key};
+use super::program::{Program, Space, lower};
 use super::regions::{Gathered, Sides, gather};
 use super::side::Side;
 use super::walk::{Case, Limit, Walk};
 use super::witness::keyed;
 use super::{Circumstances, Outcome, Region};
 use crate::value::Attribute;
-use std::string::{String, ToString};
+use std::string::String;
 use std::vec::Vec;
 
 /// All boxes of one flag that both versions have.
@@ -18,19 +18,6 @@ pub struct Boxes<'s, 'd> {
     sides: Sides<'s, 'd>,
     /// What was met.
     pub limit: Option<Limit>,
-}
-
-/// A value as the format sees it, and the key that it is.
-fn key(value: &Attribute<'_>) -> Option<String> {
-    match value {
-        Attribute::String(text) if !text.is_empty() => Some(text.clone().into_owned()),
-        Attribute::Number(value) => {
-            let integer = *value as i64;
-            let safe = integer.unsigned_abs() <= crate::limits::SAFE_INTEGER;
-            (integer as f64 == *value && safe).then(|| integer.to_string())
-        }
-        _ => None,
-    }
 }
 
 /// The first value from so many on that answers as this one does.
@@ -66,7 +53,29 @@ impl<'s, 'd> Boxes<'s, 'd> {
         let mut walk = Walk::new(&mut space, circumstances.walks);
         let cases = walk.run(&first, &second);
         let limit = walk.limit;
-        Some(Self { space, cases, sides: Sides { old, before, new, after }, limit })
+        Some(Self {
+            space,
+            cases,
+            sides: Sides { old, before, new, after, everyone: false },
+            limit,
+        })
+    }
+
+    /// Walks through a flag of one version, as [`who`](super::who()) does.
+    pub fn of_one(
+        side: &'s Side<'d>,
+        flag: &str,
+        circumstances: &Circumstances<'_>,
+    ) -> Option<Self> {
+        let index = side.flag(flag)?;
+        let mut space = Space::default();
+        let program = lower(&mut space, side, index, circumstances);
+        space.divide();
+        let mut walk = Walk::new(&mut space, circumstances.walks);
+        let cases = walk.run(&Program::nothing(), &program);
+        let limit = walk.limit;
+        let sides = Sides { old: side, before: index, new: side, after: index, everyone: true };
+        Some(Self { space, cases, sides, limit })
     }
 
     /// The regions as they are reported, each with contexts that lie in it:
@@ -162,6 +171,13 @@ impl<'s, 'd> Boxes<'s, 'd> {
         !self.space.domains.iter().any(|domain| domain.unproven)
     }
 
+    /// Values of the classes of each attribute.
+    pub fn samples(&self) -> Vec<Vec<Attribute<'static>>> {
+        let samples =
+            |domain: &Domain<'_>| domain.classes.iter().map(|class| class.sample.clone()).collect();
+        self.space.domains.iter().map(samples).collect()
+    }
+
     /// Paths of the attributes.
     pub fn paths(&self) -> Vec<Vec<String>> {
         self.space.domains.iter().map(|domain| domain.path.clone()).collect()
@@ -211,36 +227,9 @@ impl<'s, 'd> Boxes<'s, 'd> {
         let inside = |case: &&Case| {
             let domains = self.space.domains.iter().zip(&case.state.classes).zip(values);
             let attributes = domains.into_iter().all(|((domain, classes), value)| {
-                let answers = domain.ask(value);
-                let own = if domain.keyed { key(value) } else { None };
-                let way = match value {
-                    Attribute::Unreadable if domain.passed => Way::Fails,
-                    Attribute::Other if domain.passed => Way::Leads,
-                    _ => Way::Ends,
-                };
-                let single = domain.classes.iter().any(|class| {
-                    class.answers == answers
-                        && matches!((&class.key, &own), (Key::Single(a), Some(b)) if a == b)
-                });
-                classes.iter().filter_map(|class| domain.class(*class)).any(|class| {
-                    let decided = class.answers.iter().zip(&answers);
-                    let open = class.open.is_some_and(|open| {
-                        use super::classes::Open;
-                        matches!(
-                            (open, value),
-                            (Open::Text, Attribute::String(_))
-                                | (Open::Texts | Open::Numbers, Attribute::List(_))
-                        )
-                    });
-                    decided.into_iter().all(|(a, b)| a == b || open && *a == Answer::Open)
-                        && class.way == way
-                        && match (&class.key, &own) {
-                            (Key::None, own) => own.is_none() || !domain.keyed,
-                            (Key::Single(a), Some(b)) => a == b,
-                            (Key::Uniform, Some(_)) => !single,
-                            (Key::Single(_) | Key::Uniform, None) => false,
-                        }
-                })
+                let present = domain.seen(value);
+                let mut classes = classes.iter().filter_map(|class| domain.class(*class));
+                classes.any(|class| domain.has(class, &present))
             });
             attributes && case.state.points.iter().zip(points).all(|(set, point)| set.has(*point))
         };

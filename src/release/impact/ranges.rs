@@ -5,6 +5,7 @@ use super::test::{Constants, Test};
 use super::{candidates, phrases};
 use crate::compare::address::Network;
 use crate::compare::version::{Bound, Range, Version};
+use crate::release::order::Order;
 use crate::value::{Attribute, number};
 use std::collections::BTreeSet;
 use std::format;
@@ -33,7 +34,7 @@ fn versions(domain: &Domain<'_>, set: &Set) -> Option<String> {
     }
     let all = Range::default();
     places.extend([all.low, all.high]);
-    places.sort_by(|a, b| a.is_above(b).cmp(&b.is_above(a)));
+    places.order_by(|a, b| a.is_above(b).cmp(&b.is_above(a)));
     places.dedup_by(|a, b| a.is_above(b) == b.is_above(a));
     let pieces = places.iter().zip(places.iter().skip(1));
     let mut found: Vec<Range<'_>> = Vec::new();
@@ -107,7 +108,7 @@ fn numbers(domain: &Domain<'_>, set: &Set) -> Option<String> {
     if places.is_empty() || domain.keyed {
         return None;
     }
-    places.sort_by(f64::total_cmp);
+    places.order_by(f64::total_cmp);
     places.dedup_by(|a, b| number(*a) == number(*b));
     // At and between the places: start and end, and whether they count.
     let mut found: Vec<(f64, bool, f64, bool)> = Vec::new();

@@ -14,6 +14,7 @@ use super::program::{End, Space};
 use super::side::{Side, id};
 use super::walk::Case;
 use super::{Outcome, Region};
+use crate::release::order::Order;
 use std::borrow::ToOwned;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
@@ -30,6 +31,8 @@ pub struct Sides<'s, 'd> {
     pub before: usize,
     pub new: &'s Side<'d>,
     pub after: usize,
+    /// Everybody is told of, and not only who moves.
+    pub everyone: bool,
 }
 
 impl Sides<'_, '_> {
@@ -54,10 +57,10 @@ impl Sides<'_, '_> {
         (self.outcome(false, case.old), self.outcome(true, case.new))
     }
 
-    /// Whether they give different things.
+    /// Whether they give different things, or it is told all the same.
     pub fn is_change(&self, case: &Case) -> bool {
         let (old, new) = self.outcomes(case);
-        old != new
+        self.everyone || old != new
     }
 }
 
@@ -95,12 +98,12 @@ pub fn gather(
     let mut found: Vec<Gathered> = Vec::new();
     for (fate, parts) in merge(sides, parts) {
         let when = parts.iter().map(|(classes, _)| describe.state(space, classes));
-        let region = fate::region(space, fate, when.collect());
+        let region = fate::region(space, fate, when.collect(), sides.everyone);
         let cases = parts.into_iter().flat_map(|(_, cases)| cases).collect();
         found.push(Gathered { region, cases });
     }
     // The widest first: the fewest conditions, then as they read.
-    found.sort_by(|a, b| {
+    found.order_by(|a, b| {
         let order = |region: &Region| (region.when.len(), region.when.clone());
         order(&a.region).cmp(&order(&b.region))
     });

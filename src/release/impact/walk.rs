@@ -14,6 +14,7 @@ use super::classes::{Answer, Key, Way};
 use super::points::Points;
 use super::program::{Ask, End, Node, Program, Serve, Space};
 use crate::bucket::point;
+use crate::release::order::Order;
 use std::rc::Rc;
 use std::vec;
 use std::vec::Vec;
@@ -117,7 +118,7 @@ impl<'w, 'd> Walk<'w, 'd> {
     fn consistent(&mut self, cases: Vec<Case>) -> Vec<Case> {
         let mut behind: Vec<(usize, usize)> =
             self.space.ways.iter().map(Vec::len).enumerate().filter(|(_, way)| *way > 0).collect();
-        behind.sort_by_key(|(_, way)| *way);
+        behind.order_by_key(|(_, way)| *way);
         let mut cases = cases;
         for (attribute, _) in behind {
             let mut parted = Vec::new();

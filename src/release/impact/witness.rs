@@ -15,6 +15,7 @@ use crate::bucket::point;
 use crate::compare::address::Address;
 use crate::context::Context;
 use crate::evaluate::evaluate;
+use crate::release::order::Order;
 use crate::value::{Attribute, Attributes, Element};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -79,7 +80,8 @@ impl Witness {
     }
 }
 
-fn put(context: &mut Value, path: &[String], value: Value) {
+/// Puts a value at a path; what is no object on the way becomes one.
+pub fn put(context: &mut Value, path: &[String], value: Value) {
     let Some((name, rest)) = path.split_first() else {
         // An object that leads on is there already.
         if !(value.is_object() && context.is_object()) {
@@ -95,7 +97,8 @@ fn put(context: &mut Value, path: &[String], value: Value) {
     }
 }
 
-fn json(value: &Sample) -> Value {
+/// A value as JSON.
+pub fn json(value: &Sample) -> Value {
     let integral = |number: f64| {
         let integer = number as i64;
         if integer as f64 == number && integer.unsigned_abs() < 1 << 53 {
@@ -144,7 +147,7 @@ pub fn losses(
     let mut losses = Vec::new();
     for (of, mut cases) in losers {
         // Where many keys are, one is found soon.
-        cases.sort_by(|a, b| {
+        cases.order_by(|a, b| {
             share(&b.1.state.points).float().total_cmp(&share(&a.1.state.points).float())
         });
         let mut find = cases.iter().take(BOXES);
@@ -187,7 +190,7 @@ impl Seek<'_, '_> {
         }
         let (from, to) = self.sides.outcomes(case);
         let witness = Witness { attributes, at: self.circumstances.at, from, to, region };
-        let Sides { old, before, new, after } = self.sides;
+        let Sides { old, before, new, after, .. } = self.sides;
         let real = (witness.ask(old, *before), witness.ask(new, *after));
         (real == (witness.from.clone(), witness.to.clone())).then_some(witness)
     }
@@ -214,7 +217,7 @@ impl Seek<'_, '_> {
         }
         let mut uniform: Vec<&Class> = classes.filter(|class| class.key == Key::Uniform).collect();
         // People know keys that are texts.
-        uniform.sort_by_key(|class| !matches!(class.sample, Attribute::String(_)));
+        uniform.order_by_key(|class| !matches!(class.sample, Attribute::String(_)));
         for class in uniform.into_iter().take(CLASSES) {
             for index in 0..self.circumstances.keys {
                 let usual = usual(domain, index);
@@ -256,7 +259,7 @@ pub fn keyed(domain: &Domain<'_>, class: &Class, index: u64) -> Option<Sample> {
 }
 
 /// A key as people have them.
-fn usual(domain: &Domain<'_>, index: u64) -> (String, Sample) {
+pub fn usual(domain: &Domain<'_>, index: u64) -> (String, Sample) {
     let noun = match domain.path.as_slice() {
         [one] if one == "targetingKey" => "user",
         [noun, _, ..] => noun,
@@ -267,7 +270,7 @@ fn usual(domain: &Domain<'_>, index: u64) -> (String, Sample) {
 }
 
 /// The key and the value of one of a class's members; not all of them are.
-fn member(domain: &Domain<'_>, class: &Class, index: u64) -> Option<(String, Sample)> {
+pub fn member(domain: &Domain<'_>, class: &Class, index: u64) -> Option<(String, Sample)> {
     let text = match &class.sample {
         Attribute::Number(value) => {
             let step = index as f64;

@@ -11,6 +11,7 @@ use crate::diagnostic::Span;
 use crate::document::{Condition, ConditionKind, Flag, Line, Rule, Serve, encode};
 use crate::release::fault::Owner;
 use crate::release::impact::{Side, time};
+use crate::release::order::Order;
 use crate::release::text::quoted;
 use std::borrow::ToOwned;
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,7 +45,7 @@ pub fn against(old: &Side<'_>, new: &Side<'_>, now: i64) -> Vec<Finding> {
             edits.flag(before, after);
         }
     }
-    findings.sort_by_key(|finding| (finding.span, finding.code as u8));
+    findings.order_by_key(|finding| (finding.span, finding.code as u8));
     findings
 }
 

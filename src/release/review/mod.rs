@@ -20,6 +20,7 @@ pub use finding::{Code, Finding};
 
 use crate::release::impact::Side;
 use crate::release::impact::reach::Prober;
+use crate::release::order::Order;
 use std::vec::Vec;
 
 /// Steps that all questions about one flag or segment may take.
@@ -57,6 +58,6 @@ pub fn review(text: &str, side: &Side<'_>, now: i64) -> Vec<Finding> {
             rules::examine(&mut prober, text, key, flag, now, &mut findings);
         }
     }
-    findings.sort_by_key(|finding| (finding.span, finding.code as u8));
+    findings.order_by_key(|finding| (finding.span, finding.code as u8));
     findings
 }

@@ -24,6 +24,7 @@ use crate::release::impact::regions::{Sides, refine};
 use crate::release::impact::side::Side;
 use crate::release::impact::walk::{Case, State, Walk};
 use crate::release::impact::{Circumstances, Limit, Move, Outcome, Points, Share};
+use crate::release::order::Order;
 use keys::{Keys, Said};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -129,7 +130,7 @@ impl<'s> Survey<'s> {
         let sums = sums.into_iter().filter(|(_, portion)| !portion.is_nobody());
         let mut moves: Vec<Part> =
             sums.map(|((from, to), portion)| Part { from, to, portion }).collect();
-        moves.sort_by(|a, b| b.portion.float().total_cmp(&a.portion.float()));
+        moves.order_by(|a, b| b.portion.float().total_cmp(&a.portion.float()));
         let undescribed = Portion::of(self.weights.rest(), &Share::everybody());
         Audience { moves, untold, undescribed, entries }
     }
@@ -184,7 +185,7 @@ type Shares = BTreeMap<(Outcome, Outcome), Share>;
 fn moves(shares: Shares) -> Vec<Move> {
     let mut moves: Vec<Move> =
         shares.into_iter().map(|((from, to), share)| Move { from, to, share }).collect();
-    moves.sort_by(|a, b| b.share.float().total_cmp(&a.share.float()));
+    moves.order_by(|a, b| b.share.float().total_cmp(&a.share.float()));
     moves
 }
 

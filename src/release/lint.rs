@@ -2,14 +2,18 @@
 //! [`Document`]; each warning needs a reading under which the writer is
 //! surprised, and stays away where there is none.
 
-use serin::diagnostic::{Code, Diagnostic, Expected, Span, Subject};
-use serin::document::{
+use crate::diagnostic::{Code, Diagnostic, Expected, Span, Subject};
+use crate::document::{
     Condition, ConditionKind, Document, Flag, Line, Operation, Path, Ramp, Rollout, Rule, Scalar,
     Segment, Serve,
 };
 use std::collections::HashMap;
+use std::format;
+use std::string::String;
+use std::vec::Vec;
 
 /// A remark, and what its words need beside the span.
+#[derive(Clone, Debug)]
 pub struct Finding {
     /// The remark.
     pub diagnostic: Diagnostic,
@@ -330,7 +334,7 @@ fn negation(condition: &Condition<'_>, not: Option<Span>) -> Option<Span> {
 
 /// How much there is to compare in an operand.
 fn weight(operation: &Operation<'_>) -> usize {
-    use serin::document::List;
+    use crate::document::List;
     match operation {
         Operation::In(list) | Operation::HasAny(list) | Operation::HasAll(list) => match list {
             List::Strings(list) => list.len(),

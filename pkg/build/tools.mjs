@@ -1,0 +1,59 @@
+/**
+ * Builds the full artifact, `pkg/wasm/tools_bg.wasm` with its glue `pkg/wasm/tools.js`, and holds it to its
+ * budget: the release tools for pages, workers and Node. `serin/tools` opens it.
+ */
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { findTargetDirectory, place, report, wasmOpt, withoutRustFlags } from './module.mjs';
+import { SetupError, ensureNodeModules, ensureTarget, run, target } from './setup.mjs';
+
+const NAME = 'tools_bg.wasm';
+
+/** The profile in Cargo.toml. */
+const PROFILE = 'full';
+
+/** The tools recurse as deep as documents nest; below the data, running over the stack traps and never overwrites. */
+const LINK_ARGS = ['-zstack-size=4194304', '--stack-first', '--max-memory=1073741824'];
+
+/** See `build.mjs`. */
+const LLVM_ARGS = ['-enable-load-pre=0', '-disable-lsr'];
+
+/** For size, until nothing changes any more; and data in one segment, see `build.mjs`. */
+const OPT_ARGS = ['-Oz', '--converge', '--skip-pass=memory-packing', '--strip-debug', '--strip-producers', '--strip-target-features'];
+
+const ENGINE_FEATURES = ['bulk-memory', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext'];
+
+try {
+  build();
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error;
+  console.error(`build: ${error.message}`);
+  process.exitCode = 1;
+}
+
+function build() {
+  ensureTarget(target);
+  ensureNodeModules();
+  const targetDirectory = findTargetDirectory();
+  const work = join(targetDirectory, 'serin-build', NAME);
+  rmSync(work, { recursive: true, force: true });
+  mkdirSync(work, { recursive: true });
+
+  console.log(`${NAME}: compiling the tools`);
+  run('cargo', [
+    'rustc', '--locked', '--package', 'serin', '--lib', '--crate-type', 'cdylib', '--profile', PROFILE, '--target', target,
+    '--no-default-features', '--features', 'full', '--', ...LINK_ARGS.flatMap((arg) => ['-C', `link-arg=${arg}`]),
+    ...LLVM_ARGS.flatMap((arg) => ['-C', `llvm-args=${arg}`]),
+  ], { env: withoutRustFlags() });
+
+  console.log(`${NAME}: making the glue with wasm-bindgen (compiling it takes half a minute the first time)`);
+  run('cargo', ['run', '--locked', '--quiet', '--package', 'serin-build', '--', 'tools', join(targetDirectory, target, PROFILE, 'serin.wasm'), work]);
+
+  console.log(`${NAME}: optimising with wasm-opt`);
+  const optimised = join(work, 'optimised.wasm');
+  wasmOpt(ENGINE_FEATURES, [...OPT_ARGS, join(work, NAME), '-o', optimised]);
+  const bytes = readFileSync(optimised);
+  place(NAME, bytes);
+  for (const name of ['tools.js', 'tools.d.ts']) place(name, readFileSync(join(work, name)));
+  report(NAME, bytes);
+}

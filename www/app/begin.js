@@ -1,0 +1,100 @@
+/** What the page begins with: what its address says, and where that says nothing, the example. */
+import { batch } from '@preact/signals';
+import { written as laidOut } from './layout.js';
+import { read, write } from './link.js';
+import { context, flag, from, instant, killed, offered, pane, proposed, ruleset, said } from './state.js';
+
+/** The example's ramps and sales are written around this instant. */
+const EXAMPLE_INSTANT = Date.parse('2026-12-02T12:00:00Z');
+
+/** What of the example is shown first: a flag with everything, and somebody whom it takes the longest way. */
+const EXAMPLE_FLAG = 'checkout-v2';
+const EXAMPLE_CONTEXT = 'a canary in Wellington';
+
+/** @typedef {{ name: string, context: object }} Example */
+
+/** Contexts of the example, for whoever wants to choose one. @type {Example[]} */
+export const examples = [];
+
+/** @param {string} path of a file of this site */
+async function text(path) {
+  const url = new URL(path, document.baseURI);
+  const response = await fetch(url, { cache: 'no-cache', credentials: 'omit' });
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+  return response.text();
+}
+
+let exampleText = '';
+
+async function example() {
+  if (examples.length > 0) return;
+  const [document, contexts] = await Promise.all([text('examples/shop.json'), text('examples/contexts.json')]);
+  exampleText = document;
+  examples.push(...JSON.parse(contexts));
+}
+
+/** Fetches the ruleset at an address and shows it. @param {string} address */
+export async function open(address) {
+  const found = await text(address);
+  batch(() => {
+    offered.value = null;
+    from.value = address;
+    ruleset.value = found;
+    proposed.value = null;
+  });
+}
+
+/** The fragment that this page wrote itself, and need not read. */
+let written = '';
+
+/** Reads the address. */
+export async function begin() {
+  const fragment = location.hash.slice(1);
+  if (fragment !== '' && fragment === written) return;
+  await example();
+  /** @type {import('./link.js').Linked} */
+  let linked = {};
+  try {
+    linked = await read(fragment);
+  } catch (error) {
+    said.value = error instanceof Error ? error.message : String(error);
+  }
+  batch(() => {
+    if (linked.pane) pane.value = linked.pane;
+    ruleset.value = linked.ruleset ?? exampleText;
+    proposed.value = linked.proposed ?? null;
+    context.value = linked.context ?? laidOut((examples.find(({ name }) => name === EXAMPLE_CONTEXT) ?? examples[0])?.context ?? {});
+    // A link without a ruleset is about the example, whose dates are around that day.
+    instant.value = linked.instant ?? (linked.ruleset === undefined && linked.from === undefined ? EXAMPLE_INSTANT : null);
+    flag.value = linked.flag ?? (linked.ruleset === undefined && linked.from === undefined ? EXAMPLE_FLAG : null);
+    killed.value = linked.killed ?? [];
+    from.value = null;
+    offered.value = null;
+  });
+  if (linked.from === undefined) return;
+  try {
+    const url = new URL(linked.from, document.baseURI);
+    // An address elsewhere learns that somebody opened a link: the visitor decides.
+    if (url.origin === location.origin) await open(url.href);
+    else if (url.protocol === 'https:' || url.protocol === 'http:') offered.value = url.href;
+    else said.value = `${url.protocol} is no address of a host: write one that begins with https:`;
+  } catch (error) {
+    said.value = error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** A link to what the page shows now, which also becomes its address. @returns {Promise<string>} */
+export async function share() {
+  const own = ruleset.value !== exampleText;
+  written = await write({
+    pane: pane.value,
+    ...(own ? { ruleset: ruleset.value } : {}),
+    ...(proposed.value === null ? {} : { proposed: proposed.value }),
+    context: context.value,
+    ...(instant.value === null ? {} : { instant: instant.value }),
+    ...(flag.value === null ? {} : { flag: flag.value }),
+    ...(killed.value.length === 0 ? {} : { killed: [...killed.value] }),
+  });
+  history.replaceState(null, '', `#${written}`);
+  return location.href;
+}

@@ -1,0 +1,80 @@
+/** Why the chosen flag is as it is, and what it is for everyone. */
+import { signal } from '@preact/signals';
+import { flag, killed } from '../state.js';
+import { Everyone } from './everyone.jsx';
+import { Flips } from './flips.jsx';
+import { decisions, toggleKill, verdict, why } from './looked.js';
+import { FlagPath } from './path.jsx';
+import { because } from './words.js';
+
+export function Explanation() {
+  const told = why.value?.flags.get(why.value.flag);
+  const stale = verdict.value?.refused === true;
+  return (
+    <section class="card why" aria-labelledby="why-heading" data-stale={stale} data-flag={told?.key}>
+      <div class="head">
+        <h2 id="why-heading">{told ? <>Why <code>{told.key}</code> is so</> : 'Why'}</h2>
+        {told && (
+          <button type="button" aria-pressed={killed.value.includes(told.key)} onClick={() => toggleKill(told.key)}>
+            {killed.value.includes(told.key) ? 'Revive' : 'Kill'}
+          </button>
+        )}
+      </div>
+      <div class="body" tabIndex={0} role="region" aria-labelledby="why-heading">
+        {told ? <Told flag={told} /> : <p class="soft">{flag.value === null || decisions.value.length === 0 ? 'Choose a flag to see why it is as it is.' : 'There is no such flag.'}</p>}
+      </div>
+    </section>
+  );
+}
+
+/** @param {{ flag: import('./why.js').FlagWhy }} properties */
+function Told({ flag: told }) {
+  const { decision, description, owner, expires } = told;
+  return (
+    <>
+      {description && <p class="description">{description}</p>}
+      {(owner || expires) && <p class="soft small">{[owner && `owner: ${owner}`, expires && `expires: ${expires}`].filter(Boolean).join(' · ')}</p>}
+      <div class="answer">
+        <p class="big">
+          {decision.value ? <code>{decision.value.text}</code> : <span>caller’s default</span>}
+          {decision.variant !== undefined && <span class="soft"> variant {decision.variant}</span>}
+        </p>
+        <p><span class="badge" data-reason={decision.reason}>{decision.code ?? decision.reason}</span> {because(decision)}</p>
+      </div>
+      <Parts />
+      <div id={`part-${part.value}`} role="tabpanel" aria-labelledby={`part-tab-${part.value}`}>
+        {part.value === 'way' ? <FlagPath key={told.key} flag={told} /> : told.broken ? <p class="soft">A broken flag answers everyone alike.</p> : part.value === 'flips' ? <Flips /> : <Everyone />}
+      </div>
+    </>
+  );
+}
+
+const PARTS = /** @type {const} */ ({ way: 'The way to it', flips: 'What would flip it', everyone: 'For everyone' });
+
+/** @typedef {keyof typeof PARTS} Part */
+
+const parts = /** @type {Part[]} */ (Object.keys(PARTS));
+
+/** The part that is looked at; it stays while flags are chosen. @type {import('@preact/signals').Signal<Part>} */
+const part = signal('way');
+
+function Parts() {
+  const move = (/** @type {KeyboardEvent} */ event) => {
+    const at = parts.indexOf(part.value);
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: parts.length - 1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    part.value = parts[(to + parts.length) % parts.length];
+    document.getElementById(`part-tab-${part.value}`)?.focus();
+  };
+  return (
+    <div class="aspects" role="tablist" aria-label="What to tell of the flag" onKeyDown={move}>
+      {parts.map((name) => (
+        <button
+          key={name} id={`part-tab-${name}`} type="button" role="tab" aria-selected={part.value === name} aria-controls={part.value === name ? `part-${name}` : undefined}
+          tabIndex={part.value === name ? 0 : -1} onClick={() => (part.value = name)}
+        >{PARTS[name]}</button>
+      ))}
+    </div>
+  );
+}

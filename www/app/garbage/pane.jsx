@@ -1,0 +1,3 @@
+export function Pane() {
+  return null;
+}

@@ -1,0 +1,28 @@
+/** A hash line as a bar: who lies where, and if there is one, the point of a key. Styles: `style/line.css`. */
+import { LINE, place, spoken } from './shares.js';
+
+/** @param {number} point */
+const at = (point) => `${(point / LINE) * 100}%`;
+
+/**
+ * @param {{ slices: readonly import('./shares.js').Slice[], point?: number, label?: string, thin?: boolean }} properties
+ *   slices: in the order of the line; their points from 0 to 2^32. label: what the line is, spoken before what lies
+ *   on it. thin: without words in it
+ */
+export function Line({ slices, point, label, thin = false }) {
+  return (
+    <div class={`line ${thin ? 'thin' : ''}`} role="img" aria-label={`${label ? `${label}: ` : ''}${spoken(slices, point)}`}>
+      {slices.map(({ from, to, label: name, kind }) => (
+        <span key={from} class={`slice ${kind}`} style={{ left: at(from), width: at(to - from) }} title={`${name}, ${place(from)} to ${place(to)} of the line`}>
+          {!thin && <span class="word" aria-hidden="true">{name}</span>}
+        </span>
+      ))}
+      {point !== undefined && <span class="point" style={{ left: at(point) }} title={`this key, at ${place(point)}`} />}
+    </div>
+  );
+}
+
+/** A small piece of a slice, beside its name in a legend. @param {{ kind: import('./shares.js').Slice['kind'] }} properties */
+export function Swatch({ kind }) {
+  return <span class={`swatch slice ${kind}`} aria-hidden="true" />;
+}

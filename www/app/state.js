@@ -1,0 +1,52 @@
+/**
+ * What the page is about, in one place: signals that panes read and write. Everything here but `offered` goes
+ * into a link; what follows from it is computed where it is shown.
+ */
+import { computed, signal } from '@preact/signals';
+
+/** Panes, in the order of their tabs: the word in the address, and on the tab. */
+export const PANES = /** @type {const} */ ({
+  evaluate: 'Evaluate',
+  change: 'Change',
+  time: 'Time',
+  garbage: 'Break it',
+});
+
+/** @typedef {keyof typeof PANES} Pane */
+
+/** @type {import('@preact/signals').Signal<Pane>} */
+export const pane = signal('evaluate');
+
+/** The ruleset, as written. */
+export const ruleset = signal('');
+
+/** The proposed version of the ruleset, as written; null: the same. @type {import('@preact/signals').Signal<string | null>} */
+export const proposed = signal(null);
+
+/** The evaluation context, as written. */
+export const context = signal('{}');
+
+/** The instant of evaluation, in milliseconds since 1970; null: the clock. @type {import('@preact/signals').Signal<number | null>} */
+export const instant = signal(null);
+
+/** The key of the flag that is looked at. @type {import('@preact/signals').Signal<string | null>} */
+export const flag = signal(null);
+
+/** Keys of killed flags. @type {import('@preact/signals').Signal<readonly string[]>} */
+export const killed = signal([]);
+
+/** Where the ruleset was fetched from, if it was. @type {import('@preact/signals').Signal<string | null>} */
+export const from = signal(null);
+
+/** An address in the link that is not this site's: fetched only if the visitor says so. @type {import('@preact/signals').Signal<string | null>} */
+export const offered = signal(null);
+
+/** Ticks once a second; only `now` reads it. */
+const clock = signal(Date.now());
+setInterval(() => (clock.value = Date.now()), 1000);
+
+/** The instant of evaluation in milliseconds; with the clock it moves each second. */
+export const now = computed(() => instant.value ?? clock.value);
+
+/** What the visitor should know, said once by the status line. @type {import('@preact/signals').Signal<string>} */
+export const said = signal('');
