@@ -6,7 +6,7 @@ use super::shape::SLOTS;
 use super::{Kind, Operator};
 use crate::compare::time;
 use crate::decision::NO_VARIANT;
-use crate::json::{self, ROOT, View, number};
+use crate::json::{self, ROOT, View};
 use alloc::vec::Vec;
 
 /// A member that is not there.
@@ -159,10 +159,23 @@ pub(crate) fn first(view: &View<'_, '_>, id: u32) -> u32 {
     if view.kind(id) == json::Kind::Array { id.wrapping_add(1) } else { id }
 }
 
-/// The milliseconds of a time that was found good.
+/// The milliseconds of a time; none if it is none.
+// Inlined, so that callers compare a number where an option would come by memory.
+#[inline(always)]
 pub(crate) fn instant(view: &View<'_, '_>, id: u32, text: &mut Vec<u8>) -> Option<i64> {
+    let millis = millis(view, id, text);
+    (millis != i64::MIN).then_some(millis)
+}
+
+/// What [`instant`] returns, the least number for none: no time is as early.
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+fn millis(view: &View<'_, '_>, id: u32, text: &mut Vec<u8>) -> i64 {
     if view.kind(id) == json::Kind::String {
-        return time::parse(view.text(id, text));
+        return time::parse(view.text(id, text)).unwrap_or(i64::MIN);
     }
-    number::decimal(view.raw(id)).integral()
+    let number = view.decimal(id);
+    let millis = number.integral().unwrap_or(i64::MIN);
+    let range = time::MIN_MILLIS.unsigned_abs()..=time::MAX_MILLIS.unsigned_abs();
+    let good = number.integer && range.contains(&millis.unsigned_abs());
+    if good { millis } else { i64::MIN }
 }

@@ -15,7 +15,7 @@ use super::shape::{SLOTS, Shape, What};
 use super::stream::Diagnostics;
 use crate::compare::{address, version};
 use crate::diagnostic::{Code, Expected, Subject};
-use crate::json::{self, ROOT, View, number};
+use crate::json::{self, ROOT, View};
 use crate::limits;
 use crate::pool::Pool;
 use alloc::vec::Vec;
@@ -107,6 +107,12 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
         self.out.push(code, self.subject, span, expected);
     }
 
+    /// A string without quotes and escapes; empty for other types.
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    pub fn text(&mut self, id: u32) -> &[u8] {
+        self.view.text(id, &mut self.room.text)
+    }
+
     /// A member that stands beside the wrong kind of condition.
     #[cfg_attr(target_arch = "wasm32", inline(never))]
     pub fn misplaced(&mut self, id: u32, expected: Expected) {
@@ -124,8 +130,7 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
         let (mut name, end) = self.view.children(id);
         while name < end {
             let value = name.wrapping_add(1);
-            let text = self.view.text(name, &mut self.room.text);
-            let at = shape.place(text);
+            let at = shape.place(self.text(name));
             match slots.get_mut(at) {
                 Some(slot) => {
                     // One that stands there twice is one.
@@ -133,7 +138,7 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
                     alternatives = alternatives.wrapping_add(first.into());
                     *slot = value;
                 }
-                None if text.starts_with(b"x-") => {}
+                None if self.text(name).starts_with(b"x-") => {}
                 None => self.remark(Code::UnknownMember, name, shape.expected),
             }
             name = self.view.next(value);
@@ -311,7 +316,7 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
                 self.build.serve(index(variant));
             }
             What::Percent => {
-                let found = number::decimal(self.view.raw(id)).thousandths();
+                let found = self.view.decimal(id).thousandths();
                 if found.is_none() {
                     self.fault(Code::InvalidPercent, id, Expected::Nothing);
                 }
@@ -351,7 +356,7 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
             What::Scalar | What::Number | What::Element => match here {
                 json::Kind::String | json::Kind::Boolean => {}
                 json::Kind::Number => {
-                    if number::decimal(self.view.raw(id)).float().is_none() {
+                    if self.view.decimal(id).float().is_none() {
                         self.fault(Code::InexactNumber, id, Expected::Nothing);
                     }
                 }
@@ -364,8 +369,7 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
             What::In => self.set(id, What::InElement),
             What::Has => self.set(id, What::HasElement),
             What::Range => {
-                let text = self.view.text(id, &mut self.room.text);
-                let code = match version::Range::parse(text) {
+                let code = match version::Range::parse(self.text(id)) {
                     Ok(_) => return id,
                     Err(error) if error.kind == version::RangeErrorKind::BarePartial => {
                         Code::PartialVersion
@@ -374,13 +378,11 @@ impl<'c, 't, 'a, B: Build<'a>> Check<'c, 't, 'a, B> {
                 };
                 self.fault(code, id, Expected::Nothing);
             }
-            What::Network => {
-                match address::Network::parse(self.view.text(id, &mut self.room.text)) {
-                    Some((_, false)) => {}
-                    Some((_, true)) => self.remark(Code::HostBits, id, Expected::Nothing),
-                    None => self.fault(Code::InvalidNetwork, id, Expected::Nothing),
-                }
-            }
+            What::Network => match address::Network::parse(self.text(id)) {
+                Some((_, false)) => {}
+                Some((_, true)) => self.remark(Code::HostBits, id, Expected::Nothing),
+                None => self.fault(Code::InvalidNetwork, id, Expected::Nothing),
+            },
         }
         id
     }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::decision::NO_VARIANT;
 use crate::diagnostic::{Diagnostic, Subject};
-use crate::json::{Kind, View, number};
+use crate::json::{Kind, View};
 use crate::pool::Pool;
 use alloc::{boxed::Box, string::String, vec::Vec};
 use core::mem::take;
@@ -63,7 +63,7 @@ fn name<'a>(view: &View<'_, 'a>, id: u32) -> Name<'a> {
 }
 
 fn float(view: &View<'_, '_>, id: u32) -> f64 {
-    number::decimal(view.raw(id)).float().unwrap_or_default()
+    view.decimal(id).float().unwrap_or_default()
 }
 
 fn time<'a>(view: &View<'_, 'a>, id: u32) -> Instant<'a> {

@@ -394,8 +394,11 @@ macro_rules! operators {
 
             /// The operator of this name.
             pub fn named(name: &[u8]) -> Self {
-                let at = position(Self::WORDS, name);
-                Self::ALL.get(at).copied().unwrap_or(Self::Unknown)
+                // A match that changes nothing takes no code, and a list of all would be carried.
+                match position(Self::WORDS, name) {
+                    $(at if at == Self::$variant as usize => Self::$variant,)*
+                    _ => Self::Unknown,
+                }
             }
         }
     };

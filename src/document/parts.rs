@@ -2,12 +2,11 @@
 //! tests and their operands.
 
 use super::Operator;
-use super::build::{ABSENT, Line, Test, Time, YES, first};
+use super::build::{ABSENT, Line, Test, Time, YES, first, instant};
 use super::check::{BETWEEN, Build, Check};
 use super::shape::{SLOTS, What};
-use crate::compare::time;
 use crate::diagnostic::{Code, Expected};
-use crate::json::{self, number};
+use crate::json;
 use crate::limits;
 
 /// What [`Check::path`] makes of `targetingKey`.
@@ -106,19 +105,11 @@ impl<'a, B: Build<'a>> Check<'_, '_, 'a, B> {
     /// Leaves the milliseconds; false if there are none.
     #[cfg_attr(target_arch = "wasm32", inline(never))]
     pub(super) fn instant(&mut self, id: u32) -> bool {
-        let millis = match self.view.kind(id) {
-            json::Kind::String => time::parse(self.view.text(id, &mut self.room.text)),
-            json::Kind::Number => {
-                let number = number::decimal(self.view.raw(id));
-                let millis = number.integral().filter(|_| number.integer);
-                let range = time::MIN_MILLIS.unsigned_abs()..=time::MAX_MILLIS.unsigned_abs();
-                millis.filter(|millis| range.contains(&millis.unsigned_abs()))
-            }
-            _ => {
-                self.fault(Code::WrongType, id, Expected::Time);
-                return false;
-            }
+        let (json::Kind::String | json::Kind::Number) = self.view.kind(id) else {
+            self.fault(Code::WrongType, id, Expected::Time);
+            return false;
         };
+        let millis = instant(&self.view, id, &mut self.room.text);
         match millis {
             Some(millis) => self.millis = millis,
             None => self.fault(Code::InvalidTime, id, Expected::Nothing),
@@ -194,7 +185,7 @@ impl<'a, B: Build<'a>> Check<'_, '_, 'a, B> {
         if self.faults != faults {
             return;
         }
-        let op = Operator::named(self.view.text(name, &mut self.room.text));
+        let op = Operator::named(self.text(name));
         match op {
             Operator::Unknown => self.remark(Code::UnknownOperator, name, Expected::Operators),
             Operator::Exists => {
@@ -247,15 +238,33 @@ impl<'a, B: Build<'a>> Check<'_, '_, 'a, B> {
 
 /// What the operand of an operator is.
 fn operand(op: Operator) -> What {
-    match op {
-        Operator::Unknown | Operator::Exists => What::Any,
-        Operator::Before | Operator::After => What::Instant,
-        Operator::Eq => What::Scalar,
-        Operator::Lt | Operator::Le | Operator::Gt | Operator::Ge => What::Number,
-        Operator::In => What::In,
-        Operator::HasAny | Operator::HasAll => What::Has,
-        Operator::StartsWith | Operator::EndsWith | Operator::Contains => What::Part,
-        Operator::Version => What::Range,
-        Operator::Cidr => What::Network,
+    const fn of(op: Operator) -> What {
+        match op {
+            Operator::Unknown | Operator::Exists => What::Any,
+            Operator::Before | Operator::After => What::Instant,
+            Operator::Eq => What::Scalar,
+            Operator::Lt | Operator::Le | Operator::Gt | Operator::Ge => What::Number,
+            Operator::In => What::In,
+            Operator::HasAny | Operator::HasAll => What::Has,
+            Operator::StartsWith | Operator::EndsWith | Operator::Contains => What::Part,
+            Operator::Version => What::Range,
+            Operator::Cidr => What::Network,
+        }
     }
+    /// By the operator's number; the last is of one that is unknown.
+    #[allow(
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects,
+        reason = "compiling runs it"
+    )]
+    static TABLE: [What; Operator::ALL.len() + 1] = {
+        let mut table = [of(Operator::Unknown); Operator::ALL.len() + 1];
+        let mut at = 0;
+        while at < Operator::ALL.len() {
+            table[Operator::ALL[at] as usize] = of(Operator::ALL[at]);
+            at += 1;
+        }
+        table
+    };
+    TABLE.get(op as usize).copied().unwrap_or(What::Any)
 }

@@ -194,6 +194,12 @@ impl<'t, 'a> View<'t, 'a> {
         self.bytes.get(start as usize..end as usize).unwrap_or_default()
     }
 
+    /// The value of a number; of other types, of no use.
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    pub fn decimal(&self, id: u32) -> number::Decimal {
+        number::decimal(self.raw(id))
+    }
+
     /// A string without quotes and escapes; empty for other types. It is
     /// UTF-8 unless an escape is half of a surrogate pair, which is a fault.
     pub fn text<'s>(&self, id: u32, scratch: &'s mut Vec<u8>) -> &'s [u8]

@@ -46,11 +46,12 @@ impl Compiler {
 
     /// Resolves all references: then the ruleset is whole.
     pub(super) fn resolve(&mut self, stream: &mut Stream) {
-        let ruleset = &mut self.lowering.ruleset;
-        ruleset.revision = stream.revision;
         let out = &mut stream.diagnostics;
         self.graph.flags = self.graph.nodes.len() as u32;
-        self.graph.nodes.append(&mut self.segments);
+        // One by one: the room for all at once is found by a function of its own.
+        for node in &self.segments {
+            self.graph.nodes.push(*node);
+        }
         swap(&mut self.graph.references, &mut self.lowering.references);
         for node in 0..self.graph.nodes.len() as u32 {
             self.references(node, out);
@@ -63,7 +64,6 @@ impl Compiler {
         let ruleset = &mut self.lowering.ruleset;
         sort(&mut ruleset.instants);
         swap(&mut ruleset.needs, &mut self.graph.needs);
-        swap(&mut ruleset.diagnostics, &mut out.list);
     }
 
     #[cfg_attr(target_arch = "wasm32", inline(never))]

@@ -33,6 +33,7 @@ pub(super) struct Graph {
     stamp: u32,
 }
 
+#[derive(Clone, Copy)]
 pub(super) struct Node {
     pub broken: bool,
     /// Its own declaration is sound, whatever it refers to.

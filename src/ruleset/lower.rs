@@ -17,7 +17,7 @@ use crate::decision::{Decision, NO_RULE, NO_VARIANT, REQUIRED, Reason};
 use crate::diagnostic::Span;
 use crate::document::build::{self, ABSENT, Build, Checked, Join, Line, Time, first, instant};
 use crate::document::{Kind as DocumentKind, Operator};
-use crate::json::{Kind, View, compact, number};
+use crate::json::{Kind, View, compact};
 use crate::pool::{append, sort};
 use crate::value::number as element;
 use alloc::vec::Vec;
@@ -31,7 +31,7 @@ pub(super) struct Lowering {
     /// it starts and ends.
     pub choices: Vec<u32>,
     /// Conditions of the flag at hand, each after what it consists of; a rule
-    /// without a condition is a condition that always holds.
+    /// without a condition has one that always holds.
     items: Vec<Item>,
     /// The rule whose condition is lowered, or [`REQUIRE`].
     part: u16,
@@ -66,7 +66,6 @@ struct Item {
 enum ItemKind {
     Leaf(Op),
     Join(Join),
-    Always,
 }
 
 fn index<T>(list: &[T]) -> u32 {
@@ -181,7 +180,6 @@ impl Lowering {
     fn lower(&mut self, negate: bool, if_true: i16, if_false: i16) -> i16 {
         let Some(Item { kind, place, slot, operand }) = self.items.pop() else { return if_false };
         let all = match kind {
-            ItemKind::Always => return if_true,
             ItemKind::Join(Join::Not) => return self.lower(!negate, if_true, if_false),
             ItemKind::Join(join) => (join == Join::All) != negate,
             ItemKind::Leaf(op) => {
@@ -278,9 +276,7 @@ impl Lowering {
         let (one, end) = (first(view, id), view.next(id));
         let mut item = one;
         while item < end {
-            if let Some(word) = self.word(view, item, op, fold) {
-                self.constant(word);
-            }
+            self.words(view, item, op, fold);
             item = view.next(item);
         }
         let start = head.wrapping_add(1) as usize;
@@ -298,26 +294,31 @@ impl Lowering {
         self.shared.share(&mut self.ruleset.constants, head)
     }
 
-    /// The word of a constant; none if it takes several: they are there.
-    fn word(&mut self, view: &View<'_, '_>, id: u32, op: Op, fold: bool) -> Option<u64> {
+    /// Adds the words of a constant.
+    ///
+    /// INVARIANT: the check has read what is read here; what could not be would match nothing, or
+    /// be 0.
+    fn words(&mut self, view: &View<'_, '_>, id: u32, op: Op, fold: bool) {
         if let Op::Before | Op::After = op {
-            return instant(view, id, &mut self.text).map(|millis| millis as u64);
+            let millis = instant(view, id, &mut self.text);
+            return self.constant(millis.unwrap_or_default() as u64);
         }
         let text = match view.kind(id) {
-            Kind::Number => return number::decimal(view.raw(id)).float().map(element),
-            Kind::Boolean => return Some((view.len(id) == 4).into()),
+            Kind::Number => {
+                let value = view.decimal(id).float();
+                return self.constant(element(value.unwrap_or_default()));
+            }
+            Kind::Boolean => return self.constant((view.len(id) == 4).into()),
             _ => view.text(id, &mut self.text),
         };
         let ruleset = &mut self.ruleset;
         let pool = match op {
             Op::Version => {
-                // INVARIANT: the check has parsed both; what could not be
-                // would match nothing.
                 if let Ok(Range { low, high }) = &Range::parse(text) {
                     add_end(ruleset, low);
                     add_end(ruleset, high);
                 }
-                return None;
+                return;
             }
             Op::Cidr => {
                 if let Some((Network { v6, bits, mask }, _)) = &Network::parse(text) {
@@ -328,18 +329,20 @@ impl Lowering {
                     constant(ruleset, high(*mask));
                     constant(ruleset, *mask as u64);
                 }
-                return None;
+                return;
             }
             Op::StartsWith | Op::EndsWith | Op::Contains => &mut ruleset.texts,
             _ => &mut ruleset.atoms,
         };
-        if !fold {
-            return Some(pool.number(text).into());
+        let mut text = text;
+        if fold {
+            self.folded.clear();
+            self.folded.extend_from_slice(text);
+            self.folded.make_ascii_lowercase();
+            text = &self.folded;
         }
-        self.folded.clear();
-        self.folded.extend_from_slice(text);
-        self.folded.make_ascii_lowercase();
-        Some(pool.number(&self.folded).into())
+        let word = pool.number(text).into();
+        self.constant(word);
     }
 }
 
@@ -365,16 +368,16 @@ fn meaning(operator: Operator) -> (Op, Look) {
             Operator::Cidr => (Op::Cidr, Look::Address),
         }
     }
-    /// By the operator's number; one that is unknown has none.
+    /// By the operator's number; the last is of one that is unknown.
     #[allow(
         clippy::indexing_slicing,
         clippy::arithmetic_side_effects,
         reason = "compiling runs it"
     )]
-    static TABLE: [(Op, Look); Operator::ALL.len()] = {
-        let mut table = [(Op::Unknown, Look::Raw); Operator::ALL.len()];
+    static TABLE: [(Op, Look); Operator::ALL.len() + 1] = {
+        let mut table = [of(Operator::Unknown); Operator::ALL.len() + 1];
         let mut at = 0;
-        while at < table.len() {
+        while at < Operator::ALL.len() {
             table[Operator::ALL[at] as usize] = of(Operator::ALL[at]);
             at += 1;
         }
@@ -488,7 +491,10 @@ impl<'a> Build<'a> for Lowering {
         let slot = self.slot(test.path, look, atoms, text);
         let operand = match op {
             Op::Unknown | Op::Exists => 0,
-            Op::Is => self.word(view, value, op, fold).unwrap_or_default() as u32,
+            Op::Is => {
+                self.words(view, value, op, fold);
+                self.ruleset.constants.pop().unwrap_or_default() as u32
+            }
             _ => self.constants(view, value, op, fold),
         };
         self.leaf(view, id, op, slot, operand);
@@ -536,7 +542,8 @@ impl<'a> Build<'a> for Lowering {
 
     fn rule(&mut self, view: &View<'_, 'a>, _: u32, name: u32, conditional: bool) {
         if !conditional {
-            self.items.push(Item { kind: ItemKind::Always, place: 0, slot: 0, operand: 0 });
+            // All of none holds.
+            self.join(view, ABSENT, Join::All, 0);
         }
         self.end(self.record.rules, Reason::TargetingMatch);
         self.record.rules = self.record.rules.wrapping_add(1);
