@@ -10,6 +10,7 @@ pub(crate) mod check;
 pub mod decode;
 #[cfg(feature = "std")]
 pub mod encode;
+mod object;
 mod parts;
 mod shape;
 pub(crate) mod stream;

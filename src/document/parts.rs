@@ -2,8 +2,8 @@
 //! tests and their operands.
 
 use super::Operator;
-use super::build::{ABSENT, Line, Test, Time, YES, first, instant};
-use super::check::{BETWEEN, Build, Check};
+use super::build::{ABSENT, Build, Line, Test, Time, YES, first, instant};
+use super::check::{BETWEEN, Check};
 use super::shape::{SLOTS, What};
 use crate::diagnostic::{Code, Expected};
 use crate::json;
