@@ -6,6 +6,7 @@
 /** The kinds of values, as the module numbers them. */
 export const ABSENT = 0;
 export const OTHER = 2;
+export const BOOLEAN = 3;
 export const NUMBER = 4;
 export const TEXT = 5;
 export const LIST = 6;
@@ -45,11 +46,11 @@ export function attribute(context, names, number = 0) {
 
 /**
  * One read, at one of many places: an engine remembers of each place which names and shapes it has seen, and is slow
- * where these are many. Sixteen paths have a place of their own.
+ * where these are many. Eight paths have a place of their own.
  * @param {Record<string, unknown>} of @param {string} name @param {number} place
  */
 function member(of, name, place) {
-  switch (place & 15) {
+  switch (place & 7) {
     case 0: return of[name];
     case 1: return of[name];
     case 2: return of[name];
@@ -57,14 +58,6 @@ function member(of, name, place) {
     case 4: return of[name];
     case 5: return of[name];
     case 6: return of[name];
-    case 7: return of[name];
-    case 8: return of[name];
-    case 9: return of[name];
-    case 10: return of[name];
-    case 11: return of[name];
-    case 12: return of[name];
-    case 13: return of[name];
-    case 14: return of[name];
     default: return of[name];
   }
 }

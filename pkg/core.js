@@ -2,13 +2,21 @@
  * The host's half of the boundary: one instance of the module, which holds one ruleset. Knows
  * addresses and words; the other half is `src/wasm.rs`.
  */
-import { ABSENT, LIST, NUMBER, OTHER, TEXT, UNREADABLE, attribute } from './attributes.js';
+import { ABSENT, BOOLEAN, LIST, NUMBER, OTHER, TEXT, UNREADABLE, attribute } from './attributes.js';
+import { decoder, encoder } from './source.js';
 
 /** Says "none" where the module has a number of a text. */
 export const NONE = 0xffffffff;
 
 /** Bytes of UTF-8 of a string attribute; a longer one is no value. */
 const TEXT_BYTES = 8192;
+/** UTF-16 units of a text that is remembered: of a longer one, engines may keep the text that it was cut from. */
+const SHORT = 12;
+/** Views of a path, as `View` in `src/ruleset/program.rs` numbers them. */
+const RAW = 1;
+const FOLDED_OR_KEY = 34;
+/** Equal to no value. */
+const NOTHING = Symbol('nothing');
 /** UTF-16 units from which a text is copied by the engine: below, its call costs more than our loop. */
 const LONG = 24;
 /** Texts that the engine copies begin at a multiple of so many bytes, so that a few views of the room serve all. */
@@ -18,11 +26,12 @@ const VIEWS = 64;
 const CHUNK_UNITS = 21_000;
 const CHUNK_BYTES = 65_536;
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-
 /** @typedef {string | Uint8Array[]} Source a document as it came: text, or its bytes in chunks */
-/** @typedef {{ number: number, needs: number, names: string[] }} Path needs: 1 atoms, 2 text, 3 both */
+/**
+ * `needs`: 1 atoms, 2 text, 3 both. `lasts`: what the module makes of a value refers to no text, so it holds until
+ * another is bound.
+ * @typedef {{ number: number, needs: number, lasts: boolean, names: string[] }} Path
+ */
 /** @typedef {Record<string, (...numbers: number[]) => number>} Exports */
 
 /** A string without lone surrogates. @param {string} text */
@@ -45,6 +54,8 @@ export class Core {
     this.bound = null;
     /** @type {Path[]} */
     this.paths = [];
+    /** Values by path that the module holds, of paths where they last. At first all are absent. @type {unknown[]} */
+    this.held = [];
     /** @type {Map<string, number>} */
     this.atoms = new Map();
     this.entriesAt = 0;
@@ -106,7 +117,11 @@ export class Core {
     this.revision = header[0] === NONE && header[1] === NONE ? undefined : header[0] + header[1] * 2 ** 32;
     this.keys = this.#strings(2);
     this.atoms = new Map(this.#strings(0).map((text, number) => [text, number]));
-    this.paths = Array.from(header.subarray(22), (needs, number) => ({ number, needs: needs >>> 6, names: segments(this.#raw(4, number)) }));
+    this.paths = Array.from(header.subarray(22), (bits, number) => {
+      const needs = bits >>> 6;
+      const lasts = (bits & FOLDED_OR_KEY) === 0 && ((needs & 2) === 0 || (bits & RAW) === 0);
+      return { number, needs, lasts, names: segments(this.#raw(4, number)) };
+    });
     this.entriesAt = this.call.room(3, this.paths.length * 2) >>> 0;
     this.#makeTextRoom(4096);
     this.#makeElementsRoom(64);
@@ -192,43 +207,47 @@ export class Core {
   }
 
   /**
-   * Writes values that were read from a context and returns how many. Runs no code but ours: what
-   * a context can throw has thrown before.
+   * Writes values that were read from a context, but for those that the module holds already, and returns how many.
+   * Runs no code but ours: what a context can throw has thrown before. The next call has to bind them.
    * @param {Path[]} paths @param {unknown[]} values
    */
   write(paths, values) {
     this.#fresh();
     this.textUsed = 0;
     this.elementsUsed = 0;
-    const count = paths.length;
-    let word = this.entriesAt / 4;
-    for (let at = 0; at < count; at++, word += 4) {
-      const { number, needs } = paths[at];
+    const first = this.entriesAt / 4;
+    let word = first;
+    for (let at = 0; at < paths.length; at++) {
+      const { number, needs, lasts } = paths[at];
       const value = values[at];
-      const head = number << 3;
+      if (lasts) {
+        if (value === this.held[number]) continue;
+        this.held[number] = holds(value) ? value : NOTHING;
+      }
+      let kind = OTHER;
       if (typeof value === 'string') {
-        this.#text(value, needs, head, word);
+        kind = this.#text(value, needs, word);
       } else if (typeof value === 'number') {
-        this.words[word] = NUMBER | head;
+        kind = NUMBER;
         this.floats[word / 2 + 1] = value;
       } else if (typeof value === 'boolean') {
-        this.words[word] = 3 | head;
+        kind = BOOLEAN;
         this.words[word + 1] = value ? 1 : 0;
       } else if (value === undefined) {
-        this.words[word] = ABSENT | head;
+        kind = ABSENT;
       } else if (value === UNREADABLE) {
-        this.words[word] = 1 | head;
+        kind = 1;
       } else if (Array.isArray(value)) {
-        this.#list(value, head, word);
-      } else {
-        this.words[word] = OTHER | head;
+        kind = this.#list(value, word);
       }
+      this.words[word] = kind | (number << 3);
+      word += 4;
     }
-    return count;
+    return (word - first) / 4;
   }
 
-  /** Writes a string. @param {string} text @param {number} needs @param {number} head @param {number} word */
-  #text(text, needs, head, word) {
+  /** Writes a string; returns its kind. @param {string} text @param {number} needs @param {number} word */
+  #text(text, needs, word) {
     let atom = -1;
     let length = 0;
     if (needs & 1) {
@@ -237,15 +256,20 @@ export class Core {
     }
     // An atom proves that the string is well-formed and not too long.
     if (needs !== 1 || atom === -1 || text.length * 3 > TEXT_BYTES) {
-      if (text.length > TEXT_BYTES) length = -1;
-      else if (needs & 2) length = this.#copy(text);
-      else if (!wellFormed(text) || !fits(text)) length = -1;
+      if (text.length > TEXT_BYTES) return OTHER;
+      if (needs & 2) length = this.#copy(text);
+      else if (!wellFormed(text) || !fits(text)) return OTHER;
     }
+    return this.#entry(length === -1 ? OTHER : TEXT, word, atom, this.textUsed - length, length);
+  }
+
+  /** What describes a text or a list. @param {number} kind @param {number} word @param {number} atom @param {number} start @param {number} length */
+  #entry(kind, word, atom, start, length) {
     const { words } = this;
-    words[word] = (length === -1 ? OTHER : TEXT) | head;
     words[word + 1] = atom;
-    words[word + 2] = this.textUsed - length;
+    words[word + 2] = start;
     words[word + 3] = length;
+    return kind;
   }
 
   /** Copies a string to the end of those before and returns its length in bytes, -1 if it is ill-formed or too long. @param {string} text */
@@ -277,18 +301,15 @@ export class Core {
     return this.bytes.subarray(this.textAt + start, this.textAt + this.textRoom);
   }
 
-  /** Writes a list. @param {unknown[]} list @param {number} head @param {number} word */
-  #list(list, head, word) {
+  /** Writes a list; returns its kind. @param {unknown[]} list @param {number} word */
+  #list(list, word) {
     const { length } = list;
     const start = this.elementsUsed;
     if (start + length > this.elementsRoom) this.#makeElementsRoom((start + length) * 2);
     const type = typeof list[0];
     this.elementsUsed = start + length;
-    const { words } = this;
-    words[word] = (this.#elements(list, type, this.elementsAt / 8 + start) ? LIST : OTHER) | head;
-    words[word + 1] = type === 'number' ? 1 : type === 'boolean' ? 2 : 0;
-    words[word + 2] = start;
-    words[word + 3] = length;
+    const kind = this.#elements(list, type, this.elementsAt / 8 + start) ? LIST : OTHER;
+    return this.#entry(kind, word, type === 'number' ? 1 : type === 'boolean' ? 2 : 0, start, length);
   }
 
   /** Writes elements, which must be of one type. @param {unknown[]} list @param {string} type @param {number} float @returns {boolean} */
@@ -317,6 +338,11 @@ export class Core {
     }
     return true;
   }
+}
+
+/** Whether a value is small, and no version with a prerelease, of which the module keeps only the place. @param {unknown} value */
+function holds(value) {
+  return typeof value === 'string' ? value.length <= SHORT && !value.includes('-') : typeof value !== 'object';
 }
 
 /** Whether a well-formed string is no longer than a value may be. @param {string} text */

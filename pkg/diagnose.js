@@ -1,12 +1,12 @@
 /** What is wrong with a document, and where. */
-import { bytesOf } from './source.js';
-import { CODES } from './wasm/codes.js';
+import { bytesOf, decoder } from './source.js';
+import { CODES, SEVERITIES } from './wasm/codes.js';
 
 /** @typedef {import('./core.js').Core} Core */
 /** @typedef {import('./core.js').Source} Source */
 /** @typedef {import('./index.js').Diagnostic} Diagnostic */
 
-const SEVERITIES = ['fatal', 'error', 'warning'];
+const LEVELS = ['fatal', 'error', 'warning'];
 
 /** The document was refused; `diagnostics` says why. */
 export class RulesetError extends Error {
@@ -32,7 +32,6 @@ export function diagnose(core, source) {
   const list = [];
   for (let at = 0; at < words.length; at += 6) {
     const [number, subject, index, start, end, expected] = words.subarray(at, at + 6);
-    const [code, severity] = CODES[number];
     let line = 0;
     for (let above = lines.length; above - line > 1; ) {
       const middle = (line + above) >> 1;
@@ -41,10 +40,10 @@ export function diagnose(core, source) {
     }
     // A document of one endless line is not decoded anew for each of its faults.
     const text = bytes.subarray(lines[line], start);
-    const column = (text.length > 10_000 ? text.length : new TextDecoder('utf-8', { ignoreBOM: true }).decode(text).length) + 1;
+    const column = (text.length > 10_000 ? text.length : decoder.decode(text).length) + 1;
     line++;
     const of = subject === 1 ? { flag: core.string(2, index) } : subject === 2 ? { segment: core.string(3, index) } : {};
-    list.push(Object.freeze({ code, severity: SEVERITIES[severity], ...of, start, end, line, column, expected }));
+    list.push(Object.freeze({ code: CODES[number], severity: LEVELS[Number(SEVERITIES[number])], ...of, start, end, line, column, expected }));
   }
   return /** @type {any} */ (Object.freeze(list));
 }

@@ -1,4 +1,5 @@
 /** The steps of an explanation: words of the module, told with the document's own text. */
+import { decoder } from './source.js';
 
 const ANSWERS = ['false', 'true'];
 const FOUND = ['absent', 'unreadable', 'unfit', 'fit'];
@@ -47,5 +48,5 @@ function json(bytes, start) {
       depth--;
     }
   } while (depth > 0 && at < bytes.length);
-  return JSON.parse(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(start, at)));
+  return JSON.parse(decoder.decode(bytes.subarray(start, at)));
 }

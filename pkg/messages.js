@@ -4,7 +4,7 @@ import { EXPECTED, MESSAGES } from './wasm/messages.js';
 
 /** @type {typeof import('./messages.js').describe} */
 export function describe(diagnostic, document) {
-  const number = CODES.findIndex(([code]) => code === diagnostic.code);
+  const number = CODES.indexOf(diagnostic.code);
   const expected = EXPECTED[diagnostic.expected] ?? '';
   const bytes = document === undefined ? undefined : typeof document === 'string' ? new TextEncoder().encode(document) : document;
   const text = bytes === undefined ? 'this' : new TextDecoder().decode(bytes.subarray(diagnostic.start, diagnostic.end));

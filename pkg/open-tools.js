@@ -34,7 +34,7 @@ export class ToolsError extends Error {
 let spent = false;
 
 /** @returns {WebAssembly.Memory} of the instance that is used now */
-const memory = () => /** @type {any} */ (glue.initSync()).memory;
+const memory = () => glue.initSync(/** @type {any} */ (undefined)).memory;
 
 /**
  * Does what calls into the module.

@@ -18,6 +18,14 @@ import { bytesOf } from './source.js';
 /** @typedef {import('./core.js').Source} Source */
 /** @typedef {import('./index.js').Diagnostic} Diagnostic */
 
+/**
+ * An object of many members is made member by member at some 100 ns each, or copied at 5 from one that the engine
+ * has given a shape. Giving one costs as much as a dozen objects, of more flags than so many a thousand, so it is
+ * done when `all` is called often, and again after eight times as many calls that found other members.
+ */
+const COPIED = 200;
+const OFTEN = 8;
+
 export class Ruleset {
   #source;
   #instance;
@@ -36,8 +44,11 @@ export class Ruleset {
   #timed;
   /** Every path, for contexts that are bound whole. The same in every instance. */
   #paths;
-  /** What `all` told last, and of which variants. @type {{ values: Record<string, unknown>, variants: Uint16Array } | undefined} */
+  /** What `all` told once, and of which variants. @type {{ values: Record<string, unknown>, variants: Uint16Array } | undefined} */
   #told;
+  /** How many objects `all` has made member by member, and which of them is kept. */
+  #named = 0;
+  #next = OFTEN;
   /** Room for the decisions of all flags. @type {Uint32Array | undefined} */
   #decisions;
   /** Room for values, unless a getter of a context is asking us meanwhile. @type {unknown[] | null} */
@@ -96,45 +107,49 @@ export class Ruleset {
 
   /** @param {unknown} context */
   all(context) {
-    try {
-      const decisions = this.#decideAll(context);
-      if (decisions === undefined) return {};
-      const { keys } = this;
-      const told = this.#told;
-      if (told === undefined) return this.#tell(decisions);
-      // A copy of an object is a fraction of the cost of naming its members one by one.
-      const values = { ...told.values };
-      for (let index = 0; index < keys.length; index++) {
-        const variant = decisions[index] & 0xfff;
-        const before = told.variants[index];
-        if (variant === before) continue;
-        // Other members than before.
-        if (variant === 0xfff || before === 0xfff) return this.#tell(decisions);
-        const record = /** @type {FlagRecord} */ (this.#records[index]);
-        values[keys[index]] = record.values[variant] ?? record.value(variant);
-      }
-      return values;
-    } catch {
-      // Values that cannot be told are left out.
-      return {};
-    }
-  }
-
-  /** All values, made anew and remembered. @param {ArrayLike<number>} decisions */
-  #tell(decisions) {
     /** @type {Record<string, unknown>} */
     const values = {};
-    const variants = new Uint16Array(this.keys.length);
-    this.keys.forEach((key, index) => {
-      const variant = (variants[index] = decisions[index] & 0xfff);
-      const value = variant === 0xfff ? undefined : this.#record(index)?.value(variant);
-      if (value === undefined) variants[index] = 0xfff;
-      // An assignment would set the prototype.
-      else if (key === '__proto__') Object.defineProperty(values, key, { value, enumerable: true, configurable: true, writable: true });
-      else values[key] = value;
-    });
-    this.#told = { values, variants };
-    return { ...values };
+    try {
+      const { keys } = this;
+      const decisions = this.#decideAll(context);
+      if (decisions === undefined) return values;
+      const copy = this.#copy(decisions);
+      if (copy !== undefined) return copy;
+      const variants = new Uint16Array(keys.length).fill(0xfff);
+      for (let index = 0; index < keys.length; index++) {
+        const variant = decisions[index] & 0xfff;
+        if (variant === 0xfff) continue;
+        const key = keys[index];
+        const value = this.#record(index)?.value(variant);
+        if (value === undefined) continue;
+        variants[index] = variant;
+        // An assignment would set the prototype.
+        if (key === '__proto__') Object.defineProperty(values, key, { value, enumerable: true, configurable: true, writable: true });
+        else values[key] = value;
+      }
+      if (keys.length <= COPIED && ++this.#named === this.#next) {
+        this.#next *= OFTEN;
+        this.#told = { values: { ...values }, variants };
+      }
+    } catch {
+      // Values that cannot be told are left out.
+    }
+    return values;
+  }
+
+  /** What was told before, with the values that differ; undefined: it has other members. @param {ArrayLike<number>} decisions */
+  #copy(decisions) {
+    const told = this.#told;
+    if (told === undefined) return undefined;
+    const values = { ...told.values };
+    for (let index = 0; index < decisions.length; index++) {
+      const variant = decisions[index] & 0xfff;
+      const before = told.variants[index];
+      if (variant === before) continue;
+      if (variant === 0xfff || before === 0xfff) return undefined;
+      values[this.keys[index]] = this.#record(index)?.value(variant);
+    }
+    return values;
   }
 
   /** @param {string} key @param {unknown} context */

@@ -3,6 +3,9 @@
 /** @typedef {import('./core.js').Core} Core */
 /** @typedef {import('./core.js').Source} Source */
 
+export const encoder = /*#__PURE__*/ new TextEncoder();
+export const decoder = /*#__PURE__*/ new TextDecoder('utf-8', { ignoreBOM: true });
+
 /** Hands over what was kept. @param {Core} core @param {Source} source @returns {boolean} false: refused */
 export function feedAll(core, source) {
   return typeof source === 'string' ? core.feedText(source) : source.every((chunk) => core.feed(chunk));
@@ -22,7 +25,7 @@ export function join(chunks) {
 
 /** @param {Source} source */
 export function bytesOf(source) {
-  return typeof source === 'string' ? new TextEncoder().encode(source) : join(source);
+  return typeof source === 'string' ? encoder.encode(source) : join(source);
 }
 
 /**

@@ -203,13 +203,13 @@ fn it_is_told_in_the_words_of_the_impact() {
     assert_eq!(
         told["regions"],
         serde_json::json!([
-            { "when": ["country is \"AU\" or \"NZ\""], "either": [], "lines": [], "along": null, "inside": [], "slices": [],
+            { "when": ["country is AU or NZ"], "either": [], "lines": [], "along": null, "inside": [], "slices": [],
               "shares": [{ "outcome": on, "share": 1.0, "exact": "1" }] },
-            { "when": ["targetingKey is a usable key", "country is not \"AU\" or \"NZ\""], "either": [], "inside": [],
+            { "when": ["country is not AU or NZ", "targetingKey is a usable key"], "either": [], "inside": [],
               "lines": [{ "by": "targetingKey", "salt": "s" }], "along": { "by": "targetingKey", "salt": "s" },
               "shares": [{ "outcome": off, "share": 0.75, "exact": "3/2^2" }, { "outcome": on, "share": 0.25, "exact": "1/2^2" }],
               "slices": [{ "start": 0, "end": 1_073_741_824, "of": 1 }, { "start": 1_073_741_824, "end": 4_294_967_296_u64, "of": 0 }] },
-            { "when": ["targetingKey is no usable key", "country is not \"AU\" or \"NZ\""], "either": [], "lines": [], "along": null,
+            { "when": ["country is not AU or NZ", "targetingKey is no usable key"], "either": [], "lines": [], "along": null,
               "inside": [], "slices": [],
               "shares": [{ "outcome": { "errorCode": "TARGETING_KEY_MISSING" }, "share": 1.0, "exact": "1" }] },
         ])

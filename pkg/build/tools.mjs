@@ -18,8 +18,8 @@ const LINK_ARGS = ['-zstack-size=4194304', '--stack-first', '--max-memory=107374
 /** See `build.mjs`. */
 const LLVM_ARGS = ['-enable-load-pre=0', '-disable-lsr'];
 
-/** For size, until nothing changes any more; and data in one segment, see `build.mjs`. */
-const OPT_ARGS = ['-Oz', '--converge', '--skip-pass=memory-packing', '--strip-debug', '--strip-producers', '--strip-target-features'];
+/** For size, and data in one segment, see `build.mjs`. */
+const OPT_ARGS = ['-Oz', '--skip-pass=memory-packing', '--strip-debug', '--strip-producers', '--strip-target-features'];
 
 const ENGINE_FEATURES = ['bulk-memory', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext'];
 

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { load } from '../entry/node.js';
+import { changed } from '../../www/app/evaluate/change.js';
 import { grow, join as joinTruth, leavesOf, mark, partsOf, shown } from '../../www/app/evaluate/condition.js';
 import { namesOf } from '../../www/app/evaluate/names.js';
 import { unitsOf } from '../../www/app/evaluate/offsets.js';
@@ -244,6 +245,33 @@ test('names are those that the document has', () => {
   assert.ok(attributes['app.version'].values.every((value) => /^\d/.test(String(value))));
   // A document is anybody's.
   assert.deepEqual(Object.keys(namesOf(JSON.parse('{"flags":{"__proto__":{"variants":{"__proto__":1},"rules":[null,{"if":7}],"serve":[]}}}')).flags), ['__proto__']);
+});
+
+test('a change reaches into a context, and nothing else', () => {
+  const context = { a: { b: 1, c: 2 }, list: [1], text: 'x' };
+  assert.deepEqual(changed(context, [{ path: ['a', 'b'], from: 1, to: 3 }, { path: ['text'], from: 'x' }]), { a: { b: 3, c: 2 }, list: [1] });
+  assert.deepEqual(changed(context, [{ path: ['new', 'deep'], to: true }, { path: ['list', 'x'], to: 0 }]), { ...context, new: { deep: true }, list: { x: 0 } });
+  assert.deepEqual(context, { a: { b: 1, c: 2 }, list: [1], text: 'x' });
+  const proto = changed({}, [{ path: ['__proto__', 'polluted'], to: true }]);
+  assert.deepEqual(Object.keys(proto), ['__proto__']);
+  assert.equal(/** @type {any} */ ({}).polluted, undefined);
+});
+
+test('the part of a ruleset that a flag needs answers as the whole', async () => {
+  const text = readFileSync(join(root, 'examples/shop/ruleset.json'), 'utf8');
+  const contexts = JSON.parse(readFileSync(join(root, 'examples/shop/contexts.json'), 'utf8'));
+  const document = JSON.parse(text);
+  const whole = await load(text);
+  const now = Date.parse('2026-12-02T12:00:00Z');
+  for (const key of whole.keys) {
+    const { part } = probeOf(document, key, () => false);
+    assert.ok(part.length < text.length);
+    const small = await load(part);
+    assert.deepEqual(small.diagnostics, []);
+    for (const { context } of contexts) {
+      assert.deepEqual(small.details(key, small.context(context, { now }), null), whole.details(key, whole.context(context, { now }), null), key);
+    }
+  }
 });
 
 test('a context is written for people, and means the same', () => {

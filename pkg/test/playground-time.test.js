@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { load } from '../entry/node.js';
-import { answered, answers, changes, during, intervals, points } from '../../www/app/time/decide.js';
+import { DRAWN, answered, answers, changes, drawn, during, intervals, points } from '../../www/app/time/decide.js';
 import { instants, parts, percentAt, sorted } from '../../www/app/time/document.js';
 import { cut } from '../../www/app/shares.js';
-import { DAY, HOUR, MINUTE, around, local, pointed, share, stride, ticks, utc } from '../../www/app/time/scale.js';
+import { DAY, HOUR, MINUTE, around, field, local, pointed, share, stride, ticks, utc } from '../../www/app/time/scale.js';
 
 const read = (/** @type {string} */ path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const text = read('examples/shop/ruleset.json');
@@ -105,6 +105,14 @@ test('a reason that changes is no other answer', () => {
   assert.deepEqual(answers(list).map(({ from, to }) => [from, to]), [[-Infinity, 2], [2, Infinity]]);
 });
 
+test('a row draws what lies on its axis, and says how much more there is', () => {
+  const list = Array.from({ length: 1000 }, (_, at) => ({ from: at, to: at + 1 }));
+  assert.deepEqual(drawn(list, { from: 10, to: 12.5 }), { pieces: [list[10], list[11], list[12]], end: 12.5, left: 0 });
+  const { pieces, end, left } = drawn(list, { from: 10, to: 990 });
+  assert.deepEqual([pieces.length, end, left], [DRAWN, 10 + DRAWN, 980 - DRAWN]);
+  assert.deepEqual(drawn([], { from: 0, to: 1 }), { pieces: [], end: 1, left: 0 });
+});
+
 test('a step of a ramp holds from its instant, before the first nobody is in', () => {
   const steps = [{ at: 10, percent: 1 }, { at: 20, percent: 12.5 }];
   for (const [now, percent] of [[9, 0], [10, 1], [19, 1], [20, 12.5], [1e15, 12.5]]) assert.equal(percentAt(steps, now), percent);
@@ -152,4 +160,5 @@ test('an instant is told in UTC, and in the zone of the visitor', () => {
   for (const [now, said] of /** @type {const} */ ([[at('2026-12-02T12:00:00Z'), '2026-12-02 12:00'], [at('2026-12-02T12:00:07Z'), '2026-12-02 12:00:07'], [-Infinity, 'ever'], [8.64e15, '+275760-09-13 00:00']])) assert.equal(utc(now), said);
   assert.match(local(at('2026-12-02T12:00:00Z'), 'Pacific/Auckland'), /Thu, 3 Dec 2026, 01:00/);
   assert.equal(local(NaN), '');
+  for (const [now, said] of /** @type {const} */ ([[at('2026-12-02T12:34:56Z'), '2026-12-02T12:34'], [8.64e15, ''], [-8.64e15, ''], [at('0001-01-01T00:00:00Z') - 1, ''], [at('0001-01-01T00:00:00Z'), '0001-01-01T00:00'], [at('9999-12-31T23:59:59Z'), '9999-12-31T23:59']])) assert.equal(field(now), said);
 });

@@ -110,21 +110,18 @@ impl Lowering {
 
     /// The segment of the last condition.
     pub(super) fn segment(&mut self, sound: bool) {
-        let mut entry = FALSE;
-        if sound {
-            entry = self.lower(false, TRUE, FALSE);
-        } else {
+        blank(&mut self.ruleset.segments);
+        if !sound {
             self.references.truncate(self.referred as usize);
+            return;
         }
-        let kind = sound.then_some(DocumentKind::Boolean);
-        let (asks, names) = self.numbers(NONE);
-        let record = Flag { kind, tests: self.tests, asks, names, entry, ..Flag::BROKEN };
-        self.ruleset.segments.push(record);
+        let entry = self.lower(false, TRUE, FALSE);
+        self.keep(true, DocumentKind::Boolean, entry, NONE);
     }
 
     /// The flag of the last parts.
     pub(super) fn flag(&mut self, view: &View<'_, '_>, flag: Option<&Checked>) {
-        self.ruleset.flags.push(Flag::BROKEN);
+        blank(&mut self.ruleset.flags);
         let Some(flag) = flag else {
             self.references.truncate(self.referred as usize);
             return;
@@ -151,32 +148,35 @@ impl Lowering {
         }
         let variants = index(&self.names).wrapping_sub(rules.into()) as u16;
         let metadata = if flag.metadata == ABSENT { NONE } else { self.value(view, flag.metadata) };
-        let (asks, names) = self.numbers(metadata);
+        self.keep(false, flag.kind, entry, metadata);
         let outcomes = self.here();
         self.ruleset.constants.extend_from_slice(&self.outcomes);
         let outcomes = self.shared.share(&mut self.ruleset.constants, outcomes);
         let Some(record) = self.ruleset.flags.last_mut() else { return };
-        record.kind = Some(flag.kind);
         record.enabled = flag.enabled;
         record.off = Decision::pack(flag.off, NO_RULE, Reason::Disabled);
-        record.entry = entry;
         record.rules = rules;
         record.variants = variants;
-        record.tests = self.tests;
-        record.asks = asks;
         record.outcomes = outcomes;
-        record.names = names;
     }
 
-    /// Keeps the numbers of the flag at hand among the constants: how many of
-    /// them are paths, and where they stand.
-    fn numbers(&mut self, metadata: u32) -> (u16, u32) {
+    /// Keeps what the last flag and the last segment have alike.
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    fn keep(&mut self, segment: bool, kind: DocumentKind, entry: i16, metadata: u32) {
         self.note(metadata, NONE);
         let head = self.here();
         self.ruleset.constants.extend_from_slice(&self.names);
         self.ruleset.constants.extend_from_slice(&self.asks);
+        let names = self.shared.share(&mut self.ruleset.constants, head);
+        let Ruleset { flags, segments, .. } = &mut self.ruleset;
+        let records = if segment { segments } else { flags };
+        let Some(record) = records.last_mut() else { return };
+        record.kind = Some(kind);
+        record.entry = entry;
+        record.tests = self.tests;
         // INVARIANT: 16,384 tests and 4,095 serves ask for no more than 16 bits can count.
-        (self.asks.len() as u16, self.shared.share(&mut self.ruleset.constants, head))
+        record.asks = self.asks.len() as u16;
+        record.names = names;
     }
 
     /// Adds two numbers of the flag at hand.
@@ -405,6 +405,12 @@ fn meaning(operator: Operator) -> (Op, Look) {
         table
     };
     TABLE.get(operator as usize).copied().unwrap_or(of(Operator::Unknown))
+}
+
+/// Adds a flag or segment, which is broken until it is known not to be.
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+fn blank(list: &mut Vec<Flag>) {
+    list.push(Flag::BROKEN);
 }
 
 /// Adds a constant.

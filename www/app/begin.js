@@ -102,6 +102,9 @@ export async function begin() {
     from.value = null;
     offered.value = null;
   });
+  if (linked.ruleset === undefined && linked.from === undefined && said.value === '') {
+    said.value = 'The flags of an example shop. Edit its ruleset or the context, and every decision follows; nothing leaves this page.';
+  }
   if (linked.from === undefined) return;
   try {
     const url = new URL(linked.from, document.baseURI);

@@ -37,14 +37,41 @@ const theme = EditorView.theme({
 /** What an editor has for text that it can lay out quickly. */
 const rich = [json(), syntaxHighlighting(colours), foldGutter(), bracketMatching(), indentOnInput()];
 
+/**
+ * Typing over a selection. Left to the browser, it keeps the look of what goes in an inline style, which the page's
+ * policy refuses aloud.
+ */
+const typing = EditorView.domEventHandlers({
+  beforeinput: (event, view) => {
+    const { from, to, empty } = view.state.selection.main;
+    const text = event.data;
+    if (event.inputType !== 'insertText' || event.isComposing || empty || !text) return false;
+    event.preventDefault();
+    const insert = () => view.state.update(view.state.replaceSelection(text), { userEvent: 'input.type', scrollIntoView: true });
+    if (!view.state.facet(EditorView.inputHandler).some((handle) => handle(view, from, to, text, insert))) view.dispatch(insert());
+    return true;
+  },
+});
+
 /** What every editor has; Tab leaves it, as it leaves any other field. */
 const plain = [
-  lineNumbers(), history(), drawSelection(), closeBrackets(), highlightActiveLine(),
+  typing, lineNumbers(), history(), drawSelection(), closeBrackets(), highlightActiveLine(),
   keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...foldKeymap, ...completionKeymap, ...lintKeymap]),
   theme, EditorView.lineWrapping, EditorState.tabSize.of(2),
+  // What scrolls has to hold something that every engine focuses.
+  EditorView.contentAttributes.of({ tabindex: '0' }),
 ];
 
 export const common = [plain, rich];
+
+/**
+ * Makes the styles of a root's editors hold. Firefox keeps what it once made of a list of sheets, and all editors share
+ * one sheet, which grows with each new kind of editor: a sheet of its own makes the list another one.
+ * @param {ShadowRoot} root
+ */
+export function restyle(root) {
+  root.adoptedStyleSheets = [...root.adoptedStyleSheets, new CSSStyleSheet()];
+}
 
 /** Characters of a text, and of one of its lines, beyond which it is shown without colours and folds. */
 const LARGE = 8_000_000;
@@ -122,6 +149,7 @@ export function Editor({ text, label, change, extensions = [], view: hear }) {
         ],
       }),
     });
+    restyle(root);
     view.current = editor;
     hear?.(editor);
     return () => {

@@ -15,7 +15,7 @@ import { answer } from '../app/rpc.js';
 const REMARKS = 500;
 
 /** @typedef {import('serin').Ruleset} Ruleset */
-/** @typedef {{ code: string, severity: 'fatal' | 'error' | 'warning', flag?: string, segment?: string, from: number, to: number, line: number, message: string, help: string }} Remark from, to: UTF-16 units of the text */
+/** @typedef {{ code: string, severity: 'fatal' | 'error' | 'warning', flag?: string, segment?: string, from: number, to: number, line: number, message: string, help: string, suggestion?: string }} Remark from, to: UTF-16 units of the text */
 /** @typedef {{ refused: boolean, remarks: Remark[], total: number, failed?: string }} Verdict failed: the module could not be asked */
 /** @typedef {{ key: string, description: string }} Listed */
 /** @typedef {{ value: import('../app/evaluate/condition.js').Shown | undefined, variant?: string, reason: string, rule?: string, ruleIndex?: number, code?: string, changed: boolean }} Decision in the order of the flags */

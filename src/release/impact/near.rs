@@ -22,6 +22,10 @@ pub struct Near(u8, [u128; 4], String);
 
 /// Classes of a key that are tried.
 const CLASSES: usize = 2;
+/// Keys like the present one that are tried before all others.
+const BESIDE: u64 = 32;
+/// Constants that are left out of a list one by one, or put to a text.
+const CONSTANTS: usize = 64;
 
 /// The nearest value that fits: of these classes, if it is of any.
 pub fn nearest(
@@ -40,8 +44,9 @@ pub fn nearest(
         Attribute::List(list) => {
             for class in classes {
                 let Attribute::List(other) = &class.sample else { continue };
-                altered(list, other).iter().for_each(&mut add);
+                add(&with(list, other));
             }
+            without(domain, list).iter().for_each(&mut add);
         }
         _ => {
             candidates::near(domain).iter().for_each(&mut add);
@@ -62,6 +67,14 @@ pub fn key<'c>(
     fits: &dyn Fn(&Sample) -> bool,
 ) -> Option<(Near, Sample)> {
     let classes: Vec<&Class> = classes.take(CLASSES).collect();
+    // Where some of a few keys will do, it is one that looks like the present.
+    for index in 0..BESIDE.min(keys) {
+        if let Some((_, value)) =
+            beside(present, index).filter(|(key, value)| hits(key) && fits(value))
+        {
+            return Some((Near(0, [index.into(), 0, 0, 0], String::new()), value));
+        }
+    }
     for index in 0..keys {
         let others = classes.iter().filter_map(|class| member(domain, class, index));
         let first = [beside(present, index), Some(usual(domain, index))];
@@ -82,7 +95,8 @@ fn beside(present: &Attribute<'_>, index: u64) -> Option<(String, Sample)> {
     };
     let step = index.saturating_add(1);
     let head = text.trim_end_matches(|char: char| char.is_ascii_digit());
-    let number = text.strip_prefix(head).filter(|number| !number.starts_with('0'));
+    let number =
+        text.strip_prefix(head).filter(|number| *number == "0" || !number.starts_with('0'));
     let made = match number.and_then(|number| number.parse::<u32>().ok()) {
         Some(number) => format!("{head}{}", u64::from(number).saturating_add(step)),
         None => format!("{text}-{step}"),
@@ -90,19 +104,39 @@ fn beside(present: &Attribute<'_>, index: u64) -> Option<(String, Sample)> {
     Some((made.clone(), Attribute::String(made.into())))
 }
 
-/// A list with what another one has, and without it.
-fn altered(list: &[Element<'_>], other: &[Element<'static>]) -> [Sample; 2] {
-    let own = |element: &Element<'_>| match element {
+fn owned(element: &Element<'_>) -> Element<'static> {
+    match element {
         Element::Boolean(known) => Element::Boolean(*known),
         Element::Number(number) => Element::Number(*number),
         Element::String(text) => Element::String(text.clone().into_owned().into()),
         Element::Other => Element::Other,
-    };
-    let list: Vec<Element<'static>> = list.iter().map(own).collect();
+    }
+}
+
+/// A list with what another one has.
+fn with(list: &[Element<'_>], other: &[Element<'static>]) -> Sample {
     let more = other.iter().filter(|element| !list.contains(element)).cloned();
-    let with = list.iter().cloned().chain(more).collect();
-    let without = list.iter().filter(|element| other.contains(element)).cloned().collect();
-    [Attribute::List(with), Attribute::List(without)]
+    Attribute::List(list.iter().map(owned).chain(more).collect())
+}
+
+/// A list without each of the constants that some test looks for in it, and
+/// without all of them.
+fn without(domain: &Domain<'_>, list: &[Element<'_>]) -> Vec<Sample> {
+    let wanted = |element: &&Element<'_>| {
+        domain.tests.iter().any(|test| match test {
+            Test::HasAny(constants) | Test::HasAll(constants) => {
+                constants.has(element) == Some(true)
+            }
+            _ => false,
+        })
+    };
+    let rest = |leave: &dyn Fn(&&Element<'_>) -> bool| {
+        Attribute::List(list.iter().filter(|element| !leave(element)).map(owned).collect())
+    };
+    let one = list.iter().filter(wanted).take(CONSTANTS);
+    let mut found: Vec<Sample> = one.map(|one| rest(&|element| *element == one)).collect();
+    found.push(rest(&wanted));
+    found
 }
 
 /// The present text with what patterns look for.
@@ -111,7 +145,7 @@ fn patterns(domain: &Domain<'_>, present: &Attribute<'_>) -> Vec<Sample> {
     let mut found: Vec<String> = Vec::new();
     for test in &domain.tests {
         let Test::Pattern { place, parts, .. } = test else { continue };
-        for part in parts.iter().take(candidates::FEW as usize) {
+        for part in parts.iter().take(CONSTANTS) {
             found.push(match place {
                 Where::Start => format!("{part}{text}"),
                 // An address keeps what stands before its sign.
@@ -245,6 +279,7 @@ mod tests {
         };
         assert_eq!(made("u-14", 0).as_deref(), Some("u-15"));
         assert_eq!(made("mia", 1).as_deref(), Some("mia-2"));
+        assert_eq!(made("u-0", 0).as_deref(), Some("u-1"));
         assert_eq!(made("a-007", 0).as_deref(), Some("a-007-1"));
         assert_eq!(made("", 0), None);
     }

@@ -7,7 +7,7 @@
 
 use super::program::{Space, conditions};
 use super::side::Side;
-use super::walk::Walk;
+use super::walk::{Walk, within};
 use crate::document::{Condition, ConditionKind};
 use std::collections::{BTreeSet, HashSet};
 use std::vec::Vec;
@@ -89,7 +89,8 @@ impl<'s, 'a> Prober<'s, 'a> {
         let (program, asks) = conditions(&mut space, self.side, &lowered, at);
         space.divide();
         self.left = self.left.saturating_sub(tests(&space));
-        let mut walk = Walk::new(&mut space, self.left);
+        let allowed = within(&space, self.left);
+        let mut walk = Walk::new(&mut space, allowed);
         let mut states = Vec::from([walk.start()]);
         let mut asks = asks.iter();
         if first.is_some()
@@ -109,7 +110,10 @@ impl<'s, 'a> Prober<'s, 'a> {
             };
             met.push(!here.is_empty());
         }
-        self.left = walk.left;
+        if walk.limit.is_some() {
+            met.fill(true);
+        }
+        self.left = spent(self.left, allowed, walk.left);
         met
     }
 
@@ -122,14 +126,15 @@ impl<'s, 'a> Prober<'s, 'a> {
         if self.left == 0 {
             return Reach::CannotTell;
         }
-        let mut walk = Walk::new(&mut space, self.left);
+        let allowed = within(&space, self.left);
+        let mut walk = Walk::new(&mut space, allowed);
         let mut states = Vec::from([walk.start()]);
         for (part, ask) in parts.iter().zip(&asks) {
             let (known, rest) = walk.known(&program, ask, part.truth, states);
             states = if part.holds { known } else { rest };
         }
         let limit = walk.limit;
-        self.left = walk.left;
+        self.left = spent(self.left, allowed, walk.left);
         let unproven = space.domains.iter().any(|domain| domain.unproven);
         match (states.is_empty(), limit.is_some() || unproven) {
             // What is left of a walk that stopped is somebody all the same.
@@ -169,6 +174,13 @@ impl<'s, 'a> Prober<'s, 'a> {
             std::iter::once(start).chain(found.into_iter().filter(|at| *at > start)).collect();
         (instants.len() <= INSTANTS).then_some(instants)
     }
+}
+
+/// The steps that are left after a walk that was allowed some of them: of wide
+/// states each counts for more.
+fn spent(steps: usize, allowed: usize, left: usize) -> usize {
+    let each = steps.checked_div(allowed).unwrap_or(1).max(1);
+    steps.saturating_sub(allowed.saturating_sub(left).saturating_mul(each))
 }
 
 /// What it costs to read the tests of a space, and the classes they make.

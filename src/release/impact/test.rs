@@ -91,7 +91,8 @@ impl Constants {
         }
     }
 
-    fn has(&self, element: &Element<'_>) -> Truth {
+    /// Whether it is one of them.
+    pub fn has(&self, element: &Element<'_>) -> Truth {
         match (self, element) {
             (Self::Texts(texts), Element::String(text)) => Some(texts.contains(text.as_ref())),
             (Self::Numbers(numbers), Element::Number(value)) => {

@@ -53,6 +53,14 @@ const DEPTH: usize = 1_000;
 /// them there may be fewer states, so that memory stays within bounds.
 const WIDTH: usize = 32;
 
+/// So many divisions, or fewer where a state has many attributes and lines: it
+/// is as large as they are many.
+pub fn within(space: &Space<'_>, walks: usize) -> usize {
+    let width = space.domains.len().saturating_add(space.lines.len());
+    let states = walks.saturating_mul(WIDTH).checked_div(width).unwrap_or(walks);
+    walks.min(states.max(WIDTH))
+}
+
 /// A walk through two programs.
 pub struct Walk<'w, 'd> {
     pub space: &'w mut Space<'d>,
@@ -87,10 +95,7 @@ impl<'w, 'd> Walk<'w, 'd> {
 
     /// All that can happen to some contexts.
     pub fn run_from(&mut self, start: State, old: &Program, new: &Program) -> Vec<Case> {
-        // A state is as large as its attributes and lines are many.
-        let width = self.space.domains.len().saturating_add(self.space.lines.len());
-        let states = self.left.saturating_mul(WIDTH).checked_div(width).unwrap_or(self.left);
-        self.left = self.left.min(states.max(WIDTH));
+        self.left = within(self.space, self.left);
         // What the first version leaves over is the second one's.
         let all = self.left;
         self.left = all / 2;

@@ -52,7 +52,7 @@ export function Region({ region, versions }) {
 export const Sign = ({ fate: what }) => <span class={`sign ${what}`} aria-hidden="true">{SIGNS[what]}</span>;
 
 /** @param {{ answer: Readonly<import('../shares.js').Answer> }} properties */
-export const Answer = ({ answer }) => (answer.variant === undefined ? <i>{words(answer)}</i> : <code title={JSON.stringify(answer.value)}>{words(answer)}</code>);
+export const Answer = ({ answer }) => (answer.variant === undefined ? <i>{words(answer)}</i> : <code title={JSON.stringify(answer.value)?.slice(0, 300)}>{words(answer)}</code>);
 
 /** Who moves, between what they had and what they get. @param {{ slices: readonly import('../shares.js').Slice[] }} properties */
 function Moves({ slices }) {

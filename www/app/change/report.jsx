@@ -1,19 +1,14 @@
 /** What the proposed change does: as pictures, or as the Markdown for a pull request. */
 import { useEffect, useState } from 'preact/hooks';
 import { instant, killed, now, ruleset, said } from '../state.js';
+import { DAY, MINUTE, field } from '../time/scale.js';
 import { asText, markdown, remarks, report, span, trouble, working, written } from './asked.js';
 import { Flag } from './flag.jsx';
 import { grouped, sentence } from './impact.js';
 
-const MINUTE = 60_000;
-const DAY = 86_400_000;
-
 /** Flags of a group that are drawn at once, and flags that are named. */
 const DRAWN = 20;
 const NAMED = 200;
-
-/** An instant for a field of the page. @param {number} at */
-const field = (at) => new Date(at).toISOString().slice(0, 16);
 
 /** An instant, shortly. @param {string} at RFC 3339 */
 const short = (at) => at.replace('T', ' ').replace(/:00Z$/, '').replace('Z', '');
@@ -32,7 +27,7 @@ export function Impact() {
         </div>
       </div>
       <div class={`body ${trouble.value === '' ? '' : 'past'}`} tabIndex={0} role="region" aria-label="Report">
-        {trouble.value !== '' && report.value && <p class="note">This is the last impact that could be told; one of the versions is refused now.</p>}
+        {trouble.value !== '' && report.value && <p class="note">This is the last impact that could be told. It is not about what is written now.</p>}
         {same && trouble.value === '' ? <Hint /> : asText.value ? <Text /> : <Pictures />}
       </div>
     </section>
@@ -67,7 +62,7 @@ function When() {
       </select>
       {period === null ? (
         <>
-          <input type="datetime-local" aria-label="Instant, in UTC" value={field(instant.value ?? Math.floor(now.value / MINUTE) * MINUTE)} onChange={set} />
+          <input type="datetime-local" aria-label="Instant, in UTC" value={field(now.value)} onChange={set} />
           <span class="soft">UTC</span>
           {instant.value !== null && <button type="button" class="quiet" onClick={() => (instant.value = null)}>now</button>}
         </>

@@ -2,7 +2,7 @@
 import { MergeView, unifiedMergeView } from '@codemirror/merge';
 import { EditorView } from '@codemirror/view';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { Editor, common } from '../editor.jsx';
+import { Editor, common, restyle } from '../editor.jsx';
 import { proposed, ruleset } from '../state.js';
 import { written } from './asked.js';
 
@@ -66,6 +66,7 @@ function Both() {
       b: side('Proposed version', written.peek(), (text) => (proposed.value = text)),
       parent: root, root, ...MARKS,
     });
+    restyle(root);
     merge.dom.style.height = '100%';
     view.current = merge;
     fold(merge);

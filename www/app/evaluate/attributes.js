@@ -1,7 +1,8 @@
 /** What an editor of contexts offers: the attributes that the ruleset reads, and values that its rules name. */
-import { autocompletion, snippet, startCompletion } from '@codemirror/autocomplete';
+import { autocompletion } from '@codemirror/autocomplete';
 import { names } from './looked.js';
 import { placeAt } from './place.js';
+import { piece, words } from './write.js';
 
 /** @typedef {import('./names.js').Attribute} Attribute */
 
@@ -43,22 +44,18 @@ function offer(context) {
     const present = place.members();
     const options = [...namesAfter(all, path)].filter(([name]) => !Object.hasOwn(present, name)).map(([name, attribute]) => {
       const text = JSON.stringify(name);
-      const written = place.named ? text : `${text}: ${begin(attribute)}`;
       return {
         label: text, displayLabel: name, type: 'property', detail: attribute ? 'read by rules' : 'holds attributes',
-        apply: (/** @type {any} */ view, /** @type {any} */ completion, /** @type {number} */ from, /** @type {number} */ to) => {
-          snippet(written)(view, completion, from, to);
-          if (written.includes('#{}')) startCompletion(view);
-        },
+        apply: place.named ? words(text) : piece(`${text}: ${begin(attribute)}`),
       };
     });
-    return options.length === 0 ? null : { from: place.from, to: place.to, options };
+    return options.length === 0 ? null : { from: place.from, options };
   }
   const attribute = all.find((one) => one.path.length === path.length && one.path.every((name, at) => name === path[at]));
   const values = attribute?.values ?? [];
   return values.length === 0 ? null : {
-    from: place.from, to: place.to,
-    options: values.map((value) => ({ label: JSON.stringify(value), displayLabel: String(value), type: 'constant', detail: 'named by a rule' })),
+    from: place.from,
+    options: values.map((value) => ({ label: JSON.stringify(value), displayLabel: String(value), type: 'constant', detail: 'named by a rule', apply: words(JSON.stringify(value)) })),
   };
 }
 

@@ -1,9 +1,10 @@
 /** What an editor of rulesets offers: members and values of the schema, and names that the document has. */
-import { autocompletion, snippet, startCompletion } from '@codemirror/autocomplete';
+import { autocompletion } from '@codemirror/autocomplete';
 import { hoverTooltip } from '@codemirror/view';
 import { names } from './looked.js';
 import { memberOf, membersOf, nameOf, placeAt, stepsTo, treeAt } from './place.js';
 import { beginning, descriptionOf, domainOf, membersAt, shapesAt, snippetsAt, valuesAt } from './schema.js';
+import { piece, words } from './write.js';
 
 /** @typedef {import('@codemirror/autocomplete').Completion} Completion */
 /** @typedef {import('./place.js').Place} Place */
@@ -19,12 +20,6 @@ async function fetchSchema() {
 /** @type {Promise<void> | undefined} */
 let fetching;
 
-/** Goes on with the next list, where a name or a value is to be chosen. @param {string} template @returns {Completion['apply']} */
-const piece = (template) => (view, completion, from, to) => {
-  snippet(template)(view, completion, from, to);
-  if (/#\{\}/.test(template)) startCompletion(view);
-};
-
 /** @param {import('@codemirror/autocomplete').CompletionContext} context */
 async function ruleset(context) {
   await (fetching ??= fetchSchema().catch(() => void (fetching = undefined)));
@@ -32,15 +27,17 @@ async function ruleset(context) {
   const place = placeAt(context.state, context.pos);
   if (!place || (!context.explicit && place.from === context.pos && place.kind === 'name')) return null;
   const options = place.kind === 'name' ? memberOptions(schema, place) : valueOptions(schema, place, context.state.doc);
-  return options.length === 0 ? null : { from: place.from, to: place.to, options, filter: true };
+  return options.length === 0 ? null : { from: place.from, options };
 }
 
 /** @param {import('./schema.js').Schema} root @param {Place} place @returns {Completion[]} */
 function memberOptions(root, place) {
   const shapes = shapesAt(root, place.steps);
+  // Of a test's value the schema knows the type only by the operator.
+  const list = /^(in|hasAny|hasAll)$/.test(String(place.members().op));
   const members = membersAt(root, shapes, place.members()).map(({ name, schema: of, required }) => ({
     label: `"${name}"`, displayLabel: name, type: 'property', detail: required ? 'required' : '', boost: required ? 2 : 0,
-    info: of.description, apply: piece(place.named ? `"${name}"` : `"${name}": ${beginning(root, of)}`),
+    info: of.description, apply: place.named ? words(`"${name}"`) : piece(`"${name}": ${list && name === 'value' ? '[#{}]' : beginning(root, of)}`),
   }));
   const snippets = snippetsAt(root, shapes).filter(() => !place.named && Object.keys(place.members()).length === 0);
   return [...members, ...snippets.map(({ label, description, body }) => ({
@@ -56,9 +53,9 @@ const template = (body) => JSON.stringify(body, null, '\t').replace(/^\t/gm, '')
 /** @param {import('./schema.js').Schema} root @param {Place} place @param {import('@codemirror/state').Text} doc @returns {Completion[]} */
 function valueOptions(root, place, doc) {
   const shapes = shapesAt(root, place.steps);
-  const described = valuesAt(root, shapes).map(({ text, description }) => ({ label: text, displayLabel: text.replace(/^"|"$/g, ''), type: 'enum', info: description }));
+  const described = valuesAt(root, shapes).map(({ text, description }) => ({ label: text, displayLabel: text.replace(/^"|"$/g, ''), type: 'enum', info: description, apply: words(text) }));
   const domain = domainOf(root, shapes);
-  const named = domain ? namesFor(domain, place, doc).map(([name, detail]) => ({ label: JSON.stringify(name), displayLabel: String(name), type: 'variable', detail, boost: 1 })) : [];
+  const named = domain ? namesFor(domain, place, doc).map(([name, detail]) => ({ label: JSON.stringify(name), displayLabel: String(name), type: 'variable', detail, boost: 1, apply: words(JSON.stringify(name)) })) : [];
   const snippets = snippetsAt(root, shapes).map(({ label, description, body }) => ({
     label, type: 'text', detail: description, boost: -1, apply: piece(template(body)),
   }));

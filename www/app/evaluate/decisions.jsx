@@ -1,5 +1,5 @@
 /** All flags, as decided for the context. Of many, only those in sight are rendered. */
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { flag, killed } from '../state.js';
 import { decisions, fault, flags, toggleKill, turn, verdict } from './looked.js';
@@ -13,9 +13,10 @@ const MORE = 12;
 /** What the list is filtered by. */
 const filter = signal('');
 
-/** Indexes of the flags that the filter leaves. */
-function filtered() {
+/** Indexes of the flags that the filter leaves; made anew for other flags or another filter, not for scrolling. */
+const filtered = computed(() => {
   const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return Array.from(flags.value.keys());
   const list = decisions.value;
   /** @type {number[]} */
   const indexes = [];
@@ -25,12 +26,12 @@ function filtered() {
     if (words.every((word) => text.includes(word))) indexes.push(at);
   });
   return indexes;
-}
+});
 
 export function Decisions() {
   const list = useRef(/** @type {HTMLDivElement | null} */ (null));
   const [pointed, point] = useState(/** @type {number | null} */ (null));
-  const indexes = filtered();
+  const indexes = filtered.value;
   const chosenAt = indexes.findIndex((at) => flags.value[at].key === flag.value);
   const { first, last, row } = useSight(list, indexes.length);
   // The row that Tab reaches must be there.
@@ -79,7 +80,7 @@ export function Decisions() {
               ))}
             </ul>}
       </div>
-      <p class="sentence" aria-live="off">{pointed !== null && decisions.value[pointed] ? because(decisions.value[pointed]) : summary(indexes.length, changes)}</p>
+      <p class="inwords" aria-live="off">{pointed !== null && decisions.value[pointed] ? because(decisions.value[pointed]) : summary(indexes.length, changes)}</p>
       <p class="hidden" role="status">{turn.value > 1 && changes > 0 ? `${changes} of ${flags.value.length} flags changed` : ''}</p>
     </section>
   );
@@ -88,7 +89,8 @@ export function Decisions() {
 /** @param {number} left @param {number} changes */
 function summary(left, changes) {
   const total = flags.value.length;
-  const many = left === total ? `${total.toLocaleString('en')} flags` : `${left.toLocaleString('en')} of ${total.toLocaleString('en')} flags`;
+  const word = total === 1 ? 'flag' : 'flags';
+  const many = left === total ? `${total.toLocaleString('en')} ${word}` : `${left.toLocaleString('en')} of ${total.toLocaleString('en')} ${word}`;
   return turn.value > 1 ? `${many}; ${changes === 0 ? 'none' : changes.toLocaleString('en')} changed by the last edit` : many;
 }
 

@@ -1,6 +1,7 @@
 /** Why the chosen flag is as it is, and what it is for everyone. */
 import { signal } from '@preact/signals';
 import { flag, killed } from '../state.js';
+import { found } from './checked.js';
 import { Everyone } from './everyone.jsx';
 import { Flips } from './flips.jsx';
 import { decisions, toggleKill, verdict, why } from './looked.js';
@@ -20,7 +21,7 @@ export function Explanation() {
           </button>
         )}
       </div>
-      <div class="body" tabIndex={0} role="region" aria-labelledby="why-heading">
+      <div class="body" tabIndex={0} role="group" aria-label="Explanation">
         {told ? <Told flag={told} /> : <p class="soft">{flag.value === null || decisions.value.length === 0 ? 'Choose a flag to see why it is as it is.' : 'There is no such flag.'}</p>}
       </div>
     </section>
@@ -36,15 +37,26 @@ function Told({ flag: told }) {
       {(owner || expires) && <p class="soft small">{[owner && `owner: ${owner}`, expires && `expires: ${expires}`].filter(Boolean).join(' · ')}</p>}
       <div class="answer">
         <p class="big">
-          {decision.value ? <code>{decision.value.text}</code> : <span>caller’s default</span>}
+          {decision.value ? <code>{decision.value.text}{decision.value.more > 0 && <span class="soft"> and {decision.value.more.toLocaleString('en')} characters more</span>}</code> : <span>caller’s default</span>}
           {decision.variant !== undefined && <span class="soft"> variant {decision.variant}</span>}
         </p>
         <p><span class="badge" data-reason={decision.reason}>{decision.code ?? decision.reason}</span> {because(decision)}</p>
       </div>
       <Parts />
       <div id={`part-${part.value}`} role="tabpanel" aria-labelledby={`part-tab-${part.value}`}>
-        {part.value === 'way' ? <FlagPath key={told.key} flag={told} /> : told.broken ? <p class="soft">A broken flag answers everyone alike.</p> : part.value === 'flips' ? <Flips /> : <Everyone />}
+        {told.broken ? <Broken flag={told.key} /> : part.value === 'way' ? <FlagPath key={told.key} flag={told} /> : part.value === 'flips' ? <Flips /> : <Everyone />}
       </div>
+    </>
+  );
+}
+
+/** @param {{ flag: string }} properties */
+function Broken({ flag: key }) {
+  const remarks = found.value?.remarks.filter((remark) => remark.flag === key && remark.severity !== 'warning') ?? [];
+  return (
+    <>
+      <p>The flag is broken, so everyone gets the caller’s default. Other flags are not harmed.</p>
+      <ul class="broken">{remarks.map(({ line, message, help }, at) => <li key={at}>Line {line}: {message}<br /><span class="soft">To mend it: {help}</span></li>)}</ul>
     </>
   );
 }

@@ -46,7 +46,7 @@ function One({ flip }) {
       <p class="to">To get <code>{words(outcome)}</code>{outcome.value !== undefined && JSON.stringify(outcome.value) !== JSON.stringify(outcome.variant) && <span class="soft"> = <code>{shown(outcome.value, 60)?.text}</code></span>}</p>
       <ul role="list">{changes.map((change) => <li key={pathText(change.path)}><Says change={change} /></li>)}</ul>
       {!least && <p class="soft small">There may be a smaller one.</p>}
-      <button type="button" onClick={apply} aria-label={`Change the context: ${changes.map(spoken).join(', ')}`}>Try it</button>
+      <button type="button" onClick={apply} aria-label={`Try it: ${changes.map(spoken).join(', ')}`}>Try it</button>
     </li>
   );
 }

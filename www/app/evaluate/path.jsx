@@ -11,7 +11,7 @@ import { percent, time } from './words.js';
 export function FlagPath({ flag, depth = 0 }) {
   const { require, rules, otherwise, off, decision } = flag;
   const closed = flag.killed || !flag.enabled;
-  if (flag.broken) return <p class="failed">This flag is broken. The remarks under the ruleset say where.</p>;
+  if (flag.broken) return <p class="failed">This flag is broken: the remarks under the ruleset say where.</p>;
   return (
     <ol class="path">
       {closed && (

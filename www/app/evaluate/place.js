@@ -76,7 +76,7 @@ export function stepsTo(node, text) {
     if (at.name === 'Property') {
       const object = at.parent;
       steps.push({ member: nameOf(at, text), siblings: () => membersOf(object, text) });
-    } else if (at.parent?.name === 'Array' && at !== node.parent) steps.push({ item: true });
+    } else if (at.parent?.name === 'Array') steps.push({ item: true });
   }
   return steps.reverse();
 }

@@ -11,7 +11,7 @@ export function Remarks({ go }) {
   if (trouble.value) return <p class="foot failed" role="status">There is no answer: {trouble.value}</p>;
   if (!told) return <p class="foot soft" role="status">Reading…</p>;
   if (told.failed) return <p class="foot failed" role="status">{told.failed}</p>;
-  if (told.total === 0) return <p class="foot soft" role="status"><span class="true" aria-hidden="true">✓ </span>{count.toLocaleString('en')} flags, nothing to remark</p>;
+  if (told.total === 0) return <p class="foot soft" role="status"><span class="true" aria-hidden="true">✓ </span>{count.toLocaleString('en')} {count === 1 ? 'flag' : 'flags'}, nothing to remark</p>;
   const [first] = told.remarks;
   return (
     <div class="remarks">

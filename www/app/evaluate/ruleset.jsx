@@ -58,6 +58,17 @@ const drop = EditorView.domEventHandlers({
 
 const extensions = [completion, drop];
 
+/** A button that writes the name that was probably meant. @param {import('../../workers/evaluate.js').Remark} remark @returns {{ actions?: import('@codemirror/lint').Action[] }} */
+function mending({ suggestion }) {
+  if (suggestion === undefined) return {};
+  const insert = JSON.stringify(suggestion);
+  const apply = (/** @type {EditorView} */ view, /** @type {number} */ from, /** @type {number} */ to) => {
+    // Only what is a name as it stands.
+    if (view.state.doc.sliceString(from, from + 1) === '"') view.dispatch({ changes: { from, to, insert }, userEvent: 'input.mend' });
+  };
+  return { actions: [{ name: `Write ${insert}`, apply }] };
+}
+
 export function RulesetCard() {
   const view = useRef(/** @type {EditorView | null} */ (null));
   const file = useRef(/** @type {HTMLInputElement | null} */ (null));
@@ -70,6 +81,7 @@ export function RulesetCard() {
     editor.dispatch(setDiagnostics(editor.state, said.remarks.map((remark) => ({
       from: Math.min(remark.from, length), to: Math.min(Math.max(remark.to, remark.from), length),
       severity: remark.severity === 'warning' ? 'warning' : 'error', source: remark.code, message: `${remark.message}\nTo mend it: ${remark.help}`,
+      ...mending(remark),
     }))));
   }, [said]);
   const go = (/** @type {import('../../workers/evaluate.js').Remark} */ { from, to }) => {

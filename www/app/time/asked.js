@@ -43,6 +43,7 @@ export const visitors = computed(() => {
   } catch {
     return list;
   }
+  if (typeof own !== 'object' || own === null) return list;
   const text = JSON.stringify(own);
   const at = list.findIndex(({ context: one }) => JSON.stringify(one) === text);
   if (at >= 0) return list.map((one, index) => (index === at ? { ...one, own: true } : one));
@@ -69,7 +70,14 @@ export const range = computed(() => {
   if (chosen !== 'all' && chosen !== 'ramps') return within({ from: middle.value - SPANS[chosen] / 2, to: middle.value + SPANS[chosen] / 2 });
   const ramps = chosen === 'ramps' ? (found.value?.parts.filter((part) => 'ramp' in part).flatMap(instants) ?? []) : [];
   const list = ramps.length > 0 ? ramps : moments.value;
-  return list.length > 0 ? around(list) : within({ from: now.peek() - 7 * DAY, to: now.peek() + 7 * DAY });
+  // The instant is on the axis too, where it is not far from it; while it is dragged, nothing else moves.
+  const at = now.peek();
+  if (list.length > 0) {
+    const own = around(list);
+    const length = own.to - own.from;
+    return at > own.from - length && at < own.to + length ? around([...list, at]) : own;
+  }
+  return within({ from: at - 7 * DAY, to: at + 7 * DAY });
 });
 
 let newest = 0;

@@ -75,3 +75,17 @@ export function points(parts, explained) {
   }
   return found;
 }
+
+/** Pieces of one row that are drawn. */
+export const DRAWN = 400;
+
+/**
+ * What of a list lies in a range, and no more of it than can be drawn.
+ * @template {{ from: number, to: number }} T @param {readonly T[]} list in order @param {{ from: number, to: number }} range
+ * @returns {{ pieces: T[], end: number, left: number }} end: how far the pieces go; left: how many are not drawn
+ */
+export function drawn(list, { from, to }) {
+  const inside = list.filter((one) => one.to > from && one.from < to);
+  const pieces = inside.slice(0, DRAWN);
+  return { pieces, end: inside.length > DRAWN ? pieces[DRAWN - 1].to : to, left: inside.length - pieces.length };
+}

@@ -3,12 +3,18 @@ import { Swatch } from '../line.jsx';
 import { LINE, cut, kind, place, words } from '../shares.js';
 import { now } from '../state.js';
 import { range } from './asked.js';
-import { answers, during } from './decide.js';
+import { answers, drawn, during } from './decide.js';
 import { percentAt } from './document.js';
 import { Lane, Span, left } from './plot.jsx';
 import { share, utc } from './scale.js';
 
 /** @typedef {import('../shares.js').Variants} Variants */
+
+/** What is said of a row in words; the table has the rest. */
+const SAID = 20;
+
+/** @param {string[]} list */
+const said = (list) => [...list.slice(0, SAID), ...(list.length > SAID ? [`and ${list.length - SAID} more`] : [])].join(', ');
 
 /** Where a part stands, if it is not the flag's own. @param {{ part: import('./document.js').Part, flag: string }} properties */
 export function Origin({ part, flag }) {
@@ -16,6 +22,9 @@ export function Origin({ part, flag }) {
   const where = part.where === 'default' || part.where === '' ? 'default' : part.where;
   return part.flag === flag ? <>{where}</> : <><code>{part.flag}</code>: {where}</>;
 }
+
+/** What a row has no room for. @param {{ count: number }} properties */
+const More = ({ count }) => (count > 0 ? <span class="failed"> {count} later changes are not drawn: show a shorter time</span> : null);
 
 /**
  * A ramp: from each step on, the share of its variant. Its own flag's variants have their fills.
@@ -29,24 +38,24 @@ export function Ramp({ part, flag, variants, keys }) {
   const percent = percentAt(steps, now.value);
   // Near the end of the axis the keys lie before the instant.
   const back = share(range.value, now.value) > 0.75;
-  const all = steps.map(({ at, percent: one }, index) => ({ at, until: steps[index + 1]?.at ?? Infinity, percent: one }));
+  const { pieces: all, end, left: more } = drawn(steps.map(({ at, percent: one }, index) => ({ from: at, to: steps[index + 1]?.at ?? Infinity, percent: one })), range.value);
   const lies = keys.map(({ name, point }) => `; the key of ${name} lies at ${place(point)}`).join('');
-  const spoken = `Ramp of ${variant}: ${all.map(({ at, percent: one }) => `from ${utc(at)} ${one} %`).join(', ')}; before, nobody${lies}`;
+  const spoken = `Ramp of ${variant}: ${said(all.map(({ from, percent: one }) => `from ${utc(from)} ${one} %`))}; before the first step, nobody${lies}`;
   return (
     <Lane
       class={part.flag === flag ? 'ramp' : 'ramp asked'} spoken={spoken}
-      name={<><span>ramp, <Origin part={part} flag={flag} /></span>{by !== 'targetingKey' && <span class="soft">by <code>{by}</code></span>}{withoutKey !== undefined && <span class="soft">without a key <code>{withoutKey}</code></span>}</>}
+      name={<><span>ramp, <Origin part={part} flag={flag} /></span>{by !== 'targetingKey' && <span class="soft">by <code>{by}</code></span>}{withoutKey !== undefined && <span class="soft">without a key <code>{withoutKey}</code></span>}<More count={more} /></>}
       value={<><b><Swatch kind={up} />{variant} {percent} %</b><span><Swatch kind={under} />{rest} {+(100 - percent).toFixed(3)} %</span></>}
     >
-      <span class={`slice ${under}`} style={{ left: '0', width: '100%' }} />
-      {all.map(({ at, until, percent: one }) => (
-        <Span key={at} from={at} to={until} kind="bare" label="" title={`${variant} ${one} % from ${utc(at)}${until === Infinity ? '' : ` to ${utc(until)}`}`}>
+      <span class={`slice ${under}`} style={{ left: '0', width: left(end) }} />
+      {all.map(({ from, to, percent: one }) => (
+        <Span key={from} from={from} to={to} kind="bare" label="" title={`${variant} ${one} % from ${utc(from)}${to === Infinity ? '' : ` to ${utc(to)}`}`}>
           <span class={`slice ${up} rise`} style={{ height: `${one}%` }} />
           <span class="percent" style={{ bottom: `${Math.min(one, part.flag === flag ? 80 : 62)}%` }}>{one} %</span>
         </Span>
       ))}
       {keys.map(({ name, number, point }, column) => (
-        <span key={number} class={`key ${point < cut(percent) ? 'in' : ''} ${back ? 'back' : ''}`} style={{ '--column': column, left: left(now.value), bottom: `clamp(0.5rem, ${(point / LINE) * 100}%, 100% - 0.6rem)` }} title={`${name}: its key lies at ${place(point)}`}>{number}</span>
+        <span key={number} class={`dot ${point < cut(percent) ? 'in' : ''} ${back ? 'back' : ''}`} style={{ '--column': column, left: left(now.value), bottom: `clamp(0.5rem, ${(point / LINE) * 100}%, 100% - 0.6rem)` }} title={`${name}: its key lies at ${place(point)}`}>{number}</span>
       ))}
     </Lane>
   );
@@ -66,12 +75,12 @@ export function Window({ part, flag }) {
 
 /** @param {{ name: string, number: number, own: boolean, intervals: readonly import('./decide.js').Interval[], variants: Variants | undefined }} properties */
 export function Decisions({ name, number, own, intervals, variants }) {
-  const bands = answers(intervals);
+  const { pieces: bands, left: more } = drawn(answers(intervals), range.value);
   const present = during(intervals, now.value);
-  const spoken = `${name}: ${bands.map(({ from, answer }) => `${from === -Infinity ? 'first' : `from ${utc(from)}`} ${words(answer)}`).join(', ')}`;
+  const spoken = `${name}: ${said(bands.map(({ from, answer }) => `${from === -Infinity ? 'first' : `from ${utc(from)}`} ${words(answer)}`))}`;
   return (
     <Lane
-      class={`who ${own ? 'own' : ''}`} spoken={spoken} name={<span title={name}><b class="number">{number}</b>{name}{own && name !== 'your context' && <span class="badge">yours</span>}</span>}
+      class={`who ${own ? 'own' : ''}`} spoken={spoken} name={<span title={name}><b class="number">{number}</b>{name}{own && name !== 'your context' && <span class="badge">yours</span>}<More count={more} /></span>}
       value={present && <span title={present.reason}><Swatch kind={kind(variants, present.answer)} />{present.answer.errorCode === 'TARGETING_KEY_MISSING' ? 'no key: default' : words(present.answer)}</span>}
     >
       {bands.map(({ from, to, answer }) => (

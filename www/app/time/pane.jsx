@@ -1,13 +1,14 @@
 /** The pane Time: what of a flag changes by the clock alone, and who has it when. */
 import { useEffect } from 'preact/hooks';
 import { words } from '../shares.js';
-import { flag, instant, now } from '../state.js';
+import { flag, instant, killed, now } from '../state.js';
 import { flags, follow, found, middle, moments, range, shown, trouble, zoom } from './asked.js';
 import { during } from './decide.js';
+import { percentAt } from './document.js';
 import { Groups } from './groups.jsx';
 import { Decisions, Ramp, Window } from './lanes.jsx';
 import { Plot, hop } from './plot.jsx';
-import { MINUTE, local, utc } from './scale.js';
+import { field, local, utc } from './scale.js';
 import { Figures } from './table.jsx';
 
 /** Ramps and windows that are drawn. */
@@ -66,7 +67,7 @@ function Instant() {
   return (
     <div class="at">
       <button type="button" class="quiet" onClick={() => hop(-1)} disabled={!moments.value.some((one) => one < at)} aria-label="To the change before">◂</button>
-      <input type="datetime-local" aria-label="Instant, in UTC" value={new Date(Math.floor(at / MINUTE) * MINUTE).toISOString().slice(0, 16)} onChange={set} />
+      <input type="datetime-local" aria-label="Instant, in UTC" value={field(at)} onChange={set} />
       <button type="button" class="quiet" onClick={() => hop(1)} disabled={!moments.value.some((one) => one > at)} aria-label="To the next change">▸</button>
       <span class="soft zone">UTC{isUtc ? '' : `; ${local(at)} where you are`}</span>
       <button type="button" class="quiet" disabled={instant.value === null} onClick={() => (instant.value = null)} title="Follow the clock">now</button>
@@ -84,10 +85,11 @@ function Drawn() {
     const point = points[index][part];
     return point === undefined ? [] : [{ name, number: index + 1, point }];
   });
-  const spoken = visitors.map(({ name }, index) => {
-    const present = during(rows[index], at);
-    return `${name}: ${present ? words(present.answer) : ''}`;
-  }).join('; ');
+  // Spoken with each step of the slider, so no more than what it is about.
+  const ramps = parts.flatMap((part) => ('ramp' in part && part.flag === key ? [`${part.ramp.variant} ${percentAt(part.ramp.steps, at)} %`] : []));
+  const own = visitors.findIndex((one) => one.own);
+  const present = own >= 0 ? during(rows[own], at) : undefined;
+  const spoken = [...ramps, ...(present ? [`${visitors[own].name}: ${words(present.answer)}`] : [])].join(', ');
   const out = at < range.value.from ? 'before' : at > range.value.to ? 'after' : '';
   return (
     <>
@@ -97,6 +99,8 @@ function Drawn() {
         {visitors.map(({ name, own }, index) => <Decisions key={name} name={name} number={index + 1} own={own} intervals={rows[index]} variants={variants} />)}
       </Plot>
       <p class="note">
+        {killed.value.includes(key) && 'The flag is killed, so time changes nothing for anybody. '}
+        {own < 0 && 'Your own context is no JSON object, and not shown. '}
         {parts.length > DRAWN && `${parts.length - DRAWN} more ramps and windows are not drawn. `}
         {out && `The instant, ${utc(at)}, lies ${out} what is drawn. `}
         {parts.some((part) => 'ramp' in part) && 'Numbers on the ramp are the keys of those below: the ramp rises over them. '}
@@ -112,12 +116,12 @@ function Drawn() {
 function Timeless({ flag: key }) {
   const { timed } = flags.value;
   return (
-    <div class="hint">
+    <>
       <p>Nothing of <code>{key}</code> changes with time: neither it nor what it asks has a ramp or a time window.</p>
-      <Groups />
       {timed.length > 0 && (
-        <p class="others">These do: {timed.slice(0, 30).map((one) => <button key={one} type="button" onClick={() => (flag.value = one)}>{one}</button>)}</p>
+        <p class="others"><span>These change:</span> {timed.slice(0, 30).map((one) => <button key={one} type="button" onClick={() => (flag.value = one)}>{one}</button>)}</p>
       )}
-    </div>
+      <Groups />
+    </>
   );
 }

@@ -90,6 +90,16 @@ export function pointed(range, part) {
   return Math.min(range.to, Math.max(range.from, at));
 }
 
+/** What fields for dates have words for. */
+const YEAR_1 = Date.parse('0001-01-01T00:00:00Z');
+const YEAR_10000 = Date.parse('+010000-01-01T00:00:00Z');
+
+/** An instant for a field of the page, to the minute in UTC; empty where such a field has no word for it. @param {number} at */
+export function field(at) {
+  const minute = Math.floor(at / MINUTE) * MINUTE;
+  return minute >= YEAR_1 && minute < YEAR_10000 ? new Date(minute).toISOString().slice(0, 16) : '';
+}
+
 /** An instant as people read it. @param {number} at */
 export function utc(at) {
   if (!Number.isFinite(at)) return at < 0 ? 'ever' : 'ever after';
