@@ -151,6 +151,43 @@ test('no link runs a script or breaks the page', TIMEOUT, async (t) => {
   }
 });
 
+test('a link keeps the clock, and the status line speaks of the pane that is shown', TIMEOUT, async (t) => {
+  const browser = await chromium(t);
+  if (browser === undefined) return;
+  const host = await site();
+  t.after(host.stop);
+  const { page, quiet, close } = await visit(browser);
+  await page.goto(`${host.origin}/`, { waitUntil: 'networkidle0' });
+  await ready(page);
+  const byClock = (/** @type {any} */ { page }) => page.$$eval('.instant [type=radio]', (/** @type {HTMLInputElement[]} */ [clock, set]) => [clock.checked, set.checked]);
+  assert.deepEqual(await byClock({ page }), [false, true]);
+  await page.click('.instant [type=radio]');
+  await page.click('.share');
+  await page.waitForFunction(() => location.hash.startsWith('#1.'));
+  const said = () => page.$eval('.status', (/** @type {Element} */ { textContent }) => textContent);
+  await choose(page, 'change');
+  assert.match(await said(), /^What a proposed ruleset would do/);
+  await page.click('.try button');
+  assert.match(await said(), /^Raise a ramp/);
+  await choose(page, 'evaluate');
+  assert.match(await said(), /^What each flag decides/);
+  const link = await page.evaluate(() => location.href);
+  const other = await visit(browser);
+  await other.page.goto(link, { waitUntil: 'networkidle0' });
+  await ready(other.page);
+  assert.deepEqual(await byClock(other), [true, false]);
+  // The name begins anew, also where the address says nothing already.
+  for (let press = 0; press < 2; press++) {
+    await page.click('.kill');
+    await page.waitForSelector('.kill[aria-pressed=true]');
+    await page.click('.name a');
+    await page.waitForFunction(() => document.querySelector('.kill') && !document.querySelector('.kill[aria-pressed=true]'));
+  }
+  await quiet();
+  await other.quiet();
+  await close();
+});
+
 test('an address elsewhere is asked only if the visitor says so', TIMEOUT, async (t) => {
   const browser = await chromium(t);
   if (browser === undefined) return;

@@ -1,6 +1,6 @@
 /** What is around the panes: name, tabs, theme, link, and the line that says what happened. */
 import { useState } from 'preact/hooks';
-import { open, share } from './begin.js';
+import { begin, open, share } from './begin.js';
 import { Panes } from './panes.jsx';
 import { PANES, choose, offered, pane, said } from './state.js';
 import { theme } from './theme.js';
@@ -9,11 +9,18 @@ import { theme } from './theme.js';
 
 const panes = /** @type {Pane[]} */ (Object.keys(PANES));
 
+/** Where the address says nothing already, it does not change, and nobody would read it. @param {MouseEvent} event */
+function anew(event) {
+  if (location.hash !== '') return;
+  event.preventDefault();
+  void begin();
+}
+
 export function Shell() {
   return (
     <>
       <header class="top">
-        <h1 class="name"><a href="#" title="Begin anew with the example">serin</a></h1>
+        <h1 class="name"><a href="#" title="Begin anew with the example" onClick={anew}>serin</a></h1>
         <Tabs />
         <div class="tools">
           <Share />

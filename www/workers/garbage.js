@@ -54,7 +54,7 @@ async function feed(name, source, anew) {
       if (ruleset.details(ruleset.keys[asked], context, null).errorCode === 'PARSE_ERROR') broken++;
     }
     const all = asked === ruleset.keys.length ? '' : `; ${count(asked, 'flag')} were asked`;
-    outcome = `loaded: ${count(ruleset.keys.length, 'flag')}${broken > 0 ? `, ${broken.toLocaleString('en')} of them broken` : ''}${all}`;
+    outcome = `loaded: ${count(ruleset.keys.length, 'flag')}${broken === 0 ? '' : ruleset.keys.length === 1 ? ', which is broken' : `, ${broken.toLocaleString('en')} of them broken`}${all}`;
     counts.loaded++;
   } catch (error) {
     const [first] = /** @type {any} */ (error).diagnostics ?? [];

@@ -102,6 +102,8 @@ function size(bytes) {
   return bytes < 2 ** 20 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }
 
+const times = (/** @type {number} */ count) => (count === 1 ? 'once' : `${number(count)} times`);
+
 const milliseconds = (/** @type {number} */ time) => `${time < 10 ? time.toFixed(1) : number(Math.round(time))} ms`;
 
 function Answers() {
@@ -128,9 +130,9 @@ function Answers() {
           {flags.value === null
             ? 'The ruleset of this page waits to be asked.'
             : otherwise.value === 0
-              ? <><span class="gain">✓</span> The ruleset of this page was asked {number(asked)} times for its {flags.value} {flags.value === 1 ? 'flag' : 'flags'} and gave the same answers.</>
-              : <span class="lose">The ruleset of this page answered otherwise {number(otherwise.value)} times.</span>}
-          {deaths.value > 0 && <span class="lose"> The worker itself ended {deaths.value} times.</span>}
+              ? <><span class="gain">✓</span> The ruleset of this page was asked {times(asked)} for its {flags.value === 1 ? 'flag' : `${number(flags.value)} flags`} and gave the same answers.</>
+              : <span class="lose">The ruleset of this page answered otherwise {times(otherwise.value)}.</span>}
+          {deaths.value > 0 && <span class="lose"> The worker itself ended {times(deaths.value)}.</span>}
         </p>
         <p class="failed">{failure}</p>
         <table class="log">
