@@ -15,13 +15,13 @@ use exact::{
 use reference::context::Value;
 use reference::generate::{self, Generated, Rng};
 use reference::json::Json;
-use reference::{Answer, Counts, Oracle, Question};
-use serin::document::{Document, decode};
+use reference::{Counts, Oracle, Question};
+use serin::Attribute;
+use serin::document::decode;
 use serin::release::impact::proof::Boxes;
 use serin::release::impact::{
-    Change, Circumstances, Effect, Impact, Outcome, Points, Region, Share, Side, Verdict, impact,
+    Change, Circumstances, Effect, Impact, Outcome, Points, Share, Side, Verdict, impact,
 };
-use serin::{Attribute, ErrorCode};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 

@@ -1,5 +1,7 @@
 //! The example shop, and what an afternoon's work makes of it.
 
+#![allow(dead_code, reason = "no test uses all of it")]
+
 use serde_json::json;
 
 /// The ruleset of the example.

@@ -78,25 +78,32 @@ async function anew(address) {
 /** The fragment that this page wrote itself, and need not read. */
 let written = '';
 
+/** How often the address was read: a long one that was overtaken is not shown. */
+let reading = 0;
+
 /** Reads the address. */
 export async function begin() {
   const fragment = location.hash.slice(1);
   if (fragment !== '' && fragment === written) return;
+  const own = ++reading;
   await example();
   /** @type {import('./link.js').Linked} */
   let linked = {};
+  let trouble = '';
   try {
     linked = await read(fragment);
   } catch (error) {
-    said.value = error instanceof Error ? error.message : String(error);
+    trouble = error instanceof Error ? error.message : String(error);
   }
+  if (own !== reading) return;
   batch(() => {
+    said.value = trouble;
     if (linked.pane) pane.value = linked.pane;
     ruleset.value = linked.ruleset ?? exampleText;
     proposed.value = linked.proposed ?? null;
     context.value = linked.context ?? laidOut((examples.find(({ name }) => name === EXAMPLE_CONTEXT) ?? examples[0])?.context ?? {});
     // A link without a ruleset is about the example, whose dates are around that day.
-    instant.value = linked.instant ?? (linked.ruleset === undefined && linked.from === undefined ? EXAMPLE_INSTANT : null);
+    instant.value = linked.instant !== undefined ? linked.instant : linked.ruleset === undefined && linked.from === undefined ? EXAMPLE_INSTANT : null;
     flag.value = linked.flag ?? (linked.ruleset === undefined && linked.from === undefined ? EXAMPLE_FLAG : null);
     killed.value = linked.killed ?? [];
     from.value = null;
@@ -125,7 +132,7 @@ export async function share() {
     ...(own ? { ruleset: ruleset.value } : {}),
     ...(proposed.value === null ? {} : { proposed: proposed.value }),
     context: context.value,
-    ...(instant.value === null ? {} : { instant: instant.value }),
+    instant: instant.value,
     ...(flag.value === null ? {} : { flag: flag.value }),
     ...(killed.value.length === 0 ? {} : { killed: [...killed.value] }),
   });

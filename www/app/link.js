@@ -6,7 +6,7 @@
 import { PANES } from './state.js';
 
 /** @typedef {import('./state.js').Pane} Pane */
-/** @typedef {{ pane?: Pane, ruleset?: string, proposed?: string, context?: string, instant?: number, flag?: string, killed?: string[], from?: string }} Linked */
+/** @typedef {{ pane?: Pane, ruleset?: string, proposed?: string, context?: string, instant?: number | null, flag?: string, killed?: string[], from?: string }} Linked */
 
 const FORMAT = '1.';
 
@@ -76,6 +76,8 @@ function known(value) {
   }
   const [pane, instant, killed] = [has('pane'), has('instant'), has('killed')];
   if (typeof pane === 'string' && Object.hasOwn(PANES, pane)) linked.pane = /** @type {Pane} */ (pane);
+  // The clock, where nothing said would be the example's own instant.
+  if (instant === null) linked.instant = null;
   if (typeof instant === 'number' && instant >= FIRST && instant <= LAST) linked.instant = Math.trunc(instant);
   if (Array.isArray(killed)) linked.killed = killed.filter((key) => typeof key === 'string');
   return linked;

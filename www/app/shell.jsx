@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { open, share } from './begin.js';
 import { Panes } from './panes.jsx';
-import { PANES, offered, pane, said } from './state.js';
+import { PANES, choose, offered, pane, said } from './state.js';
 import { theme } from './theme.js';
 
 /** @typedef {import('./state.js').Pane} Pane */
@@ -38,7 +38,7 @@ function Tabs() {
     const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: panes.length - 1 }[event.key];
     if (to === undefined) return;
     event.preventDefault();
-    pane.value = panes[(to + panes.length) % panes.length];
+    choose(panes[(to + panes.length) % panes.length]);
     document.getElementById(`tab-${pane.value}`)?.focus();
   };
   return (
@@ -46,7 +46,7 @@ function Tabs() {
       {panes.map((name) => (
         <button
           key={name} id={`tab-${name}`} role="tab" type="button" aria-selected={pane.value === name} aria-controls={pane.value === name ? `pane-${name}` : undefined}
-          tabIndex={pane.value === name ? 0 : -1} onClick={() => (pane.value = name)}
+          tabIndex={pane.value === name ? 0 : -1} onClick={() => choose(name)}
         >{PANES[name]}</button>
       ))}
     </div>

@@ -2,7 +2,7 @@
  * What the page is about, in one place: signals that panes read and write. Everything here but `offered` goes
  * into a link; what follows from it is computed where it is shown.
  */
-import { computed, signal } from '@preact/signals';
+import { batch, computed, signal } from '@preact/signals';
 
 /** Panes, in the order of their tabs: the word in the address, and on the tab. */
 export const PANES = /** @type {const} */ ({
@@ -48,5 +48,22 @@ setInterval(() => (clock.value = Date.now()), 1000);
 /** The instant of evaluation in milliseconds; with the clock it moves each second. */
 export const now = computed(() => instant.value ?? clock.value);
 
+/** What each pane is for, said when it is chosen. @type {Record<Pane, string>} */
+const PURPOSES = {
+  evaluate: 'What each flag decides for one context, and why. Edit the ruleset or the context, and every decision follows; nothing leaves this page.',
+  change: 'What a proposed ruleset would do to whom, before it ships: every context is looked at, none is sampled.',
+  time: 'What of a flag changes by the clock alone, and who has it when.',
+  garbage: 'Whatever is fed to the evaluator, it answers, and goes on to answer.',
+};
+
 /** What the visitor should know, said once by the status line. @type {import('@preact/signals').Signal<string>} */
 export const said = signal('');
+
+/** Shows a pane. What was said of another one is not said here. @param {Pane} name */
+export function choose(name) {
+  if (name === pane.peek()) return;
+  batch(() => {
+    pane.value = name;
+    said.value = PURPOSES[name];
+  });
+}

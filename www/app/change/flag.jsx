@@ -2,7 +2,7 @@
 import { batch } from '@preact/signals';
 import { useState } from 'preact/hooks';
 import { fate } from '../shares.js';
-import { context, flag as chosen, instant, pane } from '../state.js';
+import { choose, context, flag as chosen, instant } from '../state.js';
 import { report } from './asked.js';
 import { fates } from './impact.js';
 import { Answer, Region, Sign, Who } from './region.jsx';
@@ -58,7 +58,7 @@ function Witness({ loss, flag, versions }) {
     context.value = JSON.stringify(found, null, 2);
     if (at !== undefined) instant.value = Date.parse(at);
     chosen.value = flag;
-    pane.value = 'evaluate';
+    choose('evaluate');
   });
   if (verdict === 'nobody') return <li><span class="verdict nobody">nobody</span> loses <Answer answer={of} />: every context was seen.</li>;
   if (verdict === 'somebody' && to && found) {

@@ -23,7 +23,7 @@ export function Pane() {
           <h3>Present</h3>
           <File label="Open" side="present" take={rewrite} />
           <button type="button" class="quiet" onClick={swap} title="The proposed version becomes the present one, and the other way round">⇄ Swap</button>
-          <button type="button" class="quiet" onClick={() => void layOut()} title="Lays out both versions, one member a line; only white space changes">Lay out</button>
+          <button type="button" class="quiet" onClick={() => void layOut()} title="Lays out both versions, one member a line; only white space changes">Format</button>
           <h3>Proposed</h3>
           <File label="Open" side="proposed" take={(text) => (proposed.value = text)} />
           <button type="button" class="quiet" disabled={written.value === ruleset.value} onClick={take} title="What is proposed becomes the present version, also in the other panes">✓ Take it</button>

@@ -128,7 +128,7 @@ function Answers() {
           {flags.value === null
             ? 'The ruleset of this page waits to be asked.'
             : otherwise.value === 0
-              ? <><span class="gain">✓</span> The ruleset of this page was asked {number(asked)} times for its {flags.value} flags and gave the same answers.</>
+              ? <><span class="gain">✓</span> The ruleset of this page was asked {number(asked)} times for its {flags.value} {flags.value === 1 ? 'flag' : 'flags'} and gave the same answers.</>
               : <span class="lose">The ruleset of this page answered otherwise {number(otherwise.value)} times.</span>}
           {deaths.value > 0 && <span class="lose"> The worker itself ended {deaths.value} times.</span>}
         </p>
