@@ -65,7 +65,8 @@ function member(of, name, place) {
 /** @param {unknown[]} value */
 function list(value) {
   const { length } = value;
-  if (length > LIST_ATTRIBUTE) return UNFIT;
+  // A proxy may say that its length is an object, which each comparison would ask anew.
+  if (typeof length !== 'number' || length > LIST_ATTRIBUTE) return UNFIT;
   const copy = new Array(length);
   for (let at = 0; at < length; at++) copy[at] = value[at];
   return copy;

@@ -35,8 +35,13 @@ class Point {
   }
 }
 
+// Small when it is compared first, and endless after that.
+let asked = 0;
+const endless = new Proxy([], { get: (_, name) => (name === 'length' ? { valueOf: () => (asked++ === 0 ? 1 : 10 ** 9) } : 'x') });
+
 /** @type {Record<string, any>} */
 const CONTEXTS = {
+  'a list without end': { a: endless },
   null: null, undefined, number: 5, string: 'x', boolean: true, symbol: Symbol('x'), bigint: 5n, function: thrower, array: ['x'],
   cyclic, deep, revoked: revoked.proxy, 'class instance': new Point(), 'null prototype': Object.assign(Object.create(null), { a: 'x' }),
   'inherited only': Object.create({ a: 'x' }), 'throwing getter': Object.defineProperty({}, 'a', { get: thrower, enumerable: true }),
