@@ -16,12 +16,12 @@ use reference::context::Value;
 use reference::generate::{self, Generated, Rng};
 use reference::json::Json;
 use reference::{Counts, Oracle, Question};
+use serin::Attribute;
 use serin::document::decode;
 use serin::release::impact::proof::Boxes;
 use serin::release::impact::{
     Change, Circumstances, Effect, Impact, Outcome, Points, Share, Side, Verdict, impact,
 };
-use serin::Attribute;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
