@@ -193,6 +193,13 @@ macro_rules! expectations {
         impl Expected {
             /// Every expectation, in the order of its number.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+            /// The expectation of this number.
+            pub(crate) const fn of(number: u8) -> Self {
+                match number {
+                    $(number if number == Self::$variant as u8 => Self::$variant,)*
+                    _ => Self::Nothing,
+                }
+            }
             /// The words for the message.
             pub const fn phrase(self) -> &'static str {
                 match self { $(Self::$variant => $phrase,)* }

@@ -71,14 +71,15 @@ impl Pool {
     }
 
     /// The number of a string, if it is there.
-    #[inline]
+    #[inline(always)]
     pub fn find(&self, text: &[u8]) -> Option<u32> {
         let number = self.lookup(text);
         (number != NONE).then_some(number)
     }
 
+    /// The number of a string, or all ones.
     #[cfg_attr(target_arch = "wasm32", inline(never))]
-    fn lookup(&self, text: &[u8]) -> u32 {
+    pub(crate) fn lookup(&self, text: &[u8]) -> u32 {
         let near = self.nearest(text);
         if self.holds(near, text) { near } else { NONE }
     }
@@ -117,7 +118,7 @@ impl Pool {
     }
 
     /// The number of a string, and whether it is new.
-    #[inline]
+    #[inline(always)]
     pub fn intern(&mut self, text: &[u8]) -> (u32, bool) {
         let count = self.len();
         (self.number(text), self.len() > count)

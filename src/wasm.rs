@@ -248,8 +248,8 @@ impl State {
 fn header(loader: &mut Loader, words: &mut Vec<u32>) {
     let found = loader.diagnostics();
     let (found, count) = (address(found), found.len() as u32);
+    let revision = loader.revision().unwrap_or(u64::MAX);
     let ruleset = loader.ruleset();
-    let revision = ruleset.revision().unwrap_or(u64::MAX);
     append(words, revision as u32);
     append(words, (revision >> 32) as u32);
     append(words, found);

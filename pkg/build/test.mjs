@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { SetupError, ensureNodeModules, root, run } from './setup.mjs';
 
@@ -54,7 +55,9 @@ try {
     run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '--project', project]);
   }
   const tests = readdirSync(join(root, 'pkg', 'test')).filter((name) => name.endsWith('.test.js')).sort();
-  await counted('the package', process.execPath, ['--test', '--test-reporter=tap', ...tests.map((name) => join('pkg', 'test', name))]);
+  // Many tests wait for a browser, a clock or another program: two at a time, also where there are no more cores.
+  const atOnce = Math.max(2, availableParallelism() - 1);
+  await counted('the package', process.execPath, ['--test', '--test-reporter=tap', `--test-concurrency=${atOnce}`, ...tests.map((name) => join('pkg', 'test', name))]);
   await counted('the crate', 'cargo', ['test', '--locked', '--workspace']);
   console.log(`\nall tests passed: ${passed} passed, ${skipped} skipped`);
 } catch (error) {

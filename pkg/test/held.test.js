@@ -48,3 +48,22 @@ test('no context is answered by what was held of another', async () => {
     assert.deepEqual(answer(asked), answer(fresh), `turn ${turn}, ${key} for ${Object.keys(context).map((name) => `${name}: ${String(context[name])}`)}`);
   }
 });
+
+test('a getter that asks the same ruleset leaves what was read before it, and what is held', async () => {
+  const all = { all: [{ attribute: 'a', op: 'eq', value: 'DE' }, { attribute: 'm', op: 'contains', value: 'long' }, { attribute: 'z', op: 'eq', value: 'DE' }] };
+  const ruleset = await load(JSON.stringify({ format: 1, flags: { one: flag(all), two: flag({ not: all }) } }));
+  const others = [{}, { a: 'NZ', m: 'short', z: 'NZ' }, { a: 'x\ud800', m: 'x'.repeat(9000), z: ['DE'] }];
+  /** @type {((context: any) => unknown)[]} */
+  const ways = [(context) => ruleset.boolean('two', context, false), (context) => ruleset.details('one', context, null), (context) => ruleset.all(context), (context) => ruleset.explain('two', ruleset.context(context))];
+  for (const other of others) {
+    for (const ask of ways) {
+      for (const name of ['a', 'm', 'z']) {
+        const plain = /** @type {Record<string, unknown>} */ ({ a: 'DE', m: 'a long text, which the engine copies', z: 'DE' });
+        const value = plain[name];
+        const context = Object.defineProperty({ ...plain }, name, { get: () => (ask(other), ask(plain), ask(other), value), enumerable: true });
+        const got = [ruleset.boolean('one', context, false), ruleset.details('two', context, true).value, ruleset.all(context), ruleset.boolean('one', ruleset.context(context), false), ruleset.boolean('one', plain, false)];
+        assert.deepEqual(got, [true, false, { one: true, two: false }, true, true], `${name}, ${ways.indexOf(ask)}, ${JSON.stringify(other)}`);
+      }
+    }
+  }
+});

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { sizes } from '../build/size.mjs';
 
 test('a bundled page stays within its budget', async (t) => {
-  const { 'core.wasm': module, 'cli.wasm': cli, playground, ...budget } = JSON.parse(readFileSync(new URL('../budget.json', import.meta.url), 'utf8'));
+  const { 'core.wasm': module, 'cli.wasm': cli, 'tools_bg.wasm': tools, playground, ...budget } = JSON.parse(readFileSync(new URL('../budget.json', import.meta.url), 'utf8'));
   const found = await sizes();
   assert.deepEqual(Object.keys(budget), ['load', 'createClient', 'openfeature/web']);
   for (const [name, allowed] of Object.entries(budget)) {

@@ -1,7 +1,8 @@
 //! A whole document as plain data, for the tools: the parts that the check
 //! found good, put together.
 
-use super::check::{self, ABSENT, BETWEEN, Build, Checked, Join, Line, instant};
+use super::build::{self, ABSENT, Build, Checked, Join, Line, instant};
+use super::check::BETWEEN;
 use super::stream::{Key, Receiver, Stream};
 use super::{
     Condition, ConditionKind, Document, Entry, Extra, Flag, Instant, List, Name, Operation,
@@ -9,7 +10,7 @@ use super::{
 };
 use crate::decision::NO_VARIANT;
 use crate::diagnostic::{Diagnostic, Subject};
-use crate::json::{Kind, View, number};
+use crate::json::{Kind, View};
 use crate::pool::Pool;
 use alloc::{boxed::Box, string::String, vec::Vec};
 use core::mem::take;
@@ -39,7 +40,6 @@ struct Parts<'a> {
     variants: Vec<Variant<'a>>,
     conditions: Vec<Condition<'a>>,
     line: super::Line<'a>,
-    require: Option<Condition<'a>>,
     shares: Vec<Share<'a>>,
     steps: Vec<Step<'a>>,
     serve: Option<Serve<'a>>,
@@ -63,7 +63,7 @@ fn name<'a>(view: &View<'_, 'a>, id: u32) -> Name<'a> {
 }
 
 fn float(view: &View<'_, '_>, id: u32) -> f64 {
-    number::decimal(view.raw(id)).float().unwrap_or_default()
+    view.decimal(id).float().unwrap_or_default()
 }
 
 fn time<'a>(view: &View<'_, 'a>, id: u32) -> Instant<'a> {
@@ -124,7 +124,7 @@ fn list<'a>(view: &View<'_, 'a>, id: u32) -> List<'a> {
     }
 }
 
-fn operation<'a>(view: &View<'_, 'a>, test: &check::Test<'_>) -> Operation<'a> {
+fn operation<'a>(view: &View<'_, 'a>, test: &build::Test<'_>) -> Operation<'a> {
     let value = test.value;
     match test.op {
         Operator::Eq => Operation::Eq(match view.kind(value) {
@@ -212,7 +212,7 @@ impl<'a> Build<'a> for Parts<'a> {
         self.condition(view, id, ConditionKind::Bucket { line, from, to });
     }
 
-    fn time(&mut self, view: &View<'_, 'a>, id: u32, span: &check::Time) {
+    fn time(&mut self, view: &View<'_, 'a>, id: u32, span: &build::Time) {
         let kind = ConditionKind::Time {
             from: (span.from != ABSENT).then(|| time(view, span.from)),
             until: (span.until != ABSENT).then(|| time(view, span.until)),
@@ -221,7 +221,7 @@ impl<'a> Build<'a> for Parts<'a> {
         self.condition(view, id, kind);
     }
 
-    fn test(&mut self, view: &View<'_, 'a>, id: u32, test: &check::Test<'_>) {
+    fn test(&mut self, view: &View<'_, 'a>, id: u32, test: &build::Test<'_>) {
         let kind = ConditionKind::Test {
             path: path(test.path),
             ignore_case: test.ignore_case != ABSENT && test.op != Operator::Unknown,
@@ -243,11 +243,7 @@ impl<'a> Build<'a> for Parts<'a> {
         self.condition(view, id, kind);
     }
 
-    fn require(&mut self) {
-        self.require = self.conditions.pop();
-    }
-
-    fn share(&mut self, view: &View<'_, 'a>, id: u32, variant: u16, thousandths: u32) {
+    fn share(&mut self, view: &View<'_, 'a>, id: u32, variant: u16, thousandths: u32, _: u32) {
         self.shares.push(Share { variant, thousandths, extra: extra(view, id) });
     }
 
@@ -299,18 +295,19 @@ impl<'a> Receiver<'a> for Parts<'a> {
 
     fn flag(&mut self, key: Key<'a>, view: &View<'_, 'a>, flag: Option<&Checked>) {
         let item = flag.map(|flag| Flag {
-            kind: flag.kind,
+            kind: flag.kind(),
             variants: take(&mut self.variants),
-            enabled: flag.enabled,
-            off: variant(flag.off),
+            enabled: flag.enabled(),
+            off: variant(flag.off()),
             salt: self.salt.take(),
-            require: self.require.take(),
+            // The conditions of the rules have been taken.
+            require: self.conditions.pop(),
             rules: take(&mut self.rules),
             serve: self.serve.take(),
-            description: optional(view, flag.description),
-            owner: optional(view, flag.owner),
-            expires: optional(view, flag.expires),
-            metadata: (flag.metadata != ABSENT).then(|| raw(view, flag.metadata)),
+            description: optional(view, flag.texts()[0]),
+            owner: optional(view, flag.texts()[1]),
+            expires: optional(view, flag.texts()[2]),
+            metadata: (flag.metadata() != ABSENT).then(|| raw(view, flag.metadata())),
             extra: extra(view, ABSENT),
         });
         self.flags.push(Entry { key: key.name(), item });

@@ -5,10 +5,14 @@
 //! Nothing evaluates these types except the oracle of the tests; the product
 //! compiles what they are made of into a [`Ruleset`](crate::Ruleset).
 
+pub(crate) mod build;
 pub(crate) mod check;
 pub mod decode;
 #[cfg(feature = "std")]
 pub mod encode;
+mod object;
+mod parts;
+mod shape;
 pub(crate) mod stream;
 
 use crate::diagnostic::{Diagnostic, Span};
@@ -391,8 +395,11 @@ macro_rules! operators {
 
             /// The operator of this name.
             pub fn named(name: &[u8]) -> Self {
-                let at = position(Self::WORDS, name);
-                Self::ALL.get(at).copied().unwrap_or(Self::Unknown)
+                // A match that changes nothing takes no code, and a list of all would be carried.
+                match position(Self::WORDS, name) {
+                    $(at if at == Self::$variant as usize => Self::$variant,)*
+                    _ => Self::Unknown,
+                }
             }
         }
     };

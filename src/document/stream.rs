@@ -1,10 +1,11 @@
 //! The top level of a document, read in chunks: finds each flag and segment,
 //! decodes it and hands it on, so that no tree of the whole ever exists.
 
-use super::check::{Build, Check, Checked, Room};
+use super::build::{Build, Checked};
+use super::check::{Check, Room};
 use super::{list, position};
 use crate::diagnostic::{Code, Diagnostic, Expected, Severity, Span, Subject};
-use crate::json::{Kind, ROOT, Tape, View, number, unquote};
+use crate::json::{Tape, View, number, unquote};
 use crate::limits;
 use crate::pool::Pool;
 use alloc::vec::Vec;
@@ -274,9 +275,13 @@ impl Stream {
     }
 
     fn member<'a>(&mut self, bytes: &'a [u8], receiver: &mut impl Receiver<'a>) -> Option<()> {
+        let start = self.tape.at;
         self.tape.read_name(bytes)?;
-        let view = self.tape.view(bytes, self.base);
-        let key = Key { raw: view.raw(ROOT), span: view.span(ROOT) };
+        let end = self.tape.end();
+        let raw = bytes.get(start..end).unwrap_or_default();
+        let (start, end) =
+            (self.base.wrapping_add(start as u32), self.base.wrapping_add(end as u32));
+        let key = Key { raw, span: Span { start, end } };
         let unfit = !self.tape.faults().is_empty();
         self.name.clear();
         if unfit {
@@ -315,12 +320,14 @@ impl Stream {
             REVISION => Expected::Revision,
             _ => Expected::Nothing,
         };
+        let start = self.tape.at;
         let entered = member <= SEGMENTS && bytes.get(self.tape.at) == Some(&b'{');
         if entered {
             self.tape.at = self.tape.at.wrapping_add(1);
         } else {
             self.value(bytes)?;
         }
+        let raw = bytes.get(start..self.tape.at).unwrap_or_default();
         let (start, end) = (key.span.start, self.base.wrapping_add(self.tape.at as u32));
         let mut code = Code::InvalidTopLevel;
         let mut good = self.top.intern(&self.name).1;
@@ -332,10 +339,9 @@ impl Stream {
             self.place = Place::First;
             return Some(());
         } else {
-            let view = self.tape.view(bytes, self.base);
-            let number = number::decimal(view.raw(ROOT));
-            let number_kind = view.kind(ROOT) == Kind::Number;
-            let value = if number_kind { number.natural(0) } else { u64::MAX };
+            // What is no number reads as 0 that is no integer.
+            let number = number::decimal(raw);
+            let value = number.natural(0);
             match member {
                 FLAGS | SEGMENTS => good = false,
                 FORMAT => {
@@ -352,7 +358,7 @@ impl Stream {
                         let code = Code::UnknownTopLevel;
                         self.diagnostics.push(code, Subject::Document, key.span, expected);
                     }
-                    receiver.extra(key.raw, view.raw(ROOT));
+                    receiver.extra(key.raw, raw);
                 }
             }
         }
@@ -397,19 +403,16 @@ impl Stream {
         let view = self.tape.view(bytes, self.base);
         let parts = receiver.parts();
         parts.begin();
-        // What lies too deep is not on the tape, so there is nothing to check.
-        let deep = self.tape.faults().iter().any(|fault| fault.code == Code::DepthExceeded);
         let mut check = Check::new(view, parts, out, subject, &mut self.room);
-        let good = match (deep, flags) {
-            (true, _) => None,
-            (false, true) => check.flag(),
-            (false, false) => check.segment(),
-        };
-        let good = good.filter(|()| !self.diagnostics.faulty);
+        // What lies too deep is not on the tape, so there is nothing to check.
+        if !self.tape.deep {
+            check.whole(flags);
+        }
+        let good = !self.diagnostics.faulty;
         match (new, flags) {
             (false, _) => receiver.again(subject),
-            (true, true) => receiver.flag(key, &view, good.map(|()| &self.room.checked)),
-            (true, false) => receiver.segment(key, good.is_some()),
+            (true, true) => receiver.flag(key, &view, good.then_some(&self.room.checked)),
+            (true, false) => receiver.segment(key, good),
         }
         Some(())
     }

@@ -63,6 +63,8 @@ pub struct Tape {
     /// Open containers: the entry, doubled, and one more for an object.
     open: Vec<u32>,
     faults: Vec<Diagnostic>,
+    /// Whether something lies so deep that it is not on the tape.
+    pub(crate) deep: bool,
     /// The offset in the bytes where reading goes on.
     pub(crate) at: usize,
     /// Why reading stopped last: what was expected at the cursor, or nothing
@@ -91,6 +93,7 @@ impl Tape {
             entries: Vec::new(),
             open: Vec::new(),
             faults: Vec::new(),
+            deep: false,
             at: 0,
             stop: Expected::Value,
             escape: 0,
@@ -125,6 +128,11 @@ impl Tape {
     /// The value read last; spans are moved by `base`.
     pub(crate) fn view<'t, 'a>(&'t self, bytes: &'a [u8], base: u32) -> View<'t, 'a> {
         View { entries: &self.entries, bytes, base }
+    }
+
+    /// The text read last, from where it started to where it ended.
+    pub(crate) fn end(&self) -> usize {
+        self.entries.first().unwrap_or(&NONE).end as usize
     }
 
     fn root<'t, 'a>(&'t self, bytes: &'a [u8]) -> Node<'t, 'a> {
@@ -184,6 +192,12 @@ impl<'t, 'a> View<'t, 'a> {
     pub fn raw(&self, id: u32) -> &'a [u8] {
         let Entry { start, end, .. } = *self.entry(id);
         self.bytes.get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    /// The value of a number; of other types, of no use.
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    pub fn decimal(&self, id: u32) -> number::Decimal {
+        number::decimal(self.raw(id))
     }
 
     /// A string without quotes and escapes; empty for other types. It is

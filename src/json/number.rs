@@ -118,6 +118,7 @@ impl Decimal {
 
     /// The value as an integer, by value: 5.0 is 5. None if it has a fraction
     /// or is beyond 2^63 - 1.
+    #[inline(always)]
     pub fn integral(&self) -> Option<i64> {
         let magnitude = i64::try_from(self.magnitude(0)).ok()?;
         Some(if self.negative { magnitude.wrapping_neg() } else { magnitude })
@@ -125,10 +126,19 @@ impl Decimal {
 
     /// The float of exactly this value, correctly rounded: both factors are
     /// exact (Clinger's fast path). None beyond 2^53 and powers of ten of 22.
+    // Inlined, so that callers look at a float where an option would come by memory.
+    #[inline(always)]
     pub fn float(&self) -> Option<f64> {
+        let value = self.product();
+        (!value.is_nan()).then_some(value)
+    }
+
+    /// What [`Decimal::float`] returns, NaN for none.
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    fn product(&self) -> f64 {
         let mut steps = self.exponent.unsigned_abs();
         if !self.exact || self.digits > SAFE_INTEGER.wrapping_add(1) || steps > 22 {
-            return None;
+            return f64::NAN;
         }
         let mut power = 1.0;
         while steps > 0 {
@@ -137,7 +147,7 @@ impl Decimal {
         }
         let value = self.digits as f64;
         let value = if self.exponent < 0 { value / power } else { value * power };
-        Some(if self.negative { 0.0 - value } else { value })
+        if self.negative { 0.0 - value } else { value }
     }
 
     /// A percentage in thousandths, 0 to 100,000; none for any other value.

@@ -122,6 +122,7 @@ impl Tape {
         self.entries.clear();
         self.open.clear();
         self.faults.clear();
+        self.deep = false;
         self.escape = 0;
     }
 
@@ -308,6 +309,7 @@ impl Tape {
         if depth == DEPTH {
             let start = start as u32;
             fault(&mut self.faults, Code::DepthExceeded, start, start.wrapping_add(1));
+            self.deep = true;
             // Something must stand for it, or names would lose their values.
             kind = Kind::Null;
         }
@@ -375,8 +377,7 @@ impl Tape {
 
 #[cfg_attr(target_arch = "wasm32", inline(never))]
 fn fault(faults: &mut Vec<Diagnostic>, code: Code, start: u32, end: u32) {
-    // What lies too deep is not on the tape: that must be known.
-    if faults.len() < FAULTS || code == Code::DepthExceeded {
+    if faults.len() < FAULTS {
         let (subject, span) = (Subject::Document, Span { start, end });
         faults.push(Diagnostic { code, subject, span, expected: Expected::Nothing });
     }

@@ -6,7 +6,7 @@ use super::lower::{Lowering, constant};
 use super::program::{Reference, list};
 use super::{Flag, NONE};
 use crate::diagnostic::{Code, Expected, Span, Subject};
-use crate::document::check::Checked;
+use crate::document::build::Checked;
 use crate::document::stream::{Diagnostics, Key, Receiver, Stream};
 use crate::json::View;
 use crate::pool::{Pool, sort};
@@ -69,16 +69,14 @@ impl Compiler {
 
     /// Resolves all references: then the ruleset is whole.
     pub(super) fn resolve(&mut self, stream: &mut Stream) {
-        let ruleset = &mut self.lowering.ruleset;
-        ruleset.revision = stream.revision;
         let out = &mut stream.diagnostics;
         // Where nothing refers, there is no graph.
-        let references = self.lowering.references.len();
-        if references > 0 {
+        if !self.lowering.references.is_empty() {
+            let ruleset = &self.lowering.ruleset;
             self.graph.flags = self.flags.len() as u32;
             enter(&mut self.graph, &self.flags, &ruleset.flags);
             enter(&mut self.graph, &self.segments, &ruleset.segments);
-            self.graph.targets.resize(references, NONE);
+            swap(&mut self.graph.references, &mut self.lowering.references);
             for node in 0..self.graph.nodes.len() as u32 {
                 self.references(node, out);
             }
@@ -91,7 +89,6 @@ impl Compiler {
         let ruleset = &mut self.lowering.ruleset;
         sort(&mut ruleset.instants);
         swap(&mut ruleset.needs, &mut self.graph.needs);
-        swap(&mut ruleset.diagnostics, &mut out.list);
     }
 
     #[cfg_attr(target_arch = "wasm32", inline(never))]
@@ -122,17 +119,16 @@ impl Compiler {
     #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn reference(&mut self, node: u32, at: u32, out: &mut Diagnostics) {
         let ruleset = &mut self.lowering.ruleset;
-        let Some(reference) = self.lowering.references.get(at as usize) else { return };
-        let Reference { name, span, is: (start, len), test, .. } = *reference;
+        let Some(reference) = self.graph.references.get_mut(at as usize) else { return };
+        let Reference { target, span, is: (start, len), test } = *reference;
         let segment = start == NONE;
         let keys = if segment { &ruleset.segment_keys } else { &ruleset.flag_keys };
-        let Some(found) = keys.find(ruleset.texts.get(name)) else {
+        let found = keys.lookup(ruleset.texts.get(target));
+        if found == NONE {
             let code = if segment { Code::UnknownSegment } else { Code::UnknownFlag };
             return self.fault(node, code, span, out);
-        };
-        if let Some(target) = self.graph.targets.get_mut(at as usize) {
-            *target = if segment { found.wrapping_add(self.graph.flags) } else { found };
         }
+        reference.target = if segment { found.wrapping_add(self.graph.flags) } else { found };
         let mut operand = found;
         if !segment {
             // A flag that is broken by itself may have had the variant.
@@ -173,8 +169,8 @@ impl Compiler {
                 self.variants.number(&key(name));
             }
         }
-        let found = self.variants.find(&key(text));
-        found.map_or(NONE, |found| found.wrapping_sub(node.variants))
+        let found = self.variants.lookup(&key(text));
+        if found == NONE { NONE } else { found.wrapping_sub(node.variants) }
     }
 
     /// First among segments alone: breaks those that contain themselves, and
@@ -214,15 +210,16 @@ impl Compiler {
     /// Breaks a node that refers to a broken segment.
     #[cfg_attr(target_arch = "wasm32", inline(never))]
     fn fall(&mut self, node: u32, out: &mut Diagnostics) {
-        let &Node { broken, references: (start, end), key, .. } = self.graph.node(node);
+        let &Node { broken, references: (start, end), .. } = self.graph.node(node);
         if broken {
             return;
         }
         for at in start..end {
-            let Some(&target) = self.graph.targets.get(at as usize) else { return };
+            let Some(&Reference { target, span, .. }) = self.graph.references.get(at as usize)
+            else {
+                return;
+            };
             if self.graph.is_segment(target) && self.graph.node(target).broken {
-                let reference = self.lowering.references.get(at as usize);
-                let span = reference.map_or(key, |reference| reference.span);
                 return self.fault(node, Code::BrokenSegment, span, out);
             }
         }

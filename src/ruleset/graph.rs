@@ -1,6 +1,7 @@
 //! What refers to what: cycles, and the order in which nodes are evaluated.
 
 use super::NONE;
+use super::program::Reference;
 use crate::diagnostic::Span;
 use crate::limits;
 use crate::pool::append;
@@ -11,8 +12,8 @@ pub(super) struct Graph {
     pub nodes: Vec<Node>,
     /// How many of the nodes are flags.
     pub flags: u32,
-    /// What each reference refers to, or [`NONE`].
-    pub targets: Vec<u32>,
+    /// What nodes refer to, in the order of the nodes.
+    pub references: Vec<Reference>,
     /// Lists of what nodes depend on, each node after what it needs itself.
     pub needs: Vec<u32>,
     /// Nodes in components not yet found; from `members` on, the last found.
@@ -76,7 +77,7 @@ impl Graph {
         Self {
             nodes: Vec::new(),
             flags: 0,
-            targets: Vec::new(),
+            references: Vec::new(),
             needs: Vec::new(),
             stack: Vec::new(),
             members: 0,
@@ -115,7 +116,7 @@ impl Graph {
         }
         let at = node.at as usize;
         node.at = node.at.wrapping_add(1);
-        self.targets.get(at).copied().unwrap_or(NONE)
+        self.references.get(at).map_or(NONE, |reference| reference.target)
     }
 
     /// Begins a search for components: among segments alone, or among all.

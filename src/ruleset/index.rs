@@ -22,21 +22,32 @@ impl Index {
     /// knows strings that collide under every seed, and the tree is faster.
     pub(super) fn of(pool: &Pool) -> Option<Self> {
         let seed = RandomState::new().hash_one(0);
-        let hash = |number: &u32| xxh64(pool.get(*number), seed);
-        let mut hashes: Vec<u64> = (0..pool.len() as u32).map(|number| hash(&number)).collect();
-        let mut numbers = HashTable::with_capacity(pool.len());
-        for (number, hashed) in (0..).zip(&hashes) {
-            numbers.insert_unique(*hashed, number, hash);
-        }
-        hashes.sort_unstable();
-        let apart = hashes.windows(2).all(|pair| pair.first() != pair.last());
-        apart.then_some(Self { seed, numbers })
+        let numbers = table(pool, |text| xxh64(text, seed))?;
+        Some(Self { seed, numbers })
     }
 
     /// The number of a string of that pool.
     pub(super) fn find(&self, pool: &Pool, text: &[u8]) -> Option<u32> {
         self.numbers.find(xxh64(text, self.seed), |number| pool.get(*number) == text).copied()
     }
+}
+
+/// The numbers of the strings of a pool by their hashes, if these differ. That
+/// is known before there is a table: one of equal hashes takes a walk over all
+/// that are in it for each that is added.
+fn table(pool: &Pool, hash: impl Fn(&[u8]) -> u64) -> Option<HashTable<u32>> {
+    let hashed = |number| (hash(pool.get(number)), number);
+    let mut hashes: Vec<(u64, u32)> = (0..pool.len() as u32).map(hashed).collect();
+    hashes.sort_unstable();
+    let same = |pair: &[(u64, u32)]| pair.first().map(|one| one.0) == pair.last().map(|one| one.0);
+    if hashes.windows(2).any(same) {
+        return None;
+    }
+    let mut numbers = HashTable::with_capacity(pool.len());
+    for (hashed, number) in hashes {
+        numbers.insert_unique(hashed, number, |number| hash(pool.get(*number)));
+    }
+    Some(numbers)
 }
 
 #[cfg(test)]
@@ -59,5 +70,20 @@ mod tests {
         assert!(
             Index::of(&Pool::new()).is_some_and(|index| index.find(&pool, b"flag-1").is_none())
         );
+    }
+
+    #[test]
+    fn strings_that_collide_make_no_table_and_take_no_longer() {
+        let mut pool = Pool::new();
+        for number in 0..100_000 {
+            pool.number(format!("flag-{number}").as_bytes());
+        }
+        assert!(table(&pool, |_| 7).is_none());
+        // Two are enough.
+        let length = |text: &[u8]| if text == b"flag-9" { 0 } else { xxh64(text, 0) };
+        assert!(table(&pool, length).is_some());
+        let two =
+            |text: &[u8]| if text.len() == 6 && text < b"flag-2" { 0 } else { xxh64(text, 0) };
+        assert!(table(&pool, two).is_none());
     }
 }

@@ -66,7 +66,7 @@ impl Loader {
     pub fn finish(mut self) -> Result<Ruleset, Diagnostic> {
         let done = self.end();
         self.stream.verdict(done)?;
-        Ok(ready(self.compiler))
+        Ok(ended(self.stream, self.compiler))
     }
 }
 
@@ -86,12 +86,18 @@ impl Loader {
     /// What refused the document, or every remark about it.
     pub(crate) fn diagnostics(&self) -> &[Diagnostic] {
         match self.stream.diagnostics.refused.as_slice() {
-            [] => self.compiler.lowering.ruleset.diagnostics(),
+            [] => &self.stream.diagnostics.list,
             refused => refused,
         }
     }
 
-    /// The ruleset, which is whole after [`Loader::end`].
+    /// The publisher's number of this version, if given.
+    pub(crate) fn revision(&self) -> Option<u64> {
+        self.stream.revision
+    }
+
+    /// The ruleset, which is whole after [`Loader::end`] but for what the two functions above
+    /// return.
     pub(crate) fn ruleset(&mut self) -> &mut Ruleset {
         &mut self.compiler.lowering.ruleset
     }
@@ -101,16 +107,14 @@ pub(super) fn whole(bytes: &[u8]) -> Result<Ruleset, Diagnostic> {
     let Loader { mut stream, mut compiler, .. } = Loader::new();
     stream.read(bytes, &mut compiler)?;
     compiler.resolve(&mut stream);
-    Ok(ready(compiler))
+    Ok(ended(stream, compiler))
 }
 
-/// The ruleset of a compiler that has resolved all.
-#[cfg_attr(
-    not(all(feature = "std", not(target_family = "wasm"))),
-    allow(unused_mut, reason = "there is no index")
-)]
-fn ready(compiler: Compiler) -> Ruleset {
+/// The ruleset with what the reading of its document found.
+fn ended(stream: Stream, compiler: Compiler) -> Ruleset {
     let mut ruleset = compiler.lowering.ruleset;
+    ruleset.revision = stream.revision;
+    ruleset.diagnostics = stream.diagnostics.list;
     #[cfg(all(feature = "std", not(target_family = "wasm")))]
     {
         ruleset.index = super::index::Index::of(&ruleset.flag_keys);

@@ -15,9 +15,9 @@ use crate::compare::address::Network;
 use crate::compare::version::{Bound, Range};
 use crate::decision::{Decision, NO_RULE, NO_VARIANT, REQUIRED, Reason};
 use crate::diagnostic::Span;
-use crate::document::check::{self, ABSENT, Build, Checked, Join, Line, Time, first, instant};
+use crate::document::build::{self, ABSENT, Build, Checked, Join, Line, Time, first, instant};
 use crate::document::{Kind as DocumentKind, Operator};
-use crate::json::{Kind, View, compact, number};
+use crate::json::{Kind, View, compact};
 use crate::pool::{append, append_long, sort};
 use crate::value::number as element;
 use alloc::vec::Vec;
@@ -31,10 +31,8 @@ pub(super) struct Lowering {
     /// it starts and ends.
     pub choices: Vec<u32>,
     /// Conditions of the flag at hand, each after what it consists of; a rule
-    /// without a condition is a condition that always holds.
+    /// without a condition has one that always holds.
     items: Vec<Item>,
-    /// Rules of the flag at hand.
-    rules: u16,
     /// The rule whose condition is lowered, or [`REQUIRE`].
     part: u16,
     /// What the last serve gives: a variant, or none and a division.
@@ -42,20 +40,19 @@ pub(super) struct Lowering {
     division: u32,
     /// The line begun last, among the constants.
     line: u32,
-    /// Thousandths of the shares on it so far, and the variant that has all
-    /// of them.
-    sum: u32,
+    /// The variant that has all of the shares on it so far.
     whole: u16,
     /// The seed of the flag at hand for lines without a salt.
     seed: u64,
-    /// Numbers of the flag at hand, see [`Flag::numbers`], and apart from them
-    /// the paths that it asks for.
+    /// The flag or segment at hand, broken until it is known to be sound.
+    record: Flag,
+    /// Its numbers, see [`Flag::numbers`], and apart from them the paths that
+    /// it asks for.
     names: Vec<u64>,
     asks: Vec<u64>,
     /// Its outcomes.
     outcomes: Vec<u64>,
-    /// Where its other parts begin.
-    tests: u32,
+    /// Where its references begin.
     referred: u32,
     shared: Shared,
     text: Vec<u8>,
@@ -75,7 +72,6 @@ struct Item {
 enum ItemKind {
     Leaf(Op),
     Join(Join),
-    Always,
 }
 
 fn index<T>(list: &[T]) -> u32 {
@@ -89,18 +85,16 @@ impl Lowering {
             references: Vec::new(),
             choices: Vec::new(),
             items: Vec::new(),
-            rules: 0,
             part: REQUIRE,
             served: NO_VARIANT,
             division: NONE,
             line: 0,
-            sum: 0,
             whole: NO_VARIANT,
             seed: 0,
+            record: Flag::BROKEN,
             names: Vec::new(),
             asks: Vec::new(),
             outcomes: Vec::new(),
-            tests: 0,
             referred: 0,
             shared: Shared::new(),
             text: Vec::new(),
@@ -110,31 +104,50 @@ impl Lowering {
 
     /// The segment of the last condition.
     pub(super) fn segment(&mut self, sound: bool) {
-        blank(&mut self.ruleset.segments);
-        if !sound {
-            self.references.truncate(self.referred as usize);
-            return;
+        if sound {
+            self.record.kind = Some(DocumentKind::Boolean);
+            self.record.entry = self.lower(false, TRUE, FALSE);
         }
-        let entry = self.lower(false, TRUE, FALSE);
-        self.keep(true, DocumentKind::Boolean, entry, NONE);
+        self.end_parts(sound, NONE);
+        self.ruleset.segments.push(self.record);
     }
 
     /// The flag of the last parts.
     pub(super) fn flag(&mut self, view: &View<'_, '_>, flag: Option<&Checked>) {
-        blank(&mut self.ruleset.flags);
-        let Some(flag) = flag else {
+        let metadata = flag.map_or(NONE, |flag| self.sound(view, flag));
+        self.end_parts(flag.is_some(), metadata);
+        self.ruleset.flags.push(self.record);
+    }
+
+    /// Keeps the numbers of the flag or segment at hand; of a broken one,
+    /// nothing.
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    fn end_parts(&mut self, sound: bool, metadata: u32) {
+        if sound {
+            self.note(metadata, NONE);
+            let head = self.here();
+            self.ruleset.constants.extend_from_slice(&self.names);
+            self.ruleset.constants.extend_from_slice(&self.asks);
+            // INVARIANT: 16,384 tests and 4,095 serves ask for no more than 16 bits can count.
+            self.record.asks = self.asks.len() as u16;
+            self.record.names = self.shared.share(&mut self.ruleset.constants, head);
+        } else {
+            self.record = Flag::BROKEN;
             self.references.truncate(self.referred as usize);
-            return;
-        };
+        }
+    }
+
+    /// Fills the record of a sound flag; returns the text of its metadata.
+    fn sound(&mut self, view: &View<'_, '_>, flag: &Checked) -> u32 {
         // INVARIANT: the outcomes of the rules are there; the default serve is
         // the next, and `require` the last.
-        if !flag.serve {
+        if !flag.serve() {
             self.serve(NO_VARIANT);
         }
-        let rules = self.rules;
-        let fixed = rules == 0 && !flag.require;
+        let rules = self.record.rules;
+        let fixed = rules == 0 && !flag.require();
         self.end(NO_RULE, if fixed { Reason::Static } else { Reason::Default });
-        self.serve(flag.off);
+        self.serve(flag.off());
         self.end(REQUIRED, Reason::TargetingMatch);
         let mut entry = outcome(rules);
         self.part = rules;
@@ -142,41 +155,19 @@ impl Lowering {
             self.part = self.part.wrapping_sub(1);
             entry = self.lower(false, outcome(self.part), entry);
         }
-        if flag.require {
+        if flag.require() {
             self.part = REQUIRE;
             entry = self.lower(false, entry, outcome(rules.wrapping_add(1)));
         }
-        let variants = index(&self.names).wrapping_sub(rules.into()) as u16;
-        let metadata = if flag.metadata == ABSENT { NONE } else { self.value(view, flag.metadata) };
-        self.keep(false, flag.kind, entry, metadata);
+        self.record.kind = Some(flag.kind());
+        self.record.enabled = flag.enabled();
+        self.record.off = Decision::pack(flag.off(), NO_RULE, Reason::Disabled);
+        self.record.entry = entry;
+        self.record.variants = index(&self.names).wrapping_sub(rules.into()) as u16;
         let outcomes = self.here();
         self.ruleset.constants.extend_from_slice(&self.outcomes);
-        let outcomes = self.shared.share(&mut self.ruleset.constants, outcomes);
-        let Some(record) = self.ruleset.flags.last_mut() else { return };
-        record.enabled = flag.enabled;
-        record.off = Decision::pack(flag.off, NO_RULE, Reason::Disabled);
-        record.rules = rules;
-        record.variants = variants;
-        record.outcomes = outcomes;
-    }
-
-    /// Keeps what the last flag and the last segment have alike.
-    #[cfg_attr(target_arch = "wasm32", inline(never))]
-    fn keep(&mut self, segment: bool, kind: DocumentKind, entry: i16, metadata: u32) {
-        self.note(metadata, NONE);
-        let head = self.here();
-        self.ruleset.constants.extend_from_slice(&self.names);
-        self.ruleset.constants.extend_from_slice(&self.asks);
-        let names = self.shared.share(&mut self.ruleset.constants, head);
-        let Ruleset { flags, segments, .. } = &mut self.ruleset;
-        let records = if segment { segments } else { flags };
-        let Some(record) = records.last_mut() else { return };
-        record.kind = Some(kind);
-        record.entry = entry;
-        record.tests = self.tests;
-        // INVARIANT: 16,384 tests and 4,095 serves ask for no more than 16 bits can count.
-        record.asks = self.asks.len() as u16;
-        record.names = names;
+        self.record.outcomes = self.shared.share(&mut self.ruleset.constants, outcomes);
+        if flag.metadata() == ABSENT { NONE } else { self.value(view, flag.metadata()) }
     }
 
     /// Adds two numbers of the flag at hand.
@@ -210,7 +201,6 @@ impl Lowering {
     fn lower(&mut self, negate: bool, if_true: i16, if_false: i16) -> i16 {
         let Some(Item { kind, place, slot, operand }) = self.items.pop() else { return if_false };
         let all = match kind {
-            ItemKind::Always => return if_true,
             ItemKind::Join(Join::Not) => return self.lower(!negate, if_true, if_false),
             ItemKind::Join(join) => (join == Join::All) != negate,
             ItemKind::Leaf(op) => {
@@ -221,7 +211,7 @@ impl Lowering {
                 }
                 let part = self.part;
                 let test = Test { slot, operand, if_true, if_false, part, op, negate };
-                let number = index(&self.ruleset.tests).wrapping_sub(self.tests) as i16;
+                let number = index(&self.ruleset.tests).wrapping_sub(self.record.tests) as i16;
                 // INVARIANT: so every evaluation ends.
                 debug_assert!(if_true < number && if_false < number, "a jump leads back");
                 self.ruleset.tests.push(test);
@@ -244,14 +234,19 @@ impl Lowering {
     }
 
     fn refer(&mut self, view: &View<'_, '_>, id: u32, is: (u32, u32)) -> u32 {
-        let name = self.name(view, id);
+        let target = self.name(view, id);
         let span = view.span(id);
-        self.references.push(Reference { test: 0, name, span, is });
+        self.references.push(Reference { test: 0, target, span, is });
         index(&self.references).wrapping_sub(1)
     }
 
     fn constant(&mut self, word: u64) {
         constant(&mut self.ruleset, word);
+    }
+
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    fn cut(&mut self, thousandths: u32) {
+        self.constant(bucket::cut(thousandths));
     }
 
     /// Where the next constant will stand.
@@ -302,9 +297,7 @@ impl Lowering {
         let (one, end) = (first(view, id), view.next(id));
         let mut item = one;
         while item < end {
-            if let Some(word) = self.word(view, item, op, fold) {
-                self.constant(word);
-            }
+            self.words(view, item, op, fold);
             item = view.next(item);
         }
         let start = head.wrapping_add(1) as usize;
@@ -322,26 +315,31 @@ impl Lowering {
         self.shared.share(&mut self.ruleset.constants, head)
     }
 
-    /// The word of a constant; none if it takes several: they are there.
-    fn word(&mut self, view: &View<'_, '_>, id: u32, op: Op, fold: bool) -> Option<u64> {
+    /// Adds the words of a constant.
+    ///
+    /// INVARIANT: the check has read what is read here; what could not be would match nothing, or
+    /// be 0.
+    fn words(&mut self, view: &View<'_, '_>, id: u32, op: Op, fold: bool) {
         if let Op::Before | Op::After = op {
-            return instant(view, id, &mut self.text).map(|millis| millis as u64);
+            let millis = instant(view, id, &mut self.text);
+            return self.constant(millis.unwrap_or_default() as u64);
         }
         let text = match view.kind(id) {
-            Kind::Number => return number::decimal(view.raw(id)).float().map(element),
-            Kind::Boolean => return Some((view.len(id) == 4).into()),
+            Kind::Number => {
+                let value = view.decimal(id).float();
+                return self.constant(element(value.unwrap_or_default()));
+            }
+            Kind::Boolean => return self.constant((view.len(id) == 4).into()),
             _ => view.text(id, &mut self.text),
         };
         let ruleset = &mut self.ruleset;
         let pool = match op {
             Op::Version => {
-                // INVARIANT: the check has parsed both; what could not be
-                // would match nothing.
                 if let Ok(Range { low, high }) = &Range::parse(text) {
                     add_end(ruleset, low);
                     add_end(ruleset, high);
                 }
-                return None;
+                return;
             }
             Op::Cidr => {
                 if let Some((Network { v6, bits, mask }, _)) = &Network::parse(text) {
@@ -352,18 +350,20 @@ impl Lowering {
                     constant(ruleset, high(*mask));
                     constant(ruleset, *mask as u64);
                 }
-                return None;
+                return;
             }
             Op::StartsWith | Op::EndsWith | Op::Contains => &mut ruleset.texts,
             _ => &mut ruleset.atoms,
         };
-        if !fold {
-            return Some(pool.number(text).into());
+        let mut text = text;
+        if fold {
+            self.folded.clear();
+            self.folded.extend_from_slice(text);
+            self.folded.make_ascii_lowercase();
+            text = &self.folded;
         }
-        self.folded.clear();
-        self.folded.extend_from_slice(text);
-        self.folded.make_ascii_lowercase();
-        Some(pool.number(&self.folded).into())
+        let word = pool.number(text).into();
+        self.constant(word);
     }
 }
 
@@ -389,28 +389,22 @@ fn meaning(operator: Operator) -> (Op, Look) {
             Operator::Cidr => (Op::Cidr, Look::Address),
         }
     }
-    /// By the operator's number; one that is unknown has none.
+    /// By the operator's number; the last is of one that is unknown.
     #[allow(
         clippy::indexing_slicing,
         clippy::arithmetic_side_effects,
         reason = "compiling runs it"
     )]
-    static TABLE: [(Op, Look); Operator::ALL.len()] = {
-        let mut table = [(Op::Unknown, Look::Raw); Operator::ALL.len()];
+    static TABLE: [(Op, Look); Operator::ALL.len() + 1] = {
+        let mut table = [of(Operator::Unknown); Operator::ALL.len() + 1];
         let mut at = 0;
-        while at < table.len() {
+        while at < Operator::ALL.len() {
             table[Operator::ALL[at] as usize] = of(Operator::ALL[at]);
             at += 1;
         }
         table
     };
     TABLE.get(operator as usize).copied().unwrap_or(of(Operator::Unknown))
-}
-
-/// Adds a flag or segment, which is broken until it is known not to be.
-#[cfg_attr(target_arch = "wasm32", inline(never))]
-fn blank(list: &mut Vec<Flag>) {
-    list.push(Flag::BROKEN);
 }
 
 /// Adds a constant.
@@ -433,12 +427,11 @@ fn add_end(ruleset: &mut Ruleset, end: &Bound<'_>) {
 impl<'a> Build<'a> for Lowering {
     fn begin(&mut self) {
         self.items.clear();
-        self.rules = 0;
         self.part = REQUIRE;
         self.names.clear();
         self.asks.clear();
         self.outcomes.clear();
-        self.tests = index(&self.ruleset.tests);
+        self.record = Flag { tests: index(&self.ruleset.tests), ..Flag::BROKEN };
         self.referred = index(&self.references);
     }
 
@@ -456,7 +449,6 @@ impl<'a> Build<'a> for Lowering {
         let seed = if line.salt == ABSENT { self.seed } else { self.seed_of(view, line.salt) };
         let slot = self.slot(line.path, Look::Key, false, true);
         self.line = self.here();
-        self.sum = 0;
         self.constant(seed);
         self.constant(key(slot, view.start(line.id)));
         self.constant(0);
@@ -484,8 +476,8 @@ impl<'a> Build<'a> for Lowering {
     }
 
     fn bucket(&mut self, view: &View<'_, 'a>, id: u32, from: u32, to: u32) {
-        self.constant(bucket::cut(from));
-        self.constant(bucket::cut(to));
+        self.cut(from);
+        self.cut(to);
         let line = self.ruleset.constants.get(self.line.wrapping_add(1) as usize);
         let (slot, _) = key_parts(line.copied().unwrap_or_default());
         self.leaf(view, id, Op::Bucket, slot, self.line);
@@ -499,7 +491,7 @@ impl<'a> Build<'a> for Lowering {
         self.leaf(view, id, Op::Time, 0, head);
     }
 
-    fn test(&mut self, view: &View<'_, 'a>, id: u32, test: &check::Test<'_>) {
+    fn test(&mut self, view: &View<'_, 'a>, id: u32, test: &build::Test<'_>) {
         let value = test.value;
         let fold = test.ignore_case != ABSENT;
         let (mut op, mut look) = meaning(test.op);
@@ -514,7 +506,10 @@ impl<'a> Build<'a> for Lowering {
         let slot = self.slot(test.path, look, atoms, text);
         let operand = match op {
             Op::Unknown | Op::Exists => 0,
-            Op::Is => self.word(view, value, op, fold).unwrap_or_default() as u32,
+            Op::Is => {
+                self.words(view, value, op, fold);
+                self.ruleset.constants.pop().unwrap_or_default() as u32
+            }
             _ => self.constants(view, value, op, fold),
         };
         self.leaf(view, id, op, slot, operand);
@@ -525,23 +520,20 @@ impl<'a> Build<'a> for Lowering {
         self.items.push(Item { kind, place: 0, slot: 0, operand: count });
     }
 
-    fn require(&mut self) {}
-
-    fn share(&mut self, _: &View<'_, 'a>, _: u32, variant: u16, thousandths: u32) {
-        if self.sum == 0 {
+    fn share(&mut self, _: &View<'_, 'a>, _: u32, variant: u16, thousandths: u32, sum: u32) {
+        if thousandths == sum {
             self.whole = variant;
         } else if thousandths > 0 && self.whole != variant {
             self.whole = NO_VARIANT;
         }
-        self.sum = self.sum.saturating_add(thousandths);
-        self.constant(bucket::cut(self.sum));
+        self.cut(sum);
         self.constant(variant.into());
     }
 
     fn step(&mut self, _: &View<'_, 'a>, _: u32, _: u32, millis: i64, thousandths: u32) {
         append_long(&mut self.ruleset.instants, ascending(millis));
         self.constant(millis as u64);
-        self.constant(bucket::cut(thousandths));
+        self.cut(thousandths);
     }
 
     fn serve(&mut self, variant: u16) {
@@ -565,10 +557,11 @@ impl<'a> Build<'a> for Lowering {
 
     fn rule(&mut self, view: &View<'_, 'a>, _: u32, name: u32, conditional: bool) {
         if !conditional {
-            self.items.push(Item { kind: ItemKind::Always, place: 0, slot: 0, operand: 0 });
+            // All of none holds.
+            self.join(view, ABSENT, Join::All, 0);
         }
-        self.end(self.rules, Reason::TargetingMatch);
-        self.rules = self.rules.wrapping_add(1);
+        self.end(self.record.rules, Reason::TargetingMatch);
+        self.record.rules = self.record.rules.wrapping_add(1);
         let name = if name == ABSENT { NONE } else { self.name(view, name) };
         self.note(name, NONE);
     }

@@ -179,8 +179,8 @@ pub(crate) const fn path_needs(atoms: bool, text: bool) -> u32 {
 pub(crate) struct Reference {
     /// The test that refers.
     pub test: u32,
-    /// The text of the name.
-    pub name: u32,
+    /// The text of the name; once it is resolved, the node.
+    pub target: u32,
     pub span: Span,
     /// Variant names of a flag condition, in the compiler's list; none for a
     /// segment, and then the first is [`NONE`](super::NONE).

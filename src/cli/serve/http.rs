@@ -5,10 +5,11 @@
 
 use super::Unbound;
 use super::answer::{Answer, EVENTS, Made, Site, answer};
+use super::reply::Reply;
 use super::watch::Watch;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, StatusCode, Uri};
-use hyper::body::{Body, Bytes, Frame, Incoming};
+use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
@@ -18,9 +19,7 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::path::Path;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use xxhash_rust::xxh64::xxh64;
@@ -269,51 +268,4 @@ fn events(watch: &Watch) -> Response<Reply> {
     let mut response = response(StatusCode::OK, Reply::Parts(watch.subscribe()));
     set(response.headers_mut(), header::CONTENT_TYPE, "text/event-stream");
     response
-}
-
-/// The body of a response.
-enum Reply {
-    Whole(Option<Bytes>),
-    Parts(mpsc::Receiver<Bytes>),
-}
-
-impl Reply {
-    fn empty() -> Self {
-        Self::Whole(None)
-    }
-
-    fn whole(bytes: Vec<u8>) -> Self {
-        Self::Whole(Some(bytes.into()))
-    }
-}
-
-impl Body for Reply {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        match &mut *self {
-            Self::Whole(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
-            Self::Parts(parts) => {
-                parts.poll_recv(context).map(|part| part.map(|part| Ok(Frame::data(part))))
-            }
-        }
-    }
-
-    fn is_end_stream(&self) -> bool {
-        matches!(self, Self::Whole(None))
-    }
-
-    fn size_hint(&self) -> hyper::body::SizeHint {
-        match self {
-            Self::Whole(bytes) => {
-                let length = bytes.as_ref().map_or(0, Bytes::len);
-                hyper::body::SizeHint::with_exact(u64::try_from(length).unwrap_or(u64::MAX))
-            }
-            Self::Parts(_) => hyper::body::SizeHint::default(),
-        }
-    }
 }

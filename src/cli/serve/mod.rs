@@ -9,6 +9,8 @@ mod answer;
 mod http;
 mod page;
 mod path;
+#[cfg(not(target_os = "wasi"))]
+mod reply;
 mod rulesets;
 #[cfg(not(target_os = "wasi"))]
 mod watch;

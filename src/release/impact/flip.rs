@@ -31,6 +31,9 @@ use std::collections::BTreeMap;
 use std::string::String;
 use std::vec::Vec;
 
+/// An attribute, by its place in the space, and the value it is given.
+type Setting = (usize, Sample);
+
 /// What a context gets, and how it would get something else.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Flips {
@@ -113,7 +116,7 @@ pub fn flip(
     for (end, mut boxes) in boxes {
         boxes.order_by_key(|needed| (needed.changes.len(), needed.keys));
         let to = sides.outcome(true, end);
-        let works = |changes: &[(usize, Sample)]| {
+        let works = |changes: &[Setting]| {
             let mut context = context.clone();
             for (number, value) in changes {
                 if let Some(domain) = space.domains.get(*number) {
@@ -122,7 +125,7 @@ pub fn flip(
             }
             ask(&context) == to
         };
-        let Some((changes, least)) = seek.best(&boxes, &works) else {
+        let Some((changes, least)) = seek.best(&boxes, works) else {
             missed.extend((!boxes.is_empty()).then_some(to));
             continue;
         };
@@ -245,10 +248,10 @@ impl<'s> Seek<'s, '_> {
     fn best(
         &self,
         boxes: &[Needed<'_>],
-        works: &dyn Fn(&[(usize, Sample)]) -> bool,
-    ) -> Option<(Vec<(usize, Sample)>, bool)> {
+        works: impl Fn(&[Setting]) -> bool,
+    ) -> Option<(Vec<Setting>, bool)> {
         let mut failed = None;
-        let mut best: Option<(Vec<Near>, Vec<(usize, Sample)>)> = None;
+        let mut best: Option<(Vec<Near>, Vec<Setting>)> = None;
         let (mut tier, mut alike) = ((0, 0), 0);
         for needed in boxes.iter().take(BOXES) {
             let own = (needed.changes.len(), needed.keys);

@@ -128,12 +128,12 @@ pub fn impact(
                 effect.audience = survey.as_ref().map(|survey| survey.weigh(&sides, circumstances));
                 Change::Effect(effect)
             }
-            None if !described && was.is_none() => {
+            None if reached.contains(key) => Change::NoEffect,
+            None if described || was.is_some() => Change::Described,
+            None => {
                 untouched = untouched.saturating_add(1);
                 continue;
             }
-            None if reached.contains(key) => Change::NoEffect,
-            None => Change::Described,
         };
         let renamed_from = was.map(ToOwned::to_owned);
         let key = key.to_owned();
