@@ -17,7 +17,9 @@ use reference::{Counts, Oracle, Question};
 use serin::Attribute;
 use serin::document::decode;
 use serin::release::impact::proof::Boxes;
-use serin::release::impact::{Circumstances, Outcome, Points, Region, Share, Side, who, who_json};
+use serin::release::impact::{
+    Circumstances, Limit, Outcome, Points, Region, Share, Side, who, who_json,
+};
 use std::cell::RefCell;
 
 /// Points on, before and behind the cuts of a line.
@@ -226,4 +228,20 @@ fn it_is_told_in_the_words_of_the_impact() {
     let broken =
         r#"{ "format": 1, "flags": { "a": { "variants": { "on": true }, "serve": "of" } } }"#;
     assert_eq!(all(&words(broken, "a", &[])), serde_json::json!({ "errorCode": "PARSE_ERROR" }));
+}
+
+#[test]
+fn a_flag_of_ten_thousand_attributes_is_told_of_in_part() {
+    let tests: Vec<String> = (0..10_000)
+        .map(|i| format!(r#"{{"attribute": "p{i}.q", "op": "eq", "value": {i}}}"#))
+        .collect();
+    let text = format!(
+        r#"{{"format": 1, "flags": {{"a": {{"variants": {{"on": true, "off": false}},
+        "rules": [{{"if": {{"any": [{}]}}, "serve": "on"}}], "serve": "off"}}}}}}"#,
+        tests.join(", ")
+    );
+    let side = read(&text);
+    let told = who(&side, "a", &Circumstances::default()).unwrap();
+    assert_eq!(told.limit, Some(Limit::Walks));
+    assert!(!told.regions.is_empty());
 }

@@ -191,6 +191,26 @@ test('every hostile document is answered, and the next call as well', { timeout:
   assert.ok(answered > 300 && refused > 100);
 });
 
+test('ten thousand attributes are told of in part, a hundred thousand shares whole, and both soon', { timeout: 300_000 }, () => {
+  const { parts } = JSON.parse(text('tests/regression/10000-attribute-paths.json'));
+  const wide = build(parts);
+  const edited = JSON.stringify(JSON.parse(wide.toString()), (key, value) => (key === 'serve' && value === 'off' ? 'on' : value));
+  const started = performance.now();
+  const who = tools.who(wide, 'a', { at: NOON });
+  assert.equal(who.limit, 'walks');
+  assert.ok(who.regions.length > 0);
+  assert.equal(tools.flip(wide, 'a', {}, { now: NOON }).limit, 'walks');
+  const [{ flags: [{ limit, change }] }] = tools.impact(wide, edited, { at: NOON }).impacts;
+  assert.deepEqual([limit, change], ['walks', 'effect']);
+  assert.deepEqual(tools.check(wide, { now: NOON }).remarks, []);
+  const shares = build(JSON.parse(text('tests/regression/100000-shares-of-a-thousandth.json')).parts);
+  const told = tools.who(shares, 'a', { at: NOON });
+  assert.deepEqual([told.limit, told.scattered, told.regions.length], [undefined, undefined, 2]);
+  // Seconds here; each was minutes, or did not end.
+  const took = performance.now() - started;
+  assert.ok(took < 120_000, `${took} ms`);
+});
+
 test('a stack that ends anywhere inside ends one call, and the next one answers', () => {
   const document = text(SHOP);
   const wanted = tools.check(document, { now: NOON });

@@ -25,6 +25,7 @@ mod flip;
 mod json;
 mod lists;
 mod markdown;
+mod merge;
 mod near;
 mod numbers;
 mod phrases;

@@ -21,6 +21,17 @@ impl Points {
         Self(if from < to { vec![(from, to)] } else { Vec::new() })
     }
 
+    /// Adds what lies behind all that it holds, or touches its end.
+    pub fn push(&mut self, from: u64, to: u64) {
+        if from >= to {
+            return;
+        }
+        match self.0.last_mut() {
+            Some(last) if last.1 == from => last.1 = to,
+            _ => self.0.push((from, to)),
+        }
+    }
+
     /// Whether it holds no point.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -33,19 +44,25 @@ impl Points {
 
     /// Whether it holds this point.
     pub fn has(&self, point: u64) -> bool {
-        self.0.iter().any(|(from, to)| *from <= point && point < *to)
+        let next = self.0.partition_point(|(_, to)| *to <= point);
+        self.0.get(next).is_some_and(|(from, _)| *from <= point)
     }
 
     /// The points in both.
     pub fn and(&self, other: &Self) -> Self {
         let mut found = Vec::new();
-        for (from, to) in &self.0 {
-            for (start, end) in &other.0 {
-                let both = (*from.max(start), *to.min(end));
-                if both.0 < both.1 {
-                    found.push(both);
-                }
+        let (mut own, mut others) = (self.0.iter().peekable(), other.0.iter().peekable());
+        while let (Some((from, to)), Some((start, end))) = (own.peek(), others.peek()) {
+            let both = (*from.max(start), *to.min(end));
+            if both.0 < both.1 {
+                found.push(both);
             }
+            // The one that ends first has nothing in common with what follows.
+            if to < end {
+                own.next()
+            } else {
+                others.next()
+            };
         }
         Self(found)
     }

@@ -10,7 +10,6 @@ use crate::document::{
     Condition, ConditionKind, Flag, Line, Name, Operation, Path, Ramp, Rollout, Serve as Written,
     encode,
 };
-use crate::release::order::Order;
 use std::borrow::ToOwned;
 use std::collections::HashMap;
 use std::format;
@@ -184,22 +183,18 @@ impl<'d> Space<'d> {
     pub fn divide(&mut self) {
         let paths: Vec<Vec<String>> =
             self.domains.iter().map(|domain| domain.path.clone()).collect();
-        let leads = |shorter: &[String], path: &[String]| {
-            shorter.len() < path.len() && path.starts_with(shorter)
+        let numbers: HashMap<&[String], usize> = paths.iter().map(Vec::as_slice).zip(0..).collect();
+        let way = |path: &Vec<String>| {
+            let shorter = (0..path.len()).filter_map(|count| path.get(..count));
+            shorter.filter_map(|shorter| numbers.get(shorter).copied()).collect()
         };
-        self.ways = vec![Vec::new(); paths.len()];
-        for ((number, path), domain) in paths.iter().enumerate().zip(&mut self.domains) {
-            domain.passed = paths.iter().any(|other| leads(path, other));
-            for (way, other) in self.ways.iter_mut().zip(&paths) {
-                if leads(path, other) {
-                    way.push(number);
-                }
+        self.ways = paths.iter().map(way).collect();
+        for number in self.ways.iter().flatten() {
+            if let Some(domain) = self.domains.get_mut(*number) {
+                domain.passed = true;
             }
-            domain.divide();
         }
-        for way in &mut self.ways {
-            way.order_by_key(|number| paths.get(*number).map(Vec::len));
-        }
+        self.domains.iter_mut().for_each(Domain::divide);
     }
 }
 
@@ -330,14 +325,17 @@ impl<'d> Lowering<'_, 'd, '_> {
             }
         };
         let mut slices: Vec<(Points, u16)> = Vec::new();
+        let mut places: HashMap<u16, usize> = HashMap::new();
         let mut sum = 0_u32;
         for (variant, width) in shares {
             let low = cut(sum);
             sum = sum.saturating_add(width);
-            let points = Points::between(low, cut(sum));
-            match slices.iter_mut().find(|slice| slice.1 == variant) {
-                Some(slice) => slice.0 = slice.0.or(&points),
-                None => slices.push((points, variant)),
+            let place = *places.entry(variant).or_insert(slices.len());
+            if place == slices.len() {
+                slices.push((Points::between(0, 0), variant));
+            }
+            if let Some((points, _)) = slices.get_mut(place) {
+                points.push(low, cut(sum));
             }
         }
         slices.retain(|slice| !slice.0.is_empty());

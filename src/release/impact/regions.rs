@@ -9,7 +9,8 @@
 
 use super::classes::Open;
 use super::describe::Describe;
-use super::fate::{self, Fate};
+use super::fate;
+use super::merge::merge;
 use super::program::{End, Space};
 use super::side::{Side, id};
 use super::walk::Case;
@@ -70,7 +71,8 @@ pub struct Gathered {
     pub cases: Vec<Case>,
 }
 
-type Classes = Vec<Rc<[u32]>>;
+/// Of each attribute, some of its classes.
+pub type Classes = Vec<Rc<[u32]>>;
 
 /// Regions in which somebody moves, and whether they are single boxes
 /// because there were too many.
@@ -215,10 +217,21 @@ impl Gathering<'_, '_, '_> {
             for (class, indices) in within {
                 alike.entry(indices).or_default().push(class);
             }
+            // A box is wide: the last part that it is in has the box itself.
+            let mut uses: Vec<usize> = cases.iter().map(|_| 0).collect();
+            for index in alike.keys().flatten() {
+                if let Some(uses) = uses.get_mut(*index) {
+                    *uses = uses.saturating_add(1);
+                }
+            }
+            let mut cases: Vec<Option<Case>> = cases.into_iter().map(Some).collect();
             for (indices, classes) in alike {
                 let classes: Rc<[u32]> = classes.into();
                 let part = indices.into_iter().filter_map(|index| {
-                    let mut case = cases.get(index)?.clone();
+                    let uses = uses.get_mut(index)?;
+                    *uses = uses.saturating_sub(1);
+                    let place = cases.get_mut(index)?;
+                    let mut case = if *uses > 0 { place.clone() } else { place.take() }?;
                     *case.state.classes.get_mut(number)? = classes.clone();
                     Some(case)
                 });
@@ -227,47 +240,4 @@ impl Gathering<'_, '_, '_> {
         }
         Some(())
     }
-}
-
-/// Regions by their fate; those that differ in one attribute are joined.
-fn merge(
-    sides: &Sides<'_, '_>,
-    regions: Vec<(Classes, Vec<Case>)>,
-) -> BTreeMap<Fate, Vec<(Classes, Vec<Case>)>> {
-    let mut fates: BTreeMap<Fate, Vec<(Classes, Vec<Case>)>> = BTreeMap::new();
-    for region in regions {
-        fates.entry(fate::fate(sides, &region.1)).or_default().push(region);
-    }
-    for regions in fates.values_mut() {
-        let count = regions.first().map_or(0, |region| region.0.len());
-        let mut before = usize::MAX;
-        while regions.len() < before {
-            before = regions.len();
-            for number in 0..count {
-                join(regions, number);
-            }
-        }
-    }
-    fates
-}
-
-/// Joins regions that differ in this attribute alone.
-fn join(regions: &mut Vec<(Classes, Vec<Case>)>, number: usize) {
-    let mut joined: BTreeMap<Classes, (BTreeSet<u32>, Vec<Case>)> = BTreeMap::new();
-    for (mut rest, cases) in std::mem::take(regions) {
-        let Some(place) = rest.get_mut(number) else { continue };
-        let own = std::mem::replace(place, Rc::from([]));
-        let (classes, all) = joined.entry(rest).or_default();
-        classes.extend(own.iter());
-        all.extend(cases);
-    }
-    *regions = joined
-        .into_iter()
-        .map(|(mut classes, (own, cases))| {
-            if let Some(place) = classes.get_mut(number) {
-                *place = own.into_iter().collect();
-            }
-            (classes, cases)
-        })
-        .collect();
 }
