@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import http from 'node:http';
 import { isIP } from 'node:net';
-import { extname, join, sep } from 'node:path';
+import { dirname, extname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** @typedef {{ root: string, playground: string | null, host: string, ports: [number, number], events: string, greeting: string, notes: string }} Site */
@@ -114,7 +114,7 @@ function isHere(named, host) {
 function answer({ root, playground }, path, target) {
   if (playground !== null && path.startsWith('/playground/')) {
     const names = namesOf(path.slice('/playground'.length));
-    const file = names && inside(playground, names.at(-1) === '' ? [...names, 'index.html'] : names);
+    const file = names && (inside(playground, names.at(-1) === '' ? [...names, 'index.html'] : names) ?? own(names));
     return file !== undefined && statSync(file).isFile() ? { status: 200, type: typeOf(file), body: { file } } : nothing();
   }
   const names = namesOf(path);
@@ -126,6 +126,13 @@ function answer({ root, playground }, path, target) {
   const index = kind && kind.isDirectory() && names.at(-1) === '' ? inside(root, [...names, 'index.html']) : undefined;
   if (index !== undefined && statSync(index).isFile()) return { status: 200, type: TYPES['.html'], body: { file: index } };
   return undefined;
+}
+
+/** A module of the playground that comes with the package, which has it once. @param {string[]} names */
+function own(names) {
+  const [folder, name] = names;
+  if (names.length !== 2 || folder !== 'wasm' || !['core.wasm', 'tools_bg.wasm'].includes(name)) return undefined;
+  return inside(dirname(realpathSync(new URL('../wasm/core.wasm', import.meta.url))), [name]);
 }
 
 /** The names on a path's way, decoded; undefined if no file is served under such a path. @param {string} path */

@@ -63,6 +63,10 @@ export async function buildPlayground() {
     bundle: true, minify: true, target: 'es2023', logLevel: 'warning', absWorkingDir: root, entryPoints: ['www/offline.js'], outfile: 'www/dist/offline.js',
     define: { 'globalThis.FILES': JSON.stringify(hashes()) },
   });
+  // For `npx serin serve`. The modules are in the package already, and `pkg/bin/serve.js` takes them from there.
+  const packed = join(root, 'pkg', 'playground');
+  rmSync(packed, { recursive: true, force: true });
+  cpSync(dist, packed, { recursive: true, filter: (source) => source !== join(dist, 'wasm') });
 }
 
 /** The hash of every file of the site, by its path; the page itself is ''. */

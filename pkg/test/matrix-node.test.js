@@ -1,11 +1,12 @@
 /** The package from its tarball in Node: the oldest that is supported, the one that runs this, a newer one. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join, posix } from 'node:path';
+import { spawn } from 'node:child_process';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join, posix, relative, sep } from 'node:path';
 import { test } from 'node:test';
 import { decided } from './matrix/expect.js';
 import { need, inPackages, NPM_CI } from './matrix/need.js';
-import { packedNames } from './matrix/packed.js';
+import { packed, packedNames } from './matrix/packed.js';
 import { run } from './matrix/run.js';
 import { bundled, installed, programs } from './matrix/server.js';
 import { root } from './support.js';
@@ -33,10 +34,38 @@ function needed() {
   return found;
 }
 
-test('the tarball has what its exports and its program lead to, its README and its licences, and nothing else', () => {
-  const names = [...needed(), 'LICENSE-APACHE', 'LICENSE-MIT', 'README.md'].sort();
+test('the tarball has what its exports and its program lead to, the playground, its README and its licences, and nothing else', () => {
+  // The playground is a site and no part of what is imported; it takes its modules from the package.
+  const site = readdirSync(join(root, 'www', 'dist'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, path, name }) => relative(join(root, 'www', 'dist'), join(parentPath ?? path, name)).split(sep).join('/'))
+    .filter((name) => !name.startsWith('wasm/'))
+    .map((name) => `playground/${name}`);
+  assert.ok(site.includes('playground/index.html'));
+  const names = [...needed(), ...site, 'LICENSE-APACHE', 'LICENSE-MIT', 'README.md'].sort();
   assert.ok(names.length > 40 && ['package.json', 'core.js', 'client.d.ts', 'wasm/core.wasm', 'wasm/inline.js', 'entry/workerd.js'].every((name) => names.includes(name)));
   assert.deepEqual(packedNames().sort(), names);
+});
+
+test('the playground, as the installed package serves it', async (t) => {
+  const child = spawn(process.execPath, [join(packed(), 'node_modules', 'serin', 'bin', 'serin.js'), 'serve', join(root, 'examples', 'shop'), '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  t.after(() => child.kill());
+  let said = '';
+  for await (const part of child.stdout.setEncoding('utf8')) {
+    said += part;
+    if (said.includes('/playground/')) break;
+  }
+  const [origin] = /** @type {RegExpExecArray} */ (/http:\/\/[^/]+/.exec(said));
+  const types = { '': 'text/html; charset=utf-8', 'app/main.js': 'text/javascript; charset=utf-8', 'wasm/core.wasm': 'application/wasm', 'wasm/tools_bg.wasm': 'application/wasm' };
+  for (const [path, type] of Object.entries(types)) {
+    const response = await fetch(`${origin}/playground/${path}`);
+    assert.deepEqual([response.status, response.headers.get('content-type')], [200, type], path);
+    assert.ok((await response.arrayBuffer()).byteLength > 500, path);
+  }
+  // Of the package's own modules only these.
+  for (const path of ['wasm/cli.wasm.map', 'wasm/../package.json', 'wasm/%2e%2e/package.json', 'wasm/x/core.wasm']) {
+    assert.equal((await fetch(`${origin}/playground/${path}`)).status, 404, path);
+  }
 });
 
 test(`Node ${process.versions.node}: the main thread, a worker, every entry`, () => installed(programs('node'), process.execPath));
