@@ -104,6 +104,13 @@ export async function visit(browser, { width = 1280, height = 800, dark = false 
 /** Waits until the shell and its pane are there. @param {any} page @param {string} [pane] */
 export const ready = (page, pane = 'evaluate') => page.waitForSelector(`#pane-${pane} > *`);
 
+/**
+ * Nothing is fetched any more, as far as the browser says: a worker that is ended takes its requests along, and
+ * nobody says that those are over.
+ * @param {any} page @param {number} idleTime milliseconds
+ */
+export const settled = (page, idleTime) => page.waitForNetworkIdle({ idleTime, timeout: 3_000 }).catch(() => {});
+
 /** @param {any} page @param {string} pane */
 export async function choose(page, pane) {
   await page.click(`#tab-${pane}`);

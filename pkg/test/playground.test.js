@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { brotliCompressSync, deflateRawSync } from 'node:zlib';
 import { NPM_CI, need } from './matrix/need.js';
-import { chromium, choose, dist, ready, site, visit } from './playground.js';
+import { chromium, choose, dist, ready, settled, site, visit } from './playground.js';
 import { root } from './support.js';
 
 const PANES = ['evaluate', 'change', 'time', 'garbage'];
@@ -43,7 +43,7 @@ test('no pane is wider than its screen or moves under the eyes, light or dark, w
     for (const pane of PANES) {
       if (pane !== 'evaluate') await page.click(`#tab-${pane}`);
       // A pane may still be to come: then there is nothing to judge.
-      await page.waitForNetworkIdle({ idleTime: 300 });
+      await settled(page, 300);
       const where = `${pane}, ${width} wide, ${dark ? 'dark' : 'light'}`;
       const wide = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
       assert.ok(wide[0] <= wide[1], `${where}: ${wide.join(' of ')}`);
@@ -133,12 +133,12 @@ test('no link runs a script or breaks the page', TIMEOUT, async (t) => {
   });
   for (const [name, fragment] of Object.entries(links)) {
     const { page, heard, close } = await visit(browser);
-    await page.goto(`${host.origin}/#${fragment}`, { waitUntil: 'networkidle0' });
+    await page.goto(`${host.origin}/#${fragment}`, { waitUntil: 'load' });
     await page.waitForSelector('#tab-garbage');
     for (const pane of PANES) {
       await page.click(`#tab-${pane}`);
       await page.waitForFunction((/** @type {string} */ pane) => document.getElementById(`tab-${pane}`)?.getAttribute('aria-selected') === 'true', {}, pane);
-      await page.waitForNetworkIdle({ idleTime: 100 });
+      await settled(page, 100);
     }
     const found = await page.evaluate(() => ({
       refused: /** @type {any} */ (globalThis).refused, polluted: /** @type {any} */ ({}).polluted ?? /** @type {any} */ ({}).ruleset,
