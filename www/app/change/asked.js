@@ -27,7 +27,7 @@ export const report = signal(null);
 /** Why the report is not about what is written now. @type {import('@preact/signals').Signal<string>} */
 export const trouble = signal('');
 
-/** Whether a comparison runs, and for how long. @type {import('@preact/signals').Signal<{ since: number, told?: string } | null>} */
+/** Whether a comparison runs, and for how long. @type {import('@preact/signals').Signal<{ since: number } | null>} */
 export const working = signal(null);
 
 /** What `check` says of each version, asked where one is broken or refused. @type {import('@preact/signals').Signal<{ before: Remark[], after: Remark[] }>} */
@@ -44,7 +44,7 @@ const outline = new Line(new URL('workers/outline.js', document.baseURI));
 let newest = 0;
 
 /** @param {string} text */
-const check = async (text) => /** @type {Remark[]} */ ((await tools.ask('check', { ruleset: text, now: instant.peek() ?? Date.now() })).remarks);
+const check = async (text) => /** @type {Remark[]} */ ((await tools.ask('check', { ruleset: text, now: instant.peek() ?? Date.now() }, { patience: PATIENCE })).remarks);
 
 async function compare() {
   const [old, next, mine, since] = [ruleset.peek(), written.peek(), ++newest, performance.now()];
@@ -52,18 +52,16 @@ async function compare() {
   const options = { killed: [...killed.peek()], names: { old: 'present', new: 'proposed' }, ...(period ? { over: period } : { at: instant.peek() ?? Date.now() }) };
   const args = { old, next, options };
   working.value = { since };
-  const late = setTimeout(() => tools.restart(`It took longer than ${PATIENCE / 1000} seconds, and was ended. Change something to try again.`), PATIENCE);
   const isNewest = () => mine === newest;
   try {
-    const tell = (/** @type {string} */ told) => isNewest() && (working.value = { since, told });
-    const { impacts } = await tools.ask('impact', args, { topic: 'impact', tell });
+    const { impacts } = await tools.ask('impact', args, { topic: 'impact', patience: PATIENCE });
     /** @type {Impact[]} */
     const found = impacts;
     const flags = [...new Set(found.flatMap((impact) => impact.flags.map(({ flag }) => flag)))];
     const broken = found.some((impact) => impact.flags.some(({ newBroken, oldBroken }) => newBroken || oldBroken));
     const [kinds, text, before, after] = await Promise.all([
       outline.ask('variants', { before: old, after: next, flags }, { topic: 'variants' }),
-      asText.peek() ? tools.ask('markdown', args, { topic: 'markdown' }) : null,
+      asText.peek() ? tools.ask('markdown', args, { topic: 'markdown', patience: PATIENCE }) : null,
       broken ? check(old) : [],
       broken ? check(next) : [],
     ]);
@@ -85,7 +83,6 @@ async function compare() {
       remarks.value = { before, after };
     });
   } finally {
-    clearTimeout(late);
     if (isNewest()) working.value = null;
   }
 }

@@ -97,7 +97,7 @@ function Progress() {
   }, [since]);
   return (
     <p class="progress" role="status">
-      {since !== undefined && seconds > 0.4 && <><progress aria-label="Comparing" /> {working.value?.told ?? `comparing, ${seconds.toFixed(0)} s`}</>}
+      {since !== undefined && seconds > 0.4 && <><progress aria-label="Comparing" /> {`comparing, ${seconds.toFixed(0)} s`}</>}
     </p>
   );
 }

@@ -1,52 +1,36 @@
 /** Who gets what at the instant, whatever the context: groups of contexts, each as its line. */
-import { effect, signal, untracked } from '@preact/signals';
+import { effect, untracked } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { Along, Answer, Who } from '../change/region.jsx';
+import { Along, Answer, Who as Whom } from '../change/region.jsx';
 import { Line, Swatch } from '../line.jsx';
-import { Overtaken } from '../rpc.js';
 import { joined, kind, laid, percent, words } from '../shares.js';
 import { killed, now, ruleset } from '../state.js';
+import { telling } from '../told.js';
 import { tools } from '../tools.js';
 import { epoch, found, shown } from './asked.js';
 
-/** @typedef {import('serin/tools').Who} Told */
+/** @typedef {import('serin/tools').Who} Who */
 
 /** Groups that are shown. */
 const SHOWN = 12;
 
-/** @type {import('@preact/signals').Signal<Told | null>} */
-const told = signal(null);
-
-/** @type {import('@preact/signals').Signal<string>} */
-const trouble = signal('');
+const everyone = telling((args, patience) => /** @type {Promise<Who>} */ (tools.ask('who', args, { topic: 'who', patience })));
 
 /** Asks again where the flag or what holds at the instant is another. */
 function follow() {
-  const end = effect(() => {
-    const [flag, at] = [shown.value, epoch.value];
-    const [text, keys] = [ruleset.value, [...killed.value]];
-    if (flag === null) return;
-    untracked(() => {
-      tools.ask('who', { ruleset: text, flag, at: at ?? now.peek(), killed: keys }, { topic: 'who' }).then(
-        (answer) => {
-          if (shown.peek() !== flag || epoch.peek() !== at) return;
-          told.value = answer;
-          trouble.value = '';
-        },
-        (error) => {
-          if (!(error instanceof Overtaken) && shown.peek() === flag) trouble.value = error.message;
-        },
-      );
-    });
+  return effect(() => {
+    const args = { ruleset: ruleset.value, flag: shown.value, at: epoch.value ?? now.peek(), killed: [...killed.value] };
+    // Nobody asks with each second of the clock.
+    if (args.flag !== null) untracked(() => void everyone.ask(args));
   });
-  return () => end();
 }
 
 export function Groups() {
   useEffect(follow, []);
-  const who = told.value;
-  if (trouble.value !== '') return <p class="note failed">{trouble}</p>;
-  if (!who || who.flag !== found.value?.flag) return null;
+  const told = everyone.told.value;
+  if (told?.failed) return <p class="note failed">The tools have no answer: {told.failed}</p>;
+  const who = told?.answer;
+  if (!who || who.flag !== found.value?.flag) return <p class="note" role="status">{told?.late ? 'Going through all contexts…' : ''}</p>;
   const { variants } = found.value;
   return (
     <section class="groups" aria-label="Who gets what at the instant">
@@ -70,7 +54,7 @@ function Group({ group, variants }) {
     : laid(shares, ({ share }) => share).map(({ part, from, to }) => ({ from, to, outcome: part.outcome }));
   return (
     <li class="region">
-      <Who when={when} either={either} />
+      <Whom when={when} either={either} />
       <Line slices={joined(parts.map(({ from, to, outcome }) => ({ from, to, label: words(outcome), kind: kind(variants, outcome) })))} />
       <ul class="shares">
         {shares.map(({ outcome, share, exact }, at) => (
