@@ -46,4 +46,22 @@ test('a ruleset made of sources is followed, and what is wrong with it is said',
   writeFileSync(file, before);
   rmSync(join(home, 'shop', 'flags', 'brand-new.json'));
   await page.waitForFunction(() => !document.body.innerText.includes('brand-new'), { polling: 200 });
+
+  // What the visitor has written is nowhere else, and stays. Its layout is no edit.
+  const button = (/** @type {string} */ name) => page.evaluate((/** @type {string} */ name) => [...document.querySelectorAll('button')].find(({ textContent }) => textContent === name)?.click(), name);
+  const written = () => page.evaluate(() => document.querySelector('.document .editor')?.shadowRoot?.querySelector('.cm-content')?.textContent);
+  await button('Format');
+  writeFileSync(join(home, 'shop', 'flags', 'brand-new.json'), before);
+  await shown('brand-new');
+  const editor = await page.$('.document >>> .cm-content');
+  await editor.focus();
+  await page.keyboard.down('Control');
+  await page.keyboard.press('Home');
+  await page.keyboard.up('Control');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.type('"x-mine": "own words", ');
+  rmSync(join(home, 'shop', 'flags', 'brand-new.json'));
+  await shown('Your edits stay');
+  assert.match(String(await written()), /own words/);
+  await shown('brand-new');
 });

@@ -3,6 +3,7 @@ import { batch } from '@preact/signals';
 import { written as laidOut } from './layout.js';
 import { read, write } from './link.js';
 import { follow } from './live.js';
+import { parsed } from './outline.js';
 import { context, flag, from, instant, killed, offered, pane, proposed, ruleset, said } from './state.js';
 
 /** The example's ramps and sales are written around this instant. */
@@ -50,10 +51,14 @@ async function example() {
   examples.push(...JSON.parse(contexts));
 }
 
+/** What was last fetched from the address that is followed. */
+let fetched = '';
+
 /** Fetches the ruleset at an address and shows it. @param {string} address */
 export async function open(address) {
   const { text, events } = await ask(address);
   batch(() => {
+    fetched = text;
     offered.value = null;
     from.value = address;
     ruleset.value = text;
@@ -62,14 +67,28 @@ export async function open(address) {
   follow(address, events, () => void anew(address));
 }
 
+/** Whether two texts are the same ruleset, in whatever layout. @param {string} one @param {string} other */
+function alike(one, other) {
+  const [a, b] = [one, other].map(parsed);
+  return one === other || (a !== undefined && JSON.stringify(a) === JSON.stringify(b));
+}
+
 /** What is at an address has changed. @param {string} address */
 async function anew(address) {
   try {
     const { text } = await ask(address);
     // The visitor may have gone on to another.
-    if (from.value !== address || text === ruleset.value) return;
+    if (from.value !== address || text === fetched) return;
+    // What was written here is nowhere else.
+    const edited = !alike(ruleset.value, fetched);
+    fetched = text;
+    if (ruleset.value === text) return;
+    if (edited) {
+      said.value = 'The ruleset has changed at its address. Your edits stay; reload the page to have what is there.';
+      return;
+    }
     ruleset.value = text;
-    said.value = `The ruleset has changed at its address: it is loaded anew.`;
+    said.value = 'The ruleset has changed at its address: it is loaded anew.';
   } catch (error) {
     said.value = `The ruleset has changed, and what was there before stays: ${error instanceof Error ? error.message : error}`;
   }
