@@ -10,9 +10,10 @@ import { namesOf } from '../../www/app/evaluate/names.js';
 import { unitsOf } from '../../www/app/evaluate/offsets.js';
 import { probeOf } from '../../www/app/evaluate/probe.js';
 import { beginning, descriptionOf, domainOf, membersAt, shapesAt, snippetsAt, valuesAt } from '../../www/app/evaluate/schema.js';
-import { cut, instantOf, splitOf } from '../../www/app/evaluate/slices.js';
+import { instantOf, splitOf } from '../../www/app/evaluate/slices.js';
 import { whyOf } from '../../www/app/evaluate/why.js';
 import { written } from '../../www/app/layout.js';
+import { cut } from '../../www/app/shares.js';
 import { files, root } from './support.js';
 
 const format = readFileSync(join(root, 'src/doc/format.md'), 'utf8');

@@ -53,6 +53,25 @@ test('what is no ruleset has no parts, and does no harm', () => {
   assert.deepEqual(parts(JSON.parse('{"flags":{"__proto__":{"rules":[{"if":{"time":{"from":0}},"serve":"on"}]}}}'), '__proto__').length, 1);
 });
 
+test('times are read as the evaluator reads them', async () => {
+  for (const from of ['2026-12-01t00:00:00z', '2026-12-01T00:00:00.123456789Z', '2026-12-01T13:00:00.5+13:00', 1796083200123]) {
+    const ruleset = { format: 1, flags: { a: { variants: { on: true }, rules: [{ if: { time: { from } }, serve: 'on' }] } } };
+    assert.deepEqual(parts(ruleset, 'a').flatMap(instants), changes(await load(JSON.stringify(ruleset))), String(from));
+  }
+});
+
+test('a hundred thousand flags that ask one segment, and lists without end, are gone through at once', () => {
+  const flags = Object.fromEntries(Array.from({ length: 100_000 }, (_, at) => [`flag-${at}`, { rules: [{ if: { segment: 'all' }, serve: 'on' }] }]));
+  const started = performance.now();
+  const { timed } = sorted({ segments: { all: { time: { from: 0 } } }, flags });
+  assert.equal(timed.length, 100_000);
+  // It took minutes where each was copied for the next.
+  assert.ok(performance.now() - started < 20_000, `${performance.now() - started} ms`);
+  // Broken, and loaded all the same.
+  assert.deepEqual(sorted({ flags: { a: { junk: Array(1_000_000).fill(0) } } }), { timed: [], others: ['a'] });
+  assert.deepEqual(around(Array(1_000_000).fill(5 * DAY)), { from: 4 * DAY, to: 6 * DAY });
+});
+
 test('the instants that a flag has in its text are those at which its decisions change', async () => {
   const ruleset = await load(text);
   const all = changes(ruleset);

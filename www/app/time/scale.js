@@ -12,9 +12,11 @@ const LAST = 8.64e15;
 /** Where on the axis an instant lies, 0 to 1; what is outside lies at the end. @param {Range} range @param {number} at */
 export const share = ({ from, to }, at) => Math.min(1, Math.max(0, (at - from) / (to - from)));
 
-/** From a little before the first instant to a little after the last. @param {readonly number[]} instants @returns {Range} */
+/** From a little before the first instant to a little after the last. @param {readonly number[]} instants at least one, in any order @returns {Range} */
 export function around(instants) {
-  const [first, last] = [Math.min(...instants), Math.max(...instants)];
+  // They may be more than a call takes arguments.
+  const first = instants.reduce((one, other) => Math.min(one, other));
+  const last = instants.reduce((one, other) => Math.max(one, other));
   const room = Math.max((last - first) * 0.08, DAY);
   return within({ from: first - room, to: last + room });
 }
