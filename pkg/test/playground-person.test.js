@@ -113,6 +113,24 @@ test('an instant is dragged, and moved by keys', TIMEOUT, async (t) => {
   await quiet();
 });
 
+test('an instant is told in UTC in every pane, and beside it where the visitor is', TIMEOUT, async (t) => {
+  const begin = await begun(t);
+  if (begin === undefined) return;
+  const { page, quiet, shown, shot } = begin;
+  await page.emulateTimezone('Pacific/Auckland');
+  await page.reload({ waitUntil: 'networkidle0' });
+  for (const pane of ['evaluate', 'change', 'time']) {
+    if (pane !== 'evaluate') await choose(page, pane);
+    await shown('UTC; Thu, 3 Dec 2026, 01:00 GMT+13 where you are', `#pane-${pane}`);
+    const { value, label } = await page.$eval(`#pane-${pane} input[type=datetime-local]`, (/** @type {HTMLInputElement} */ field) => ({ value: field.value, label: field.getAttribute('aria-label') }));
+    assert.deepEqual({ value, label }, { value: '2026-12-02T12:00', label: 'Instant, in UTC' }, pane);
+    await shot(`person-zone-${pane}`);
+  }
+  await choose(page, 'evaluate');
+  await shown('50 % from 2026-12-06 20:00 UTC', '.why');
+  await quiet();
+});
+
 test('a proposed change says who moves, and as Markdown', TIMEOUT, async (t) => {
   const begin = await begun(t);
   if (begin === undefined) return;
@@ -122,6 +140,7 @@ test('a proposed change says who moves, and as Markdown', TIMEOUT, async (t) => 
   await shown('checkout-v2', '.sides > :last-child');
   await shot('person-change');
   await page.evaluate(() => [...document.querySelectorAll('button')].find(({ textContent }) => textContent === 'Markdown')?.click());
-  await page.waitForFunction(() => /checkout-v2/.test(/** @type {HTMLElement} */ (document.querySelector('.sides > :last-child')).innerText), POLLING);
+  await shown('checkout-v2', '.markdown pre');
+  assert.match(await page.$eval('.markdown pre', (/** @type {HTMLElement} */ { innerText }) => innerText), /^\| .* \|$/m);
   await quiet();
 });

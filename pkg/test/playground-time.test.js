@@ -4,9 +4,10 @@ import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { load } from '../entry/node.js';
 import { DRAWN, answered, answers, changes, drawn, during, intervals, points } from '../../www/app/time/decide.js';
+import { MINUTE, field, fromField, local, utc } from '../../www/app/instant.js';
 import { instants, parts, percentAt, sorted } from '../../www/app/time/document.js';
 import { cut } from '../../www/app/shares.js';
-import { DAY, HOUR, MINUTE, around, field, local, pointed, share, stride, ticks, utc } from '../../www/app/time/scale.js';
+import { DAY, HOUR, around, pointed, share, stride, ticks } from '../../www/app/time/scale.js';
 
 const read = (/** @type {string} */ path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const text = read('examples/shop/ruleset.json');
@@ -180,4 +181,6 @@ test('an instant is told in UTC, and in the zone of the visitor', () => {
   assert.match(local(at('2026-12-02T12:00:00Z'), 'Pacific/Auckland'), /Thu, 3 Dec 2026, 01:00/);
   assert.equal(local(NaN), '');
   for (const [now, said] of /** @type {const} */ ([[at('2026-12-02T12:34:56Z'), '2026-12-02T12:34'], [8.64e15, ''], [-8.64e15, ''], [at('0001-01-01T00:00:00Z') - 1, ''], [at('0001-01-01T00:00:00Z'), '0001-01-01T00:00'], [at('9999-12-31T23:59:59Z'), '9999-12-31T23:59']])) assert.equal(field(now), said);
+  const seconds = at('2026-12-02T12:34:56Z');
+  assert.deepEqual([field(seconds, true), fromField(field(seconds, true)), fromField('')], ['2026-12-02T12:34:56', seconds, NaN]);
 });

@@ -3,6 +3,7 @@
  * or `#from=ADDRESS` for a ruleset of a host. Whatever stands there is hostile: it becomes text or it becomes
  * nothing.
  */
+import { FIRST, LAST } from './instant.js';
 import { PANES } from './state.js';
 
 /** @typedef {import('./state.js').Pane} Pane */
@@ -12,10 +13,6 @@ const FORMAT = '1.';
 
 /** Bytes that a fragment may become: as long as a ruleset may be, twice. */
 const LIMIT = 33_554_432;
-
-/** The instants that a field for dates can show: the years 1 to 9999. */
-const FIRST = Date.parse('0001-01-01T00:00:00Z');
-const LAST = Date.parse('9999-12-31T23:59:59.999Z');
 
 /** @param {Linked} linked @returns {Promise<string>} a fragment, without its # */
 export async function write(linked) {
