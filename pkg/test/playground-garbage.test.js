@@ -78,6 +78,16 @@ test('the ruleset of the page is cut off at every byte', TIMEOUT, async (t) => {
   await quiet();
 });
 
+test('where the page has no ruleset to ask, the example is asked, and that is said', TIMEOUT, async (t) => {
+  const visited = await pane(t, undefined, `#1.${deflateRawSync(JSON.stringify({ ruleset: '{"format":1,' })).toString('base64url')}`);
+  if (visited === undefined) return;
+  const { page, quiet } = visited;
+  await press(page, '10,000 nested nots');
+  await done(page);
+  assert.match(await page.$eval('.good', (/** @type {Element} */ { textContent }) => textContent), /The example \(what this page has now is refused.*\) was asked [\d,]+ times for its 22 flags and gave the same answers/);
+  await quiet();
+});
+
 test('what is typed, pasted, chosen and dropped is fed', TIMEOUT, async (t) => {
   const visited = await pane(t);
   if (visited === undefined) return;

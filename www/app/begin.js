@@ -1,6 +1,6 @@
 /** What the page begins with: what its address says, and where that says nothing, the example. */
 import { batch } from '@preact/signals';
-import { written as laidOut } from './layout.js';
+import { laidOut } from './layout.js';
 import { read, write } from './link.js';
 import { follow } from './live.js';
 import { parsed } from './outline.js';

@@ -1,6 +1,6 @@
 /**
- * What the page is about, in one place: signals that panes read and write. Everything here but `offered` goes
- * into a link; what follows from it is computed where it is shown.
+ * What the page is about, in one place: signals that panes read and write. What a link
+ * holds of it is in `begin.js`; what follows from it is computed where it is shown.
  */
 import { batch, computed, signal } from '@preact/signals';
 

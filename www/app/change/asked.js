@@ -6,8 +6,8 @@ import { tools } from '../tools.js';
 
 /** @typedef {import('./impact.js').Impact} Impact */
 /** @typedef {import('../shares.js').Variants} Variants */
-/** @typedef {{ code: string, severity: string, message: string, help?: string, line: number, column: number, start: number, end: number, flag?: string }} Remark */
-/** @typedef {{ impacts: Impact[], before: Map<string, Variants>, after: Map<string, Variants>, took: number }} Report */
+/** @typedef {import('serin/tools').Remark} Remark */
+/** @typedef {{ impacts: readonly Impact[], before: Map<string, Variants>, after: Map<string, Variants>, took: number }} Report */
 
 /** Milliseconds after the last key. */
 const PAUSE = 250;
@@ -55,7 +55,7 @@ async function compare() {
   const isNewest = () => mine === newest;
   try {
     const { impacts } = await tools.ask('impact', args, { topic: 'impact', patience: PATIENCE });
-    /** @type {Impact[]} */
+    /** @type {readonly Impact[]} */
     const found = impacts;
     const flags = [...new Set(found.flatMap((impact) => impact.flags.map(({ flag }) => flag)))];
     const broken = found.some((impact) => impact.flags.some(({ newBroken, oldBroken }) => newBroken || oldBroken));

@@ -7,7 +7,7 @@ import { flag, instant, killed, now } from '../state.js';
 import { flags, follow, found, middle, moments, range, shown, trouble, zoom } from './asked.js';
 import { during } from './decide.js';
 import { percentAt } from './document.js';
-import { Groups } from './groups.jsx';
+import { Everyone } from './everyone.jsx';
 import { Decisions, Ramp, Window } from './lanes.jsx';
 import { Plot, hop } from './plot.jsx';
 import { Figures } from './table.jsx';
@@ -100,7 +100,7 @@ function Drawn() {
         {parts.some((part) => 'ramp' in part) && 'Numbers on the ramp are the keys of those below: the ramp rises over them. '}
         Drag the instant, or focus it: arrow keys move it, with Shift ten times as far, Page Up and Page Down go from change to change. Evaluate shows the same instant.
       </p>
-      <Groups />
+      <Everyone />
       <Figures />
     </>
   );
@@ -115,7 +115,7 @@ function Timeless({ flag: key }) {
       {timed.length > 0 && (
         <p class="others"><span>These change:</span> {timed.slice(0, 30).map((one) => <button key={one} type="button" onClick={() => (flag.value = one)}>{one}</button>)}</p>
       )}
-      <Groups />
+      <Everyone />
     </>
   );
 }
