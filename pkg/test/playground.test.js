@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { join, posix, relative, sep } from 'node:path';
 import { test } from 'node:test';
 import { brotliCompressSync, deflateRawSync } from 'node:zlib';
 import { NPM_CI, need } from './matrix/need.js';
@@ -21,7 +21,7 @@ test('the first load is within its budget', TIMEOUT, async (t) => {
   await page.goto(`${host.origin}/`, { waitUntil: 'networkidle0' });
   await ready(page);
   const files = [...new Set(host.asked)].map((path) => (path === '/' ? '/index.html' : path));
-  assert.ok(files.some((path) => path.endsWith('core.wasm')) || files.length > 3, files.join());
+  assert.ok(['/app/main.js', '/workers/evaluate.js', '/wasm/core.wasm'].every((path) => files.includes(path)), files.join());
   const sizes = files.map((path) => /** @type {const} */ ([path, brotliCompressSync(readFileSync(join(dist, path))).length]));
   const sum = sizes.reduce((sum, [, size]) => sum + size, 0);
   const { playground } = JSON.parse(readFileSync(join(root, 'pkg', 'budget.json'), 'utf8'));
@@ -200,6 +200,10 @@ test('an address elsewhere is asked only if the visitor says so', TIMEOUT, async
   await page.waitForSelector('.offer');
   assert.deepEqual(other.asked, []);
   await quiet();
+  await page.click('.offer button');
+  await page.waitForFunction(() => /could not be loaded/.test(document.querySelector('.status')?.textContent ?? ''));
+  // It was asked, and does not let other origins read its answer.
+  assert.deepEqual(other.asked, ['/examples/shop.json']);
 });
 
 test('without a host it is there all the same, and a newer version replaces it whole', TIMEOUT, async (t) => {
@@ -257,7 +261,19 @@ test('without a host it is there all the same, and a newer version replaces it w
 });
 
 test('the site asks for no file that it has not, and has no file that nobody asks for', () => {
-  const names = readdirSync(dist, { recursive: true, encoding: 'utf8' });
-  assert.ok(names.length > 10);
-  assert.ok(!names.some((name) => /\.map$|package\.json|node_modules/.test(name)), names.join());
+  const files = readdirSync(dist, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, path, name }) => relative(dist, join(parentPath ?? path, name)).split(sep).join('/'));
+  assert.ok(files.length > 10);
+  // A visitor asks for the page. A download has a name that is no file of the site, and so has what the tools' module imports.
+  const asked = new Set(['index.html']);
+  for (const file of files.filter((name) => /\.(html|js|css|webmanifest)$/.test(name) && name !== 'offline.js')) {
+    for (const [, named] of readFileSync(join(dist, file), 'utf8').matchAll(/["'`]([\w./-]+\.(?:js|css|wasm|json|svg|webmanifest))["'`]/g)) {
+      if (!['ruleset.json', './tools_bg.js'].includes(named)) asked.add(named.startsWith('.') ? posix.join(posix.dirname(file), named) : named);
+    }
+  }
+  assert.deepEqual([...asked].sort(), files.sort());
+  const [, kept] = /** @type {RegExpExecArray} */ (/(\{(?:"[^"]*":"[0-9a-f]{16}",?)+\})/.exec(readFileSync(join(dist, 'offline.js'), 'utf8')));
+  // The service worker keeps all but itself.
+  assert.deepEqual(Object.keys(JSON.parse(kept)).map((name) => name || 'index.html').sort(), files.filter((name) => name !== 'offline.js'));
 });
