@@ -14,7 +14,7 @@ test('a ruleset made of sources is followed, and what is wrong with it is said',
   const home = mkdtempSync(join(tmpdir(), 'serin-serve-'));
   t.after(() => rmSync(home, { recursive: true, force: true }));
   for (const name of ['flags', 'segments', 'env']) cpSync(join(root, 'examples', 'shop', name), join(home, 'shop', name), { recursive: true });
-  const child = spawn(process.execPath, [join(root, 'pkg', 'bin', 'serin.js'), 'serve', home, '--port', '0', '--playground', dist], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [join(root, 'pkg', 'bin', 'serin.js'), 'serve', '--port', '0', '--playground', dist, '--', home], { stdio: ['ignore', 'pipe', 'inherit'] });
   t.after(() => child.kill());
   let greeting = '';
   for await (const part of child.stdout.setEncoding('utf8')) {
