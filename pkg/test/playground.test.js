@@ -123,6 +123,9 @@ test('no link runs a script or breaks the page', TIMEOUT, async (t) => {
     'an instant at the end of time': link({ instant: 8.64e15, pane: 'time' }),
     'an instant before all calendars': link({ instant: -8.64e15, pane: 'time' }),
     'the last instant that a field can show': link({ instant: 253402300799999, pane: 'time' }),
+    'a span of all time': link({ span: { from: -8.64e15, to: 8.64e15 }, pane: 'change' }),
+    'a span that is none': link({ span: { from: '2026', to: { valueOf: 7 } }, pane: 'change' }),
+    'a span that ends before it begins': link({ span: { from: 2, to: 1 }, pane: 'change' }),
     'broken compression': '1.AAAA____',
     'no base64': '1.%%%%',
     'cut off': link({ ruleset: ruleset('a') }).slice(0, 60),
@@ -186,6 +189,42 @@ test('a link keeps the clock, and the status line speaks of the pane that is sho
   await quiet();
   await other.quiet();
   await close();
+});
+
+test('a link keeps the span of a comparison', TIMEOUT, async (t) => {
+  const browser = await chromium(t);
+  if (browser === undefined) return;
+  const host = await site();
+  t.after(host.stop);
+  const { page, quiet } = await visit(browser);
+  await page.goto(`${host.origin}/#pane=change`, { waitUntil: 'networkidle0' });
+  await ready(page, 'change');
+  const written = (/** @type {any} */ of) => of.$$eval('.when :is(select, input)', (/** @type {HTMLInputElement[]} */ fields) => fields.map(({ value }) => value));
+  assert.deepEqual(await written(page), ['at', '2026-12-02T12:00']);
+  await page.select('.when select', 'over');
+  await page.waitForSelector('.when input[aria-label="To, in UTC"]');
+  const span = await written(page);
+  assert.deepEqual(span, ['over', '2026-11-25T12:00', '2026-12-16T12:00']);
+  await page.click('.share');
+  await page.waitForFunction(() => location.hash.startsWith('#1.'));
+  const other = await visit(browser);
+  await other.page.goto(await page.evaluate(() => location.href), { waitUntil: 'networkidle0' });
+  await ready(other.page, 'change');
+  assert.deepEqual(await written(other.page), span);
+  await quiet();
+  await other.quiet();
+});
+
+test('what check finds in the ruleset of a link is said without an edit', TIMEOUT, async (t) => {
+  const browser = await chromium(t);
+  if (browser === undefined) return;
+  const host = await site();
+  t.after(host.stop);
+  const { page, quiet } = await visit(browser);
+  const ruleset = JSON.stringify({ format: 1, flags: { old: { variants: { on: true, off: false }, serve: 'on', expires: '2020-01-01' } } });
+  await page.goto(`${host.origin}/#${link({ ruleset })}`, { waitUntil: 'networkidle0' });
+  await page.waitForFunction(() => /2020-01-01/.test(document.querySelector('.remarks')?.textContent ?? ''), { polling: 200 });
+  await quiet();
 });
 
 test('an address elsewhere is asked only if the visitor says so', TIMEOUT, async (t) => {

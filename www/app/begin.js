@@ -4,7 +4,7 @@ import { laidOut } from './layout.js';
 import { read, write } from './link.js';
 import { follow } from './live.js';
 import { parsed } from './outline.js';
-import { context, flag, from, instant, killed, offered, pane, proposed, ruleset, said } from './state.js';
+import { context, flag, from, instant, killed, offered, pane, proposed, ruleset, said, span } from './state.js';
 
 /** The example's ramps and sales are written around this instant. */
 const EXAMPLE_INSTANT = Date.parse('2026-12-02T12:00:00Z');
@@ -43,6 +43,9 @@ function why(refusal) {
 const text = async (path) => (await ask(path)).text;
 
 let exampleText = '';
+
+/** Whether a text is the example's, of which nothing is to be remarked. @param {string} text */
+export const isExample = (text) => text === exampleText;
 
 async function example() {
   if (examples.length > 0) return;
@@ -123,6 +126,7 @@ export async function begin() {
     context.value = linked.context ?? laidOut((examples.find(({ name }) => name === EXAMPLE_CONTEXT) ?? examples[0])?.context ?? {});
     // A link without a ruleset is about the example, whose dates are around that day.
     instant.value = linked.instant !== undefined ? linked.instant : linked.ruleset === undefined && linked.from === undefined ? EXAMPLE_INSTANT : null;
+    span.value = linked.span ?? null;
     flag.value = linked.flag ?? (linked.ruleset === undefined && linked.from === undefined ? EXAMPLE_FLAG : null);
     killed.value = linked.killed ?? [];
     from.value = null;
@@ -145,13 +149,14 @@ export async function begin() {
 
 /** A link to what the page shows now, which also becomes its address. @returns {Promise<string>} */
 export async function share() {
-  const own = ruleset.value !== exampleText;
+  const own = !isExample(ruleset.value);
   written = await write({
     pane: pane.value,
     ...(own ? { ruleset: ruleset.value } : {}),
     ...(proposed.value === null ? {} : { proposed: proposed.value }),
     context: context.value,
     instant: instant.value,
+    ...(span.value === null ? {} : { span: span.value }),
     ...(flag.value === null ? {} : { flag: flag.value }),
     ...(killed.value.length === 0 ? {} : { killed: [...killed.value] }),
   });

@@ -29,6 +29,9 @@ export const context = signal('{}');
 /** The instant of evaluation, in milliseconds since 1970; null: the clock. @type {import('@preact/signals').Signal<number | null>} */
 export const instant = signal(null);
 
+/** A span of time to compare over, in place of the instant. @type {import('@preact/signals').Signal<{ from: number, to: number } | null>} */
+export const span = signal(null);
+
 /** The key of the flag that is looked at. @type {import('@preact/signals').Signal<string | null>} */
 export const flag = signal(null);
 

@@ -1,7 +1,7 @@
 /** Asks for the impact of the proposed version while it is written: debounced, the newest wins. */
 import { batch, computed, effect, signal, untracked } from '@preact/signals';
 import { Line, Overtaken } from '../rpc.js';
-import { instant, killed, proposed, ruleset, said } from '../state.js';
+import { instant, killed, proposed, ruleset, said, span } from '../state.js';
 import { tools } from '../tools.js';
 
 /** @typedef {import('./impact.js').Impact} Impact */
@@ -17,9 +17,6 @@ const PATIENCE = 30_000;
 
 /** The proposed version, which begins as the present one. */
 export const written = computed(() => proposed.value ?? ruleset.value);
-
-/** A span instead of the instant, in milliseconds. @type {import('@preact/signals').Signal<{ from: number, to: number } | null>} */
-export const span = signal(null);
 
 /** The last report that there was. @type {import('@preact/signals').Signal<Report | null>} */
 export const report = signal(null);

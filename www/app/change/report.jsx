@@ -2,9 +2,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import { MINUTE, utc } from '../instant.js';
 import { InstantField, Zone } from '../instant.jsx';
-import { instant, killed, now, ruleset, said } from '../state.js';
+import { instant, killed, now, ruleset, said, span } from '../state.js';
 import { DAY } from '../time/scale.js';
-import { asText, markdown, remarks, report, span, trouble, working, written } from './asked.js';
+import { asText, markdown, remarks, report, trouble, working, written } from './asked.js';
 import { Flag } from './flag.jsx';
 import { grouped, sentence } from './impact.js';
 
