@@ -127,6 +127,27 @@ test('an instant is told in UTC in every pane, and beside it where the visitor i
   await quiet();
 });
 
+test('on a narrow screen both versions are edited, one at a time', TIMEOUT, async (t) => {
+  const begin = await begun(t);
+  if (begin === undefined) return;
+  const { page, quiet, shown, shot } = begin;
+  await page.setViewport({ width: 360, height: 740 });
+  await choose(page, 'change');
+  await page.evaluate(() => [...document.querySelectorAll('.views button')].find(({ textContent }) => textContent === 'Present')?.click());
+  const editor = await page.waitForSelector('.versions >>> [aria-label="Present version"]');
+  await editor.focus();
+  await page.keyboard.down('Control');
+  await page.keyboard.press('Home');
+  await page.keyboard.up('Control');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.type('"x-present": 1, ');
+  await shown('Nobody moves', '.impact');
+  await shot('person-narrow');
+  await page.evaluate(() => [...document.querySelectorAll('.views button')].find(({ textContent }) => textContent === 'Proposed')?.click());
+  await page.waitForSelector('.versions >>> .cm-deletedChunk');
+  await quiet();
+});
+
 test('a proposed change says who moves, and as Markdown', TIMEOUT, async (t) => {
   const begin = await begun(t);
   if (begin === undefined) return;
