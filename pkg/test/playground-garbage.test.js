@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
 import { load } from '../entry/node.js';
-import { choose, chromium, ready, site, visit } from './playground.js';
+import { choose, opened } from './playground.js';
 import { root } from './support.js';
 import { contexts } from '../../www/app/garbage/contexts.js';
 import { killers, nots, random, truncated } from '../../www/app/garbage/documents.js';
@@ -28,15 +28,10 @@ const press = (page, name) =>
 /** @param {any} page */
 const done = (page) => page.waitForFunction(() => document.querySelector('.answers [role=status]')?.textContent === 'Done.', { polling: 50 });
 
-/** The pane, in a page that is quiet so far. @param {import('node:test').TestContext} t @param {Parameters<typeof site>[0]} [instead] @param {string} [fragment] */
+/** The pane, in a page that is quiet so far. @param {import('node:test').TestContext} t @param {Parameters<typeof import('./playground.js').site>[0]} [instead] @param {string} [fragment] */
 async function pane(t, instead, fragment = '') {
-  const browser = await chromium(t);
-  if (browser === undefined) return undefined;
-  const host = await site(instead);
-  t.after(host.stop);
-  const visited = await visit(browser);
-  await visited.page.goto(`${host.origin}/${fragment}`, { waitUntil: 'networkidle0' });
-  await ready(visited.page);
+  const visited = await opened(t, { instead, fragment });
+  if (visited === undefined) return undefined;
   await choose(visited.page, 'garbage');
   return visited;
 }

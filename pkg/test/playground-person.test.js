@@ -2,21 +2,16 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { choose, chromium, ready, site, visit } from './playground.js';
+import { choose, opened, withControl } from './playground.js';
 
 const TIMEOUT = { timeout: 300_000 };
 const POLLING = { polling: 200 };
 
 /** @param {import('node:test').TestContext} t */
 async function begun(t) {
-  const browser = await chromium(t);
-  if (browser === undefined) return undefined;
-  const host = await site();
-  t.after(host.stop);
-  const visited = await visit(browser);
+  const visited = await opened(t);
+  if (visited === undefined) return undefined;
   const { page } = visited;
-  await page.goto(`${host.origin}/`, { waitUntil: 'networkidle0' });
-  await ready(page);
   const shown = (/** @type {string} */ text, within = 'body') =>
     page.waitForFunction((/** @type {string} */ text, /** @type {string} */ within) => /** @type {HTMLElement | null} */ (document.querySelector(within))?.innerText.includes(text), POLLING, text, within);
   const shot = async (/** @type {string} */ name) => {
@@ -62,18 +57,14 @@ test('what is typed is completed, checked and decided', TIMEOUT, async (t) => {
   await shown('22 flags', '.decisions');
   const editor = await page.$('.document >>> .cm-content');
   await editor.click();
-  await page.keyboard.down('Control');
-  await page.keyboard.press('a');
-  await page.keyboard.up('Control');
+  await withControl(page, 'a');
   await page.keyboard.type('{"format":1,"flags":{"hello":{"variants":{"yes":true,"no":false},"serve":"yes"');
   // What was opened is closed by itself.
   await shown('hello', '.decisions');
   await shown('true', '.decisions .value');
   // Completion, from the schema: within a flag, and only what it has not yet.
   await page.keyboard.type(',"rul');
-  await page.keyboard.down('Control');
-  await page.keyboard.press(' ');
-  await page.keyboard.up('Control');
+  await withControl(page, ' ');
   await page.waitForFunction(() => document.querySelector('.document .editor')?.shadowRoot?.querySelector('.cm-tooltip-autocomplete')?.textContent?.includes('rules'), POLLING);
   await shot('person-complete');
   await page.keyboard.press('Escape');
@@ -136,9 +127,7 @@ test('on a narrow screen both versions are edited, one at a time', TIMEOUT, asyn
   await page.evaluate(() => [...document.querySelectorAll('.views button')].find(({ textContent }) => textContent === 'Present')?.click());
   const editor = await page.waitForSelector('.versions >>> [aria-label="Present version"]');
   await editor.focus();
-  await page.keyboard.down('Control');
-  await page.keyboard.press('Home');
-  await page.keyboard.up('Control');
+  await withControl(page, 'Home');
   await page.keyboard.press('ArrowRight');
   await page.keyboard.type('"x-present": 1, ');
   await shown('Nobody moves', '.impact');

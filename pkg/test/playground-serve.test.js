@@ -5,7 +5,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { chromium, dist, ready, visit } from './playground.js';
+import { chromium, dist, ready, visit, withControl } from './playground.js';
 import { root } from './support.js';
 
 test('a ruleset made of sources is followed, and what is wrong with it is said', { timeout: 300_000 }, async (t) => {
@@ -55,9 +55,7 @@ test('a ruleset made of sources is followed, and what is wrong with it is said',
   await shown('brand-new');
   const editor = await page.$('.document >>> .cm-content');
   await editor.focus();
-  await page.keyboard.down('Control');
-  await page.keyboard.press('Home');
-  await page.keyboard.up('Control');
+  await withControl(page, 'Home');
   await page.keyboard.press('ArrowRight');
   await page.keyboard.type('"x-mine": "own words", ');
   rmSync(join(home, 'shop', 'flags', 'brand-new.json'));

@@ -6,20 +6,16 @@ import { join, posix, relative, sep } from 'node:path';
 import { test } from 'node:test';
 import { brotliCompressSync, deflateRawSync } from 'node:zlib';
 import { NPM_CI, need } from './matrix/need.js';
-import { chromium, choose, dist, ready, settled, site, visit } from './playground.js';
+import { chromium, choose, dist, opened, ready, settled, site, visit } from './playground.js';
 import { root } from './support.js';
 
 const PANES = ['evaluate', 'change', 'time', 'garbage'];
 const TIMEOUT = { timeout: 300_000 };
 
 test('the first load is within its budget', TIMEOUT, async (t) => {
-  const browser = await chromium(t);
-  if (browser === undefined) return;
-  const host = await site();
-  t.after(host.stop);
-  const { page, quiet } = await visit(browser);
-  await page.goto(`${host.origin}/`, { waitUntil: 'networkidle0' });
-  await ready(page);
+  const visited = await opened(t);
+  if (visited === undefined) return;
+  const { page, quiet, host } = visited;
   const files = [...new Set(host.asked)].map((path) => (path === '/' ? '/index.html' : path));
   assert.ok(['/app/main.js', '/workers/evaluate.js', '/wasm/core.wasm'].every((path) => files.includes(path)), files.join());
   const sizes = files.map((path) => /** @type {const} */ ([path, brotliCompressSync(readFileSync(join(dist, path))).length]));
@@ -71,13 +67,9 @@ async function axeSource() {
 }
 
 test('the keyboard alone reaches every pane from the address bar', TIMEOUT, async (t) => {
-  const browser = await chromium(t);
-  if (browser === undefined) return;
-  const host = await site();
-  t.after(host.stop);
-  const { page, quiet } = await visit(browser);
-  await page.goto(`${host.origin}/`, { waitUntil: 'networkidle0' });
-  await ready(page);
+  const visited = await opened(t);
+  if (visited === undefined) return;
+  const { page, quiet } = visited;
   const focused = () => page.evaluate(() => document.activeElement?.id);
   for (let presses = 0; (await focused()) !== 'tab-evaluate'; presses++) {
     assert.ok(presses < 4, `the tabs are not among the first that have the focus: ${await focused()}`);
@@ -155,13 +147,9 @@ test('no link runs a script or breaks the page', TIMEOUT, async (t) => {
 });
 
 test('a link keeps the clock, and the status line speaks of the pane that is shown', TIMEOUT, async (t) => {
-  const browser = await chromium(t);
-  if (browser === undefined) return;
-  const host = await site();
-  t.after(host.stop);
-  const { page, quiet, close } = await visit(browser);
-  await page.goto(`${host.origin}/`, { waitUntil: 'networkidle0' });
-  await ready(page);
+  const visited = await opened(t);
+  if (visited === undefined) return;
+  const { page, quiet, close, browser } = visited;
   const byClock = (/** @type {any} */ { page }) => page.$$eval('.instant [type=radio]', (/** @type {HTMLInputElement[]} */ [clock, set]) => [clock.checked, set.checked]);
   assert.deepEqual(await byClock({ page }), [false, true]);
   await page.click('.instant [type=radio]');
@@ -192,13 +180,9 @@ test('a link keeps the clock, and the status line speaks of the pane that is sho
 });
 
 test('a link keeps the span of a comparison', TIMEOUT, async (t) => {
-  const browser = await chromium(t);
-  if (browser === undefined) return;
-  const host = await site();
-  t.after(host.stop);
-  const { page, quiet } = await visit(browser);
-  await page.goto(`${host.origin}/#pane=change`, { waitUntil: 'networkidle0' });
-  await ready(page, 'change');
+  const visited = await opened(t, { fragment: '#pane=change', pane: 'change' });
+  if (visited === undefined) return;
+  const { page, quiet, browser } = visited;
   const written = (/** @type {any} */ of) => of.$$eval('.when :is(select, input)', (/** @type {HTMLInputElement[]} */ fields) => fields.map(({ value }) => value));
   assert.deepEqual(await written(page), ['at', '2026-12-02T12:00']);
   await page.select('.when select', 'over');
