@@ -181,7 +181,7 @@ export class Ruleset {
       readValues(this.#paths, context, values);
     } catch {
       // Not what was read so far: an attribute that was not reached is not absent.
-      values.splice(0, values.length, ...this.#paths.map(() => UNREADABLE));
+      for (let path = 0; path < this.#paths.length; path++) values[path] = UNREADABLE;
     }
     return new BoundContext(this, values, at);
   }

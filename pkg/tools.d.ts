@@ -212,8 +212,9 @@ export interface Tools {
   who(ruleset: RulesetSource, flag: string, options?: { readonly at?: Instant; readonly killed?: readonly string[] }): Who;
   /**
    * The smallest changes of a context that would flip a flag's answer: for each other outcome the one with the fewest
-   * attributes, of these one that changes no key, of these the nearest values. The context is taken as `JSON.stringify`
-   * writes it, and throws what that throws. `now` is the clock's by default.
+   * attributes, of these one that changes no key, of these the nearest values; a key stays a text or a number where
+   * one of its type does. The context is taken as `JSON.stringify` writes it, and throws what that throws. `now` is the
+   * clock's by default.
    */
   flip(ruleset: RulesetSource, flag: string, context: unknown, options?: { readonly now?: Instant; readonly killed?: readonly string[] }): Flips;
   /** The text as `serin fmt` lays it out: only white space changes. Throws `REFUSED` for what is no JSON. */

@@ -9,7 +9,6 @@
 #![allow(clippy::missing_errors_doc)]
 
 use crate::diagnostic::Diagnostic;
-use crate::release::fault::Owner;
 use crate::release::impact::{self, Circumstances, Impact, Side};
 use crate::release::lines::{Lines, utf16};
 use crate::release::remark::{self, Remark, Text};
@@ -67,11 +66,7 @@ fn tell<'r>(bytes: &[u8], remarks: &'r [Remark]) -> Vec<Told<'r>> {
     let mut told = Vec::new();
     for remark in remarks {
         let (start, end) = lines.positions(remark.start, remark.end);
-        let (flag, segment) = match &remark.owner {
-            Owner::Files => (None, None),
-            Owner::Flag(key) => (Some(key.as_str()), None),
-            Owner::Segment(key) => (None, Some(key.as_str())),
-        };
+        let (flag, segment) = remark.owner.names();
         told.push(Told {
             severity: if remark.error { "error" } else { "warning" },
             code: remark.code,

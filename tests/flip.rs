@@ -291,6 +291,33 @@ fn a_key_changes_only_where_nothing_else_does() {
 }
 
 #[test]
+fn a_key_keeps_its_type() {
+    let few = json!({ "rollout": { "shares": [ { "variant": "on", "percent": 1 }, { "variant": "off", "percent": 99 } ] } });
+    let text = flag(&json!([]), &few);
+    for index in 0..40 {
+        for key in [json!(format!("mia{index}x")), json!(1000 + index)] {
+            let flips = told(&text, &json!({ "targetingKey": key }));
+            let other = flips.flips.iter().find(|flip| matches!(flip.to, Outcome::Variant(..)));
+            let to = other.unwrap().changes[0].to.clone().unwrap();
+            assert_eq!(to.is_string(), key.is_string(), "{key}: {to}");
+        }
+    }
+    // Where only numbers get it, it is a number.
+    let number =
+        json!([{ "if": { "attribute": "targetingKey", "op": "ge", "value": 7 }, "serve": few }]);
+    let to = first_key(&number);
+    assert!(to.is_number(), "{to}");
+}
+
+/// What the key becomes for `on`.
+fn first_key(rules: &Value) -> Value {
+    let flips = told(&flag(rules, &json!("off")), &json!({ "targetingKey": "mia" }));
+    let on =
+        flips.flips.iter().find(|flip| flip.to == Outcome::Variant("on".into(), "true".into()));
+    on.unwrap().changes[0].to.clone().unwrap()
+}
+
+#[test]
 fn several_attributes_change_at_once_where_they_have_to() {
     let both = json!({ "all": [
         { "attribute": "country", "op": "eq", "value": "NZ" },

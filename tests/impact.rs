@@ -10,7 +10,8 @@ mod reference;
 mod shop;
 
 use exact::{
-    Given, Shares, add, all_cuts, attribute, context_of, oracle_of, outcome, read, shares, variable,
+    Given, Shares, add, all_cuts, attribute, context_of, oracle_of, outcome, read, shares,
+    values_at, variable,
 };
 use reference::context::Value;
 use reference::generate::{self, Generated, Rng};
@@ -225,7 +226,7 @@ fn every_context_lies_in_one_box_that_says_what_the_oracle_says() {
             flags += 1;
             boxes_seen += boxes.len();
             unproven += usize::from(!boxes.proven());
-            limited += usize::from(boxes.limit.is_some());
+            limited += usize::from(boxes.limit().is_some());
             let (paths, lines, cuts) = (boxes.paths(), boxes.lines(), boxes.cuts());
             let keys: Vec<usize> = lines
                 .iter()
@@ -252,13 +253,7 @@ fn every_context_lies_in_one_box_that_says_what_the_oracle_says() {
                         context.put(&path, rng.pick(&constants[*place]).clone());
                     }
                 }
-                let values: Vec<Attribute<'_>> = paths
-                    .iter()
-                    .map(|path| {
-                        let path: Vec<&str> = path.iter().map(String::as_str).collect();
-                        attribute(context.at(&path))
-                    })
-                    .collect();
+                let values = values_at(&context, &paths);
                 let named = boxes.named(&values);
                 // A key that a rule of the flag names has its own point.
                 for ((place, (_, salt)), named) in keys.iter().zip(&lines).zip(&named) {
@@ -287,7 +282,7 @@ fn every_context_lies_in_one_box_that_says_what_the_oracle_says() {
                     let found = boxes.find(&values, &points);
                     asked += 1;
                     changed += u64::from(before != after);
-                    if found.is_empty() && (!boxes.proven() || boxes.limit.is_some()) {
+                    if found.is_empty() && (!boxes.proven() || boxes.limit().is_some()) {
                         continue;
                     }
                     assert_eq!(

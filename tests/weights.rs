@@ -4,10 +4,13 @@
 //!
 //! `SERIN_PAIRS` sets how many pairs, `SERIN_SEED` the first of them.
 
+#[path = "support/exact.rs"]
+mod exact;
 mod reference;
 #[path = "support/shop.rs"]
 mod shop;
 
+use exact::{Shares, outcome, read, variable};
 use reference::context::Value;
 use reference::generate::{self, Rng};
 use reference::json::Json;
@@ -18,7 +21,7 @@ use serin::release::impact::{
     Change, Circumstances, Entry, Move, Outcome, Points, Portion, Share, Side, Told, Weights,
     impact,
 };
-use serin::{Context, ErrorCode, evaluate};
+use serin::{Context, evaluate};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,33 +30,8 @@ const STRANGER: &str = "zz~stranger";
 /// Combinations of intervals that are asked about for one entry.
 const ASKED: usize = 4_000;
 
-type Shares = BTreeMap<(Outcome, Outcome), Share>;
-
-fn variable(name: &str) -> Option<u64> {
-    std::env::var(name).ok().map(|text| text.parse().unwrap())
-}
-
-fn read(text: &str) -> Side<'_> {
-    Side::read(text.as_bytes()).unwrap_or_else(|fault| panic!("{fault:?}\n{text}"))
-}
-
 fn shares(moves: &[Move]) -> Shares {
     moves.iter().map(|part| ((part.from.clone(), part.to.clone()), part.share.clone())).collect()
-}
-
-fn outcome(side: &Side<'_>, key: &str, answer: &reference::Answer) -> Outcome {
-    match (&answer.variant, answer.error) {
-        (Some(name), _) => {
-            let ruleset = side.ruleset();
-            let flag = ruleset.flag(key).unwrap();
-            let variant =
-                (0..).find(|index| ruleset.variant_name(flag, *index) == Some(name)).unwrap();
-            Outcome::Variant(name.clone(), ruleset.variant_value(flag, variant).unwrap().to_owned())
-        }
-        (None, None) => Outcome::Default,
-        (None, Some(ErrorCode::TargetingKeyMissing)) => Outcome::KeyMissing,
-        (None, Some(_)) => Outcome::Broken,
-    }
 }
 
 /// Each `by` of a document, wherever it stands.
@@ -244,7 +222,7 @@ fn every_entry_is_what_the_oracle_says_at_every_cut() {
             let Some(boxes) = Boxes::of(&before, &after, &flag.key, &circumstances) else {
                 continue;
             };
-            if boxes.limit.is_some() {
+            if boxes.limit().is_some() {
                 continue;
             }
             flags += 1;

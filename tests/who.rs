@@ -10,11 +10,10 @@ mod reference;
 mod shop;
 
 use exact::{
-    Given, Shares, add, all_cuts, attribute, context_of, oracle_of, outcome, read, shares, variable,
+    Given, Shares, add, all_cuts, context_of, oracle_of, outcome, read, shares, values_at, variable,
 };
 use reference::generate::{self, Rng};
 use reference::{Counts, Oracle, Question};
-use serin::Attribute;
 use serin::document::decode;
 use serin::release::impact::proof::Boxes;
 use serin::release::impact::{
@@ -76,13 +75,7 @@ fn everybody_is_told_of_and_gets_what_is_told() {
             // Every context lies in one box, that of what it gets.
             for _ in 0..8 {
                 let context = generate::context(&mut rng, &generated);
-                let values: Vec<Attribute<'_>> = paths
-                    .iter()
-                    .map(|path| {
-                        let path: Vec<&str> = path.iter().map(String::as_str).collect();
-                        attribute(context.at(&path))
-                    })
-                    .collect();
+                let values = values_at(&context, &paths);
                 let known = boxes.named(&values);
                 let points: Vec<u64> = (all.iter().zip(&known))
                     .map(|(cuts, known)| known.unwrap_or_else(|| place(&mut rng, cuts)))
@@ -90,7 +83,7 @@ fn everybody_is_told_of_and_gets_what_is_told() {
                 give(&points);
                 let found = boxes.find(&values, &points);
                 asked += 1;
-                if found.is_empty() && (!boxes.proven() || boxes.limit.is_some()) {
+                if found.is_empty() && (!boxes.proven() || boxes.limit().is_some()) {
                     continue;
                 }
                 let wanted = (Outcome::Default, ask(&context, &oracle));
@@ -100,7 +93,7 @@ fn everybody_is_told_of_and_gets_what_is_told() {
                 scattered += 1;
                 continue;
             };
-            assert!(!regions.is_empty() || boxes.limit.is_some(), "seed {seed}, {key:?}");
+            assert!(!regions.is_empty() || boxes.limit().is_some(), "seed {seed}, {key:?}");
             let told = who(&side, key, &circumstances).unwrap();
             let same: Vec<&Region> = regions.iter().map(|(region, _)| region).collect();
             assert_eq!(told.regions.iter().collect::<Vec<_>>(), same);

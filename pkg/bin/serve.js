@@ -167,7 +167,11 @@ function inside(root, names) {
 /** What the tool answers to what is no file. @param {string} target @returns {Promise<Made>} */
 async function ask(target) {
   const script = new URL('serin.js', import.meta.url);
-  const child = spawn(process.execPath, [fileURLToPath(script), ...process.argv.slice(2), `--answer=${target}`], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const given = process.argv.slice(2);
+  // Behind `--` it would be another folder.
+  const end = given.indexOf('--');
+  given.splice(end < 0 ? given.length : end, 0, `--answer=${target}`);
+  const child = spawn(process.execPath, [fileURLToPath(script), ...given], { stdio: ['ignore', 'pipe', 'inherit'] });
   let out = '';
   for await (const part of child.stdout.setEncoding('utf8')) out += part;
   return JSON.parse(out);

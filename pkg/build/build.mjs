@@ -13,7 +13,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { bindgen, findTargetDirectory, place, report, wasmOpt, withoutRustFlags } from './module.mjs';
+import { attempt, bindgen, findTargetDirectory, place, report, wasmOpt, withoutRustFlags } from './module.mjs';
 import { order } from './order.mjs';
 import { completePackage } from './package.mjs';
 import { SetupError, ensureNodeModules, ensureTarget, root, run, target } from './setup.mjs';
@@ -41,13 +41,7 @@ const ENGINE_FEATURES = ['bulk-memory', 'nontrapping-float-to-int', 'sign-ext', 
 /** What wasm-bindgen's output still holds, and wasm-opt must read in order to drop it. */
 const INPUT_FEATURES = [...ENGINE_FEATURES, 'reference-types', 'multivalue'];
 
-try {
-  build(readVariant());
-} catch (error) {
-  if (!(error instanceof SetupError)) throw error;
-  console.error(`build: ${error.message}`);
-  process.exitCode = 1;
-}
+attempt(() => build(readVariant()));
 
 /**
  * Reads the command line: the extra cargo features, in one order however they were written.

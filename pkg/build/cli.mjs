@@ -4,8 +4,8 @@
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findTargetDirectory, place, report, wasmOpt, withoutRustFlags } from './module.mjs';
-import { SetupError, cliTarget, ensureNodeModules, ensureTarget, run } from './setup.mjs';
+import { ENGINE_FEATURES, attempt, findTargetDirectory, place, report, wasmOpt, withoutRustFlags } from './module.mjs';
+import { cliTarget, ensureNodeModules, ensureTarget, run } from './setup.mjs';
 
 const NAME = 'cli.wasm';
 
@@ -15,16 +15,7 @@ const PROFILE = 'node';
 /** Evaluation never recurses, the tools do, as deep as documents nest: as much stack as a thread has natively. */
 const LINK_ARGS = ['-zstack-size=8388608', '--stack-first'];
 
-/** What Node 20 knows, and Rust uses for this target. */
-const ENGINE_FEATURES = ['bulk-memory', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext'];
-
-try {
-  build();
-} catch (error) {
-  if (!(error instanceof SetupError)) throw error;
-  console.error(`build: ${error.message}`);
-  process.exitCode = 1;
-}
+attempt(build);
 
 function build() {
   ensureTarget(cliTarget);

@@ -51,6 +51,20 @@ export function wasmOpt(features, args) {
   run(process.execPath, [program, '--mvp-features', ...features.map((feature) => `--enable-${feature}`), ...args]);
 }
 
+/** What Node 20 and the browsers of today know, and Rust uses where it is not told otherwise. */
+export const ENGINE_FEATURES = ['bulk-memory', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext'];
+
+/** Builds, and says in words what is missing. @param {() => void} build */
+export function attempt(build) {
+  try {
+    build();
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    console.error(`build: ${error.message}`);
+    process.exitCode = 1;
+  }
+}
+
 /** Where cargo puts what it builds: its own settings may have moved it. */
 export function findTargetDirectory() {
   const { error, status, stdout } = spawnSync('cargo', ['metadata', '--locked', '--no-deps', '--format-version', '1'], {

@@ -4,8 +4,8 @@
  */
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { bindgen, findTargetDirectory, place, report, wasmOpt, withoutRustFlags } from './module.mjs';
-import { SetupError, ensureNodeModules, ensureTarget, run, target } from './setup.mjs';
+import { ENGINE_FEATURES, attempt, bindgen, findTargetDirectory, place, report, wasmOpt, withoutRustFlags } from './module.mjs';
+import { ensureNodeModules, ensureTarget, run, target } from './setup.mjs';
 
 const NAME = 'tools_bg.wasm';
 
@@ -21,15 +21,7 @@ const LLVM_ARGS = ['-enable-load-pre=0', '-disable-lsr'];
 /** For size, and data in one segment, see `build.mjs`. */
 const OPT_ARGS = ['-Oz', '--skip-pass=memory-packing', '--strip-debug', '--strip-producers', '--strip-target-features'];
 
-const ENGINE_FEATURES = ['bulk-memory', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext'];
-
-try {
-  build();
-} catch (error) {
-  if (!(error instanceof SetupError)) throw error;
-  console.error(`build: ${error.message}`);
-  process.exitCode = 1;
-}
+attempt(build);
 
 function build() {
   ensureTarget(target);

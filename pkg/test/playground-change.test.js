@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { load } from '../entry/node.js';
 import { CHANGES, changed } from '../../www/app/change/examples.js';
-import { GROUPS, fates, group, grouped, parts, picture, sentence } from '../../www/app/change/impact.js';
+import { GROUPS, fates, group, grouped, picture, sentence } from '../../www/app/change/impact.js';
 import { parsed, variants } from '../../www/app/outline.js';
-import { LINE } from '../../www/app/shares.js';
+import { LINE, parts } from '../../www/app/shares.js';
 
 const read = (/** @type {string} */ path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const shop = read('examples/shop/ruleset.json');
@@ -62,7 +62,7 @@ test('who loses is told before who gains', () => {
   const region = { when: [], either: [], lines: [], along: null, inside: [], slices: [], moves };
   const flag = { variants: ['on', 'off'], off: 'off' };
   assert.deepEqual(fates({ flag: 'a', change: 'effect', regions: [region] }, { before: flag, after: flag }), ['lose', 'gain']);
-  assert.equal(parts([[214748364, LINE]]), '5 to 100 %');
+  assert.equal(parts([[214748364, LINE]]), '5 % to 100 %');
 });
 
 test('each change of the example is one, in its text and laid out, and loads', async () => {

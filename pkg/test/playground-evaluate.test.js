@@ -10,9 +10,10 @@ import { namesOf } from '../../www/app/evaluate/names.js';
 import { unitsOf } from '../../www/app/evaluate/offsets.js';
 import { probeOf } from '../../www/app/evaluate/probe.js';
 import { beginning, descriptionOf, domainOf, membersAt, shapesAt, snippetsAt, valuesAt } from '../../www/app/evaluate/schema.js';
-import { cut, instantOf, splitOf } from '../../www/app/evaluate/slices.js';
+import { instantOf, splitOf } from '../../www/app/evaluate/slices.js';
 import { whyOf } from '../../www/app/evaluate/why.js';
-import { written } from '../../www/app/layout.js';
+import { laidOut } from '../../www/app/layout.js';
+import { cut } from '../../www/app/shares.js';
 import { files, root } from './support.js';
 
 const format = readFileSync(join(root, 'src/doc/format.md'), 'utf8');
@@ -276,7 +277,7 @@ test('the part of a ruleset that a flag needs answers as the whole', async () =>
 
 test('a context is written for people, and means the same', () => {
   for (const { context } of JSON.parse(readFileSync(join(root, 'examples/shop/contexts.json'), 'utf8'))) {
-    assert.deepEqual(JSON.parse(written(context)), context);
+    assert.deepEqual(JSON.parse(laidOut(context)), context);
   }
-  assert.equal(written({ roles: ['a b', ' ]'], empty: {} }), '{\n  "roles": ["a b", " ]"],\n  "empty": {}\n}');
+  assert.equal(laidOut({ roles: ['a b', ' ]'], empty: {} }), '{\n  "roles": ["a b", " ]"],\n  "empty": {}\n}');
 });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
 import { load } from '../entry/node.js';
-import { choose, chromium, ready, site, visit } from './playground.js';
+import { choose, opened } from './playground.js';
 import { root } from './support.js';
 import { contexts } from '../../www/app/garbage/contexts.js';
 import { killers, nots, random, truncated } from '../../www/app/garbage/documents.js';
@@ -28,15 +28,10 @@ const press = (page, name) =>
 /** @param {any} page */
 const done = (page) => page.waitForFunction(() => document.querySelector('.answers [role=status]')?.textContent === 'Done.', { polling: 50 });
 
-/** The pane, in a page that is quiet so far. @param {import('node:test').TestContext} t @param {Parameters<typeof site>[0]} [instead] @param {string} [fragment] */
+/** The pane, in a page that is quiet so far. @param {import('node:test').TestContext} t @param {Parameters<typeof import('./playground.js').site>[0]} [instead] @param {string} [fragment] */
 async function pane(t, instead, fragment = '') {
-  const browser = await chromium(t);
-  if (browser === undefined) return undefined;
-  const host = await site(instead);
-  t.after(host.stop);
-  const visited = await visit(browser);
-  await visited.page.goto(`${host.origin}/${fragment}`, { waitUntil: 'networkidle0' });
-  await ready(visited.page);
+  const visited = await opened(t, { instead, fragment });
+  if (visited === undefined) return undefined;
   await choose(visited.page, 'garbage');
   return visited;
 }
@@ -75,6 +70,16 @@ test('the ruleset of the page is cut off at every byte', TIMEOUT, async (t) => {
   assert.equal(await counted(page, 'loaded'), '2');
   assert.equal(await counted(page, 'traps'), '0');
   assert.match(await page.$eval('.good', (/** @type {Element} */ { textContent }) => textContent), /for its flag and gave the same answers/);
+  await quiet();
+});
+
+test('where the page has no ruleset to ask, the example is asked, and that is said', TIMEOUT, async (t) => {
+  const visited = await pane(t, undefined, `#1.${deflateRawSync(JSON.stringify({ ruleset: '{"format":1,' })).toString('base64url')}`);
+  if (visited === undefined) return;
+  const { page, quiet } = visited;
+  await press(page, '10,000 nested nots');
+  await done(page);
+  assert.match(await page.$eval('.good', (/** @type {Element} */ { textContent }) => textContent), /The example \(what this page has now is refused.*\) was asked [\d,]+ times for its 22 flags and gave the same answers/);
   await quiet();
 });
 

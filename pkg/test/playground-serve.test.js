@@ -5,7 +5,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { chromium, dist, ready, visit } from './playground.js';
+import { chromium, dist, ready, visit, withControl } from './playground.js';
 import { root } from './support.js';
 
 test('a ruleset made of sources is followed, and what is wrong with it is said', { timeout: 300_000 }, async (t) => {
@@ -14,7 +14,7 @@ test('a ruleset made of sources is followed, and what is wrong with it is said',
   const home = mkdtempSync(join(tmpdir(), 'serin-serve-'));
   t.after(() => rmSync(home, { recursive: true, force: true }));
   for (const name of ['flags', 'segments', 'env']) cpSync(join(root, 'examples', 'shop', name), join(home, 'shop', name), { recursive: true });
-  const child = spawn(process.execPath, [join(root, 'pkg', 'bin', 'serin.js'), 'serve', home, '--port', '0', '--playground', dist], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [join(root, 'pkg', 'bin', 'serin.js'), 'serve', '--port', '0', '--playground', dist, '--', home], { stdio: ['ignore', 'pipe', 'inherit'] });
   t.after(() => child.kill());
   let greeting = '';
   for await (const part of child.stdout.setEncoding('utf8')) {
@@ -46,4 +46,20 @@ test('a ruleset made of sources is followed, and what is wrong with it is said',
   writeFileSync(file, before);
   rmSync(join(home, 'shop', 'flags', 'brand-new.json'));
   await page.waitForFunction(() => !document.body.innerText.includes('brand-new'), { polling: 200 });
+
+  // What the visitor has written is nowhere else, and stays. Its layout is no edit.
+  const button = (/** @type {string} */ name) => page.evaluate((/** @type {string} */ name) => [...document.querySelectorAll('button')].find(({ textContent }) => textContent === name)?.click(), name);
+  const written = () => page.evaluate(() => document.querySelector('.document .editor')?.shadowRoot?.querySelector('.cm-content')?.textContent);
+  await button('Format');
+  writeFileSync(join(home, 'shop', 'flags', 'brand-new.json'), before);
+  await shown('brand-new');
+  const editor = await page.$('.document >>> .cm-content');
+  await editor.focus();
+  await withControl(page, 'Home');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.type('"x-mine": "own words", ');
+  rmSync(join(home, 'shop', 'flags', 'brand-new.json'));
+  await shown('Your edits stay');
+  assert.match(String(await written()), /own words/);
+  await shown('brand-new');
 });

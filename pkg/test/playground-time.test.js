@@ -4,9 +4,10 @@ import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { load } from '../entry/node.js';
 import { DRAWN, answered, answers, changes, drawn, during, intervals, points } from '../../www/app/time/decide.js';
+import { MINUTE, field, fromField, local, utc } from '../../www/app/instant.js';
 import { instants, parts, percentAt, sorted } from '../../www/app/time/document.js';
 import { cut } from '../../www/app/shares.js';
-import { DAY, HOUR, MINUTE, around, field, local, pointed, share, stride, ticks, utc } from '../../www/app/time/scale.js';
+import { DAY, HOUR, around, pointed, share, stride, ticks } from '../../www/app/time/scale.js';
 
 const read = (/** @type {string} */ path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const text = read('examples/shop/ruleset.json');
@@ -51,6 +52,25 @@ test('what is no ruleset has no parts, and does no harm', () => {
     sorted(value);
   }
   assert.deepEqual(parts(JSON.parse('{"flags":{"__proto__":{"rules":[{"if":{"time":{"from":0}},"serve":"on"}]}}}'), '__proto__').length, 1);
+});
+
+test('times are read as the evaluator reads them', async () => {
+  for (const from of ['2026-12-01t00:00:00z', '2026-12-01T00:00:00.123456789Z', '2026-12-01T13:00:00.5+13:00', 1796083200123]) {
+    const ruleset = { format: 1, flags: { a: { variants: { on: true }, rules: [{ if: { time: { from } }, serve: 'on' }] } } };
+    assert.deepEqual(parts(ruleset, 'a').flatMap(instants), changes(await load(JSON.stringify(ruleset))), String(from));
+  }
+});
+
+test('a hundred thousand flags that ask one segment, and lists without end, are gone through at once', () => {
+  const flags = Object.fromEntries(Array.from({ length: 100_000 }, (_, at) => [`flag-${at}`, { rules: [{ if: { segment: 'all' }, serve: 'on' }] }]));
+  const started = performance.now();
+  const { timed } = sorted({ segments: { all: { time: { from: 0 } } }, flags });
+  assert.equal(timed.length, 100_000);
+  // It took minutes where each was copied for the next.
+  assert.ok(performance.now() - started < 20_000, `${performance.now() - started} ms`);
+  // Broken, and loaded all the same.
+  assert.deepEqual(sorted({ flags: { a: { junk: Array(1_000_000).fill(0) } } }), { timed: [], others: ['a'] });
+  assert.deepEqual(around(Array(1_000_000).fill(5 * DAY)), { from: 4 * DAY, to: 6 * DAY });
 });
 
 test('the instants that a flag has in its text are those at which its decisions change', async () => {
@@ -161,4 +181,6 @@ test('an instant is told in UTC, and in the zone of the visitor', () => {
   assert.match(local(at('2026-12-02T12:00:00Z'), 'Pacific/Auckland'), /Thu, 3 Dec 2026, 01:00/);
   assert.equal(local(NaN), '');
   for (const [now, said] of /** @type {const} */ ([[at('2026-12-02T12:34:56Z'), '2026-12-02T12:34'], [8.64e15, ''], [-8.64e15, ''], [at('0001-01-01T00:00:00Z') - 1, ''], [at('0001-01-01T00:00:00Z'), '0001-01-01T00:00'], [at('9999-12-31T23:59:59Z'), '9999-12-31T23:59']])) assert.equal(field(now), said);
+  const seconds = at('2026-12-02T12:34:56Z');
+  assert.deepEqual([field(seconds, true), fromField(field(seconds, true)), fromField('')], ['2026-12-02T12:34:56', seconds, NaN]);
 });

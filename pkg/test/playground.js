@@ -150,3 +150,26 @@ export async function choose(page, pane) {
   await page.click(`#tab-${pane}`);
   await ready(page, pane);
 }
+
+/**
+ * A page on a host of its own that is there and quiet so far; nothing where there is no browser.
+ * @param {import('node:test').TestContext} test
+ * @param {{ fragment?: string, pane?: string, instead?: Parameters<typeof site>[0] }} [how] instead: other files of the host
+ */
+export async function opened(test, { fragment = '', pane, instead } = {}) {
+  const browser = await chromium(test);
+  if (browser === undefined) return undefined;
+  const host = await site(instead);
+  test.after(host.stop);
+  const visited = await visit(browser);
+  await visited.page.goto(`${host.origin}/${fragment}`, { waitUntil: 'networkidle0' });
+  await ready(visited.page, pane);
+  return { ...visited, browser, host };
+}
+
+/** Presses a key together with Control. @param {any} page @param {string} key */
+export async function withControl(page, key) {
+  await page.keyboard.down('Control');
+  await page.keyboard.press(key);
+  await page.keyboard.up('Control');
+}

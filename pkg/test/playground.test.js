@@ -2,26 +2,22 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { join, posix, relative, sep } from 'node:path';
 import { test } from 'node:test';
 import { brotliCompressSync, deflateRawSync } from 'node:zlib';
 import { NPM_CI, need } from './matrix/need.js';
-import { chromium, choose, dist, ready, settled, site, visit } from './playground.js';
+import { chromium, choose, dist, opened, ready, settled, site, visit } from './playground.js';
 import { root } from './support.js';
 
 const PANES = ['evaluate', 'change', 'time', 'garbage'];
 const TIMEOUT = { timeout: 300_000 };
 
 test('the first load is within its budget', TIMEOUT, async (t) => {
-  const browser = await chromium(t);
-  if (browser === undefined) return;
-  const host = await site();
-  t.after(host.stop);
-  const { page, quiet } = await visit(browser);
-  await page.goto(`${host.origin}/`, { waitUntil: 'networkidle0' });
-  await ready(page);
+  const visited = await opened(t);
+  if (visited === undefined) return;
+  const { page, quiet, host } = visited;
   const files = [...new Set(host.asked)].map((path) => (path === '/' ? '/index.html' : path));
-  assert.ok(files.some((path) => path.endsWith('core.wasm')) || files.length > 3, files.join());
+  assert.ok(['/app/main.js', '/workers/evaluate.js', '/wasm/core.wasm'].every((path) => files.includes(path)), files.join());
   const sizes = files.map((path) => /** @type {const} */ ([path, brotliCompressSync(readFileSync(join(dist, path))).length]));
   const sum = sizes.reduce((sum, [, size]) => sum + size, 0);
   const { playground } = JSON.parse(readFileSync(join(root, 'pkg', 'budget.json'), 'utf8'));
@@ -70,13 +66,9 @@ async function axeSource() {
 }
 
 test('the keyboard alone reaches every pane from the address bar', TIMEOUT, async (t) => {
-  const browser = await chromium(t);
-  if (browser === undefined) return;
-  const host = await site();
-  t.after(host.stop);
-  const { page, quiet } = await visit(browser);
-  await page.goto(`${host.origin}/`, { waitUntil: 'networkidle0' });
-  await ready(page);
+  const visited = await opened(t);
+  if (visited === undefined) return;
+  const { page, quiet } = visited;
   const focused = () => page.evaluate(() => document.activeElement?.id);
   for (let presses = 0; (await focused()) !== 'tab-evaluate'; presses++) {
     assert.ok(presses < 4, `the tabs are not among the first that have the focus: ${await focused()}`);
@@ -122,6 +114,9 @@ test('no link runs a script or breaks the page', TIMEOUT, async (t) => {
     'an instant at the end of time': link({ instant: 8.64e15, pane: 'time' }),
     'an instant before all calendars': link({ instant: -8.64e15, pane: 'time' }),
     'the last instant that a field can show': link({ instant: 253402300799999, pane: 'time' }),
+    'a span of all time': link({ span: { from: -8.64e15, to: 8.64e15 }, pane: 'change' }),
+    'a span that is none': link({ span: { from: '2026', to: { valueOf: 7 } }, pane: 'change' }),
+    'a span that ends before it begins': link({ span: { from: 2, to: 1 }, pane: 'change' }),
     'broken compression': '1.AAAA____',
     'no base64': '1.%%%%',
     'cut off': link({ ruleset: ruleset('a') }).slice(0, 60),
@@ -151,13 +146,9 @@ test('no link runs a script or breaks the page', TIMEOUT, async (t) => {
 });
 
 test('a link keeps the clock, and the status line speaks of the pane that is shown', TIMEOUT, async (t) => {
-  const browser = await chromium(t);
-  if (browser === undefined) return;
-  const host = await site();
-  t.after(host.stop);
-  const { page, quiet, close } = await visit(browser);
-  await page.goto(`${host.origin}/`, { waitUntil: 'networkidle0' });
-  await ready(page);
+  const visited = await opened(t);
+  if (visited === undefined) return;
+  const { page, quiet, close, browser } = visited;
   const byClock = (/** @type {any} */ { page }) => page.$$eval('.instant [type=radio]', (/** @type {HTMLInputElement[]} */ [clock, set]) => [clock.checked, set.checked]);
   assert.deepEqual(await byClock({ page }), [false, true]);
   await page.click('.instant [type=radio]');
@@ -187,6 +178,38 @@ test('a link keeps the clock, and the status line speaks of the pane that is sho
   await close();
 });
 
+test('a link keeps the span of a comparison', TIMEOUT, async (t) => {
+  const visited = await opened(t, { fragment: '#pane=change', pane: 'change' });
+  if (visited === undefined) return;
+  const { page, quiet, browser } = visited;
+  const written = (/** @type {any} */ of) => of.$$eval('.when :is(select, input)', (/** @type {HTMLInputElement[]} */ fields) => fields.map(({ value }) => value));
+  assert.deepEqual(await written(page), ['at', '2026-12-02T12:00']);
+  await page.select('.when select', 'over');
+  await page.waitForSelector('.when input[aria-label="To, in UTC"]');
+  const span = await written(page);
+  assert.deepEqual(span, ['over', '2026-11-25T12:00', '2026-12-16T12:00']);
+  await page.click('.share');
+  await page.waitForFunction(() => location.hash.startsWith('#1.'));
+  const other = await visit(browser);
+  await other.page.goto(await page.evaluate(() => location.href), { waitUntil: 'networkidle0' });
+  await ready(other.page, 'change');
+  assert.deepEqual(await written(other.page), span);
+  await quiet();
+  await other.quiet();
+});
+
+test('what check finds in the ruleset of a link is said without an edit', TIMEOUT, async (t) => {
+  const browser = await chromium(t);
+  if (browser === undefined) return;
+  const host = await site();
+  t.after(host.stop);
+  const { page, quiet } = await visit(browser);
+  const ruleset = JSON.stringify({ format: 1, flags: { old: { variants: { on: true, off: false }, serve: 'on', expires: '2020-01-01' } } });
+  await page.goto(`${host.origin}/#${link({ ruleset })}`, { waitUntil: 'networkidle0' });
+  await page.waitForFunction(() => /2020-01-01/.test(document.querySelector('.remarks')?.textContent ?? ''), { polling: 200 });
+  await quiet();
+});
+
 test('an address elsewhere is asked only if the visitor says so', TIMEOUT, async (t) => {
   const browser = await chromium(t);
   if (browser === undefined) return;
@@ -199,6 +222,10 @@ test('an address elsewhere is asked only if the visitor says so', TIMEOUT, async
   await page.waitForSelector('.offer');
   assert.deepEqual(other.asked, []);
   await quiet();
+  await page.click('.offer button');
+  await page.waitForFunction(() => /could not be loaded/.test(document.querySelector('.status')?.textContent ?? ''));
+  // It was asked, and does not let other origins read its answer.
+  assert.deepEqual(other.asked, ['/examples/shop.json']);
 });
 
 test('without a host it is there all the same, and a newer version replaces it whole', TIMEOUT, async (t) => {
@@ -256,7 +283,19 @@ test('without a host it is there all the same, and a newer version replaces it w
 });
 
 test('the site asks for no file that it has not, and has no file that nobody asks for', () => {
-  const names = readdirSync(dist, { recursive: true, encoding: 'utf8' });
-  assert.ok(names.length > 10);
-  assert.ok(!names.some((name) => /\.map$|package\.json|node_modules/.test(name)), names.join());
+  const files = readdirSync(dist, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, path, name }) => relative(dist, join(parentPath ?? path, name)).split(sep).join('/'));
+  assert.ok(files.length > 10);
+  // A visitor asks for the page. A download has a name that is no file of the site, and so has what the tools' module imports.
+  const asked = new Set(['index.html']);
+  for (const file of files.filter((name) => /\.(html|js|css|webmanifest)$/.test(name) && name !== 'offline.js')) {
+    for (const [, named] of readFileSync(join(dist, file), 'utf8').matchAll(/["'`]([\w./-]+\.(?:js|css|wasm|json|svg|webmanifest))["'`]/g)) {
+      if (!['ruleset.json', './tools_bg.js'].includes(named)) asked.add(named.startsWith('.') ? posix.join(posix.dirname(file), named) : named);
+    }
+  }
+  assert.deepEqual([...asked].sort(), files.sort());
+  const [, kept] = /** @type {RegExpExecArray} */ (/(\{(?:"[^"]*":"[0-9a-f]{16}",?)+\})/.exec(readFileSync(join(dist, 'offline.js'), 'utf8')));
+  // The service worker keeps all but itself.
+  assert.deepEqual(Object.keys(JSON.parse(kept)).map((name) => name || 'index.html').sort(), files.filter((name) => name !== 'offline.js'));
 });

@@ -116,11 +116,7 @@ pub fn entries<'r>(listing: &'r Listing<'_>, remarks: &'r [Remark]) -> Vec<Entry
     let entry = |remark: &'r Remark| {
         let lines = listing.lines(remark.file);
         let (start, end) = lines.positions(remark.start, remark.end);
-        let (flag, segment) = match &remark.owner {
-            Owner::Files => (None, None),
-            Owner::Flag(key) => (Some(key.as_str()), None),
-            Owner::Segment(key) => (None, Some(key.as_str())),
-        };
+        let (flag, segment) = remark.owner.names();
         Entry {
             severity: if remark.error { "error" } else { "warning" },
             code: remark.code,

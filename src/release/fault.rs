@@ -23,6 +23,17 @@ pub enum Owner {
     Segment(String),
 }
 
+impl Owner {
+    /// The flag's key, and the segment's name: one of them at most.
+    pub fn names(&self) -> (Option<&str>, Option<&str>) {
+        match self {
+            Self::Files => (None, None),
+            Self::Flag(key) => (Some(key), None),
+            Self::Segment(name) => (None, Some(name)),
+        }
+    }
+}
+
 macro_rules! codes {
     ($($(#[$doc:meta])* $variant:ident $name:literal $error:literal;)*) => {
         /// What a remark is about. The names are stable; the page of the

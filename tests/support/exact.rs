@@ -57,6 +57,15 @@ pub fn attribute(value: &Value) -> Attribute<'static> {
     }
 }
 
+/// What a context has at these paths.
+pub fn values_at(context: &Value, paths: &[Vec<String>]) -> Vec<Attribute<'static>> {
+    let at = |path: &Vec<String>| {
+        let path: Vec<&str> = path.iter().map(String::as_str).collect();
+        attribute(context.at(&path))
+    };
+    paths.iter().map(at).collect()
+}
+
 pub fn outcome(side: &Side<'_>, key: &str, answer: &Answer) -> Outcome {
     match (&answer.variant, answer.error) {
         (Some(name), _) => {

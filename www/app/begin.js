@@ -1,9 +1,10 @@
 /** What the page begins with: what its address says, and where that says nothing, the example. */
 import { batch } from '@preact/signals';
-import { written as laidOut } from './layout.js';
+import { laidOut } from './layout.js';
 import { read, write } from './link.js';
 import { follow } from './live.js';
-import { context, flag, from, instant, killed, offered, pane, proposed, ruleset, said } from './state.js';
+import { parsed } from './outline.js';
+import { context, flag, from, instant, killed, offered, pane, proposed, ruleset, said, span } from './state.js';
 
 /** The example's ramps and sales are written around this instant. */
 const EXAMPLE_INSTANT = Date.parse('2026-12-02T12:00:00Z');
@@ -43,6 +44,9 @@ const text = async (path) => (await ask(path)).text;
 
 let exampleText = '';
 
+/** Whether a text is the example's, of which nothing is to be remarked. @param {string} text */
+export const isExample = (text) => text === exampleText;
+
 async function example() {
   if (examples.length > 0) return;
   const [document, contexts] = await Promise.all([text('examples/shop.json'), text('examples/contexts.json')]);
@@ -50,10 +54,14 @@ async function example() {
   examples.push(...JSON.parse(contexts));
 }
 
+/** What was last fetched from the address that is followed. */
+let fetched = '';
+
 /** Fetches the ruleset at an address and shows it. @param {string} address */
 export async function open(address) {
   const { text, events } = await ask(address);
   batch(() => {
+    fetched = text;
     offered.value = null;
     from.value = address;
     ruleset.value = text;
@@ -62,14 +70,28 @@ export async function open(address) {
   follow(address, events, () => void anew(address));
 }
 
+/** Whether two texts are the same ruleset, in whatever layout. @param {string} one @param {string} other */
+function alike(one, other) {
+  const [a, b] = [one, other].map(parsed);
+  return one === other || (a !== undefined && JSON.stringify(a) === JSON.stringify(b));
+}
+
 /** What is at an address has changed. @param {string} address */
 async function anew(address) {
   try {
     const { text } = await ask(address);
     // The visitor may have gone on to another.
-    if (from.value !== address || text === ruleset.value) return;
+    if (from.value !== address || text === fetched) return;
+    // What was written here is nowhere else.
+    const edited = !alike(ruleset.value, fetched);
+    fetched = text;
+    if (ruleset.value === text) return;
+    if (edited) {
+      said.value = 'The ruleset has changed at its address. Your edits stay; reload the page to have what is there.';
+      return;
+    }
     ruleset.value = text;
-    said.value = `The ruleset has changed at its address: it is loaded anew.`;
+    said.value = 'The ruleset has changed at its address: it is loaded anew.';
   } catch (error) {
     said.value = `The ruleset has changed, and what was there before stays: ${error instanceof Error ? error.message : error}`;
   }
@@ -104,6 +126,7 @@ export async function begin() {
     context.value = linked.context ?? laidOut((examples.find(({ name }) => name === EXAMPLE_CONTEXT) ?? examples[0])?.context ?? {});
     // A link without a ruleset is about the example, whose dates are around that day.
     instant.value = linked.instant !== undefined ? linked.instant : linked.ruleset === undefined && linked.from === undefined ? EXAMPLE_INSTANT : null;
+    span.value = linked.span ?? null;
     flag.value = linked.flag ?? (linked.ruleset === undefined && linked.from === undefined ? EXAMPLE_FLAG : null);
     killed.value = linked.killed ?? [];
     from.value = null;
@@ -126,13 +149,14 @@ export async function begin() {
 
 /** A link to what the page shows now, which also becomes its address. @returns {Promise<string>} */
 export async function share() {
-  const own = ruleset.value !== exampleText;
+  const own = !isExample(ruleset.value);
   written = await write({
     pane: pane.value,
     ...(own ? { ruleset: ruleset.value } : {}),
     ...(proposed.value === null ? {} : { proposed: proposed.value }),
     context: context.value,
     instant: instant.value,
+    ...(span.value === null ? {} : { span: span.value }),
     ...(flag.value === null ? {} : { flag: flag.value }),
     ...(killed.value.length === 0 ? {} : { killed: [...killed.value] }),
   });

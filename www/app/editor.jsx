@@ -136,8 +136,7 @@ export function Editor({ text, label, change, extensions = [], view: hear }) {
         doc: text,
         extensions: [
           plain, light, colouring.of(isHeavy(Text.of(text.split('\n'))) ? [] : rich), extensions,
-          // Editable content has the focus anyhow; what judges pages looks for the attribute.
-          EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
+          EditorView.contentAttributes.of({ 'aria-label': label }),
           EditorView.updateListener.of(({ docChanged, state, transactions }) => {
             // Text that came from outside is no news to whoever is outside.
             if (!docChanged || transactions.every((one) => one.isUserEvent('outside'))) return;

@@ -12,16 +12,16 @@ function beside(from, to, point) {
 }
 
 /**
- * @param {{ slices: readonly import('./shares.js').Slice[], point?: number, label?: string, thin?: boolean }} properties
+ * @param {{ slices: readonly import('./shares.js').Slice[], point?: number, label?: string }} properties
  *   slices: in the order of the line; their points from 0 to 2^32. label: what the line is, spoken before what lies
- *   on it. thin: without words in it
+ *   on it
  */
-export function Line({ slices, point, label, thin = false }) {
+export function Line({ slices, point, label }) {
   return (
-    <div class={`line ${thin ? 'thin' : ''}`} role="img" aria-label={`${label ? `${label}: ` : ''}${spoken(slices, point)}`}>
+    <div class="line" role="img" aria-label={`${label ? `${label}: ` : ''}${spoken(slices, point)}`}>
       {slices.map(({ from, to, label: name, kind }) => (
         <span key={from} class={`slice ${kind}`} style={{ left: at(from), width: at(to - from) }} title={`${name}, ${place(from)} to ${place(to)} of the line`}>
-          {!thin && <span class="word" aria-hidden="true" style={beside(from, to, point)}>{name}</span>}
+          <span class="word" aria-hidden="true" style={beside(from, to, point)}>{name}</span>
         </span>
       ))}
       {point !== undefined && <span class="point" style={{ left: at(point) }} title={`this key, at ${place(point)}`} />}

@@ -3,19 +3,17 @@
  * or `#from=ADDRESS` for a ruleset of a host. Whatever stands there is hostile: it becomes text or it becomes
  * nothing.
  */
+import { FIRST, LAST } from './instant.js';
+import { member } from './outline.js';
 import { PANES } from './state.js';
 
 /** @typedef {import('./state.js').Pane} Pane */
-/** @typedef {{ pane?: Pane, ruleset?: string, proposed?: string, context?: string, instant?: number | null, flag?: string, killed?: string[], from?: string }} Linked */
+/** @typedef {{ pane?: Pane, ruleset?: string, proposed?: string, context?: string, instant?: number | null, span?: { from: number, to: number }, flag?: string, killed?: string[], from?: string }} Linked */
 
 const FORMAT = '1.';
 
 /** Bytes that a fragment may become: as long as a ruleset may be, twice. */
 const LIMIT = 33_554_432;
-
-/** The instants that a field for dates can show: the years 1 to 9999. */
-const FIRST = Date.parse('0001-01-01T00:00:00Z');
-const LAST = Date.parse('9999-12-31T23:59:59.999Z');
 
 /** @param {Linked} linked @returns {Promise<string>} a fragment, without its # */
 export async function write(linked) {
@@ -67,7 +65,7 @@ async function inflate(bytes) {
 /** Only members that we know, of the types that they have. @param {unknown} value @returns {Linked} */
 function known(value) {
   if (typeof value !== 'object' || value === null) return {};
-  const has = (/** @type {string} */ name) => (Object.hasOwn(value, name) ? /** @type {Record<string, unknown>} */ (value)[name] : undefined);
+  const has = (/** @type {string} */ name) => /** @type {unknown} */ (member(value, name));
   /** @type {Linked} */
   const linked = {};
   for (const name of /** @type {const} */ (['ruleset', 'proposed', 'context', 'flag', 'from'])) {
@@ -78,7 +76,12 @@ function known(value) {
   if (typeof pane === 'string' && Object.hasOwn(PANES, pane)) linked.pane = /** @type {Pane} */ (pane);
   // The clock, where nothing said would be the example's own instant.
   if (instant === null) linked.instant = null;
-  if (typeof instant === 'number' && instant >= FIRST && instant <= LAST) linked.instant = Math.trunc(instant);
+  if (isInstant(instant)) linked.instant = Math.trunc(instant);
+  const [from, to] = [member(has('span'), 'from'), member(has('span'), 'to')];
+  if (isInstant(from) && isInstant(to) && Math.trunc(from) < Math.trunc(to)) linked.span = { from: Math.trunc(from), to: Math.trunc(to) };
   if (Array.isArray(killed)) linked.killed = killed.filter((key) => typeof key === 'string');
   return linked;
 }
+
+/** @param {unknown} value @returns {value is number} */
+const isInstant = (value) => typeof value === 'number' && value >= FIRST && value <= LAST;

@@ -2,6 +2,7 @@
  * Follows the ruleset at an address: a host such as `serin serve` names, in a header, an event stream that tells
  * which of its paths have changed.
  */
+import { parsed } from './outline.js';
 
 /** @type {EventSource | undefined} */
 let stream;
@@ -18,8 +19,7 @@ export function follow(address, events, changed) {
   const { origin, pathname } = new URL(address);
   stream = new EventSource(new URL(events, origin));
   stream.addEventListener('change', ({ data }) => {
-    /** @type {unknown} */
-    const paths = JSON.parse(data);
+    const paths = parsed(data);
     if (Array.isArray(paths) && paths.includes(pathname)) changed();
   });
 }

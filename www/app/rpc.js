@@ -6,7 +6,7 @@
  */
 
 /** @typedef {{ id: number, name: string, args: unknown }} Question */
-/** @typedef {{ id: number, result?: unknown, failed?: string, told?: unknown }} Answer */
+/** @typedef {{ id: number, result?: unknown, failed?: string }} Answer */
 
 /** A newer question of the same topic came before this one was put. */
 export class Overtaken extends Error {
@@ -19,8 +19,10 @@ export class Line {
   /** @type {Worker | undefined} */
   #worker;
   #count = 0;
-  /** @type {{ question: Question, topic: string | undefined, done: (result: any) => void, fail: (error: Error) => void, tell?: (told: any) => void }[]} */
+  /** @type {{ question: Question, topic: string | undefined, patience: number | undefined, done: (result: any) => void, fail: (error: Error) => void }[]} */
   #waiting = [];
+  /** Ends the question that the worker has. @type {ReturnType<typeof setTimeout> | undefined} */
+  #watch;
 
   /** @param {URL} url */
   constructor(url) {
@@ -34,30 +36,44 @@ export class Line {
    * Asks, and resolves to what the worker answers. Rejects with what it failed with, with {@link Overtaken}, or
    * if it died.
    * @param {string} name of what is asked @param {unknown} [args] that can be cloned
-   * @param {{ topic?: string, tell?: (told: any) => void }} [options] tell: hears how far the work is
+   * @param {{ topic?: string, patience?: number }} [options] patience: milliseconds that the worker may take for it,
+   *   or it is ended; others that wait are put to a new one
    * @returns {Promise<any>}
    */
-  ask(name, args, { topic, tell } = {}) {
+  ask(name, args, { topic, patience } = {}) {
     // The first one is with the worker already.
     const older = topic === undefined ? -1 : this.#waiting.findIndex((asked, at) => at > 0 && asked.topic === topic);
     if (older > 0) this.#waiting.splice(older, 1)[0].fail(new Overtaken());
     return new Promise((done, fail) => {
-      this.#waiting.push({ question: { id: ++this.#count, name, args }, topic, done, fail, tell });
+      this.#waiting.push({ question: { id: ++this.#count, name, args }, topic, patience, done, fail });
       if (this.#waiting.length === 1) this.#put();
     });
   }
 
   /** Ends the worker in the middle of whatever it does; what was asked fails. @param {string} why */
   restart(why) {
+    this.#end();
+    for (const { fail } of this.#waiting.splice(0)) fail(new Error(why));
+  }
+
+  #end() {
+    clearTimeout(this.#watch);
     this.#worker?.terminate();
     this.#worker = undefined;
-    for (const { fail } of this.#waiting.splice(0)) fail(new Error(why));
   }
 
   #put() {
     if (this.#waiting.length === 0) return;
     const worker = (this.#worker ??= this.#start());
-    worker.postMessage(this.#waiting[0].question);
+    const [{ question, patience, fail }] = this.#waiting;
+    worker.postMessage(question);
+    if (patience === undefined) return;
+    this.#watch = setTimeout(() => {
+      this.#end();
+      this.#waiting.shift();
+      fail(new Error(`It took longer than ${patience / 1000} seconds, and was ended.`));
+      this.#put();
+    }, patience);
   }
 
   #start() {
@@ -75,7 +91,7 @@ export class Line {
   #hear(answer) {
     const [asked] = this.#waiting;
     if (asked?.question.id !== answer.id) return;
-    if ('told' in answer) return void asked.tell?.(answer.told);
+    clearTimeout(this.#watch);
     this.#waiting.shift();
     if (answer.failed === undefined) asked.done(answer.result);
     else asked.fail(new Error(answer.failed));
@@ -85,7 +101,7 @@ export class Line {
 
 /**
  * A worker's end: answers what is named like one of these functions.
- * @param {Record<string, (args: any, tell: (told: unknown) => void) => unknown>} answers
+ * @param {Record<string, (args: any) => unknown>} answers
  */
 export function answer(answers) {
   const self = /** @type {any} */ (globalThis);
@@ -95,7 +111,7 @@ export function answer(answers) {
     last = last.then(async () => {
       try {
         if (!Object.hasOwn(answers, name)) throw new Error(`this worker does not know '${name}'`);
-        const result = await answers[name](args, (told) => self.postMessage({ id, told }));
+        const result = await answers[name](args);
         self.postMessage({ id, result });
       } catch (error) {
         self.postMessage({ id, failed: error instanceof Error ? error.message : String(error) });

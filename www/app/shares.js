@@ -29,7 +29,10 @@ export function percent(share, exact) {
 /** Where a point lies, from the beginning of its line. @param {number} point */
 export const place = (point) => percent(point / LINE);
 
-/** The first point that is not in the first so many percent of a line, exactly as the evaluator cuts. @param {number} percent with at most three decimals */
+/** Parts of a line, from point to point. @param {readonly (readonly [number, number])[]} points */
+export const parts = (points) => points.map(([start, end]) => `${place(start)} to ${place(end)}`).join(', ');
+
+/** The first point that is not in the first so many percent of a line, exactly as the evaluator cuts: thousandths are whole, whatever the float says. @param {number} percent with at most three decimals */
 export const cut = (percent) => Math.floor((Math.round(percent * 1000) * LINE) / 100_000);
 
 /** @param {Answer} answer */

@@ -3,11 +3,8 @@ import { useState } from 'preact/hooks';
 import { begin, open, share } from './begin.js';
 import { Panes } from './panes.jsx';
 import { PANES, choose, offered, pane, said } from './state.js';
+import { Tabs, panelOf } from './tabs.jsx';
 import { theme } from './theme.js';
-
-/** @typedef {import('./state.js').Pane} Pane */
-
-const panes = /** @type {Pane[]} */ (Object.keys(PANES));
 
 /** Where the address says nothing already, it does not change, and nobody would read it. @param {MouseEvent} event */
 function anew(event) {
@@ -21,7 +18,7 @@ export function Shell() {
     <>
       <header class="top">
         <h1 class="name"><a href="#" title="Begin anew with the example" onClick={anew}>serin</a></h1>
-        <Tabs />
+        <Tabs names={PANES} chosen={pane.value} choose={choose} prefix="" label="Panes" class="tabs" />
         <div class="tools">
           <Share />
           <ThemeChoice />
@@ -30,33 +27,11 @@ export function Shell() {
       <p class="status" role="status">{said}</p>
       {offered.value !== null && <Offer address={offered.value} />}
       <main class="pane">
-        <div id={`pane-${pane.value}`} role="tabpanel" aria-labelledby={`tab-${pane.value}`} class={pane.value}>
+        <div {...panelOf('', pane.value)} class={pane.value}>
           <Panes />
         </div>
       </main>
     </>
-  );
-}
-
-/** Arrow keys move between tabs, and choose, as in any list of tabs. */
-function Tabs() {
-  const move = (/** @type {KeyboardEvent} */ event) => {
-    const at = panes.indexOf(pane.value);
-    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: panes.length - 1 }[event.key];
-    if (to === undefined) return;
-    event.preventDefault();
-    choose(panes[(to + panes.length) % panes.length]);
-    document.getElementById(`tab-${pane.value}`)?.focus();
-  };
-  return (
-    <div class="tabs" role="tablist" aria-label="Panes" onKeyDown={move}>
-      {panes.map((name) => (
-        <button
-          key={name} id={`tab-${name}`} role="tab" type="button" aria-selected={pane.value === name} aria-controls={pane.value === name ? `pane-${name}` : undefined}
-          tabIndex={pane.value === name ? 0 : -1} onClick={() => choose(name)}
-        >{PANES[name]}</button>
-      ))}
-    </div>
   );
 }
 

@@ -1,6 +1,6 @@
 /**
- * What the page is about, in one place: signals that panes read and write. Everything here but `offered` goes
- * into a link; what follows from it is computed where it is shown.
+ * What the page is about, in one place: signals that panes read and write. What a link
+ * holds of it is in `begin.js`; what follows from it is computed where it is shown.
  */
 import { batch, computed, signal } from '@preact/signals';
 
@@ -28,6 +28,9 @@ export const context = signal('{}');
 
 /** The instant of evaluation, in milliseconds since 1970; null: the clock. @type {import('@preact/signals').Signal<number | null>} */
 export const instant = signal(null);
+
+/** A span of time to compare over, in place of the instant. @type {import('@preact/signals').Signal<{ from: number, to: number } | null>} */
+export const span = signal(null);
 
 /** The key of the flag that is looked at. @type {import('@preact/signals').Signal<string | null>} */
 export const flag = signal(null);

@@ -5,7 +5,6 @@ import { answer } from '../app/rpc.js';
 /** @typedef {import('serin/tools').Comparison} Comparison */
 
 answer({
-  version: async () => (await openTools()).version,
   /** @param {{ ruleset: string, now?: number }} args */
   check: async ({ ruleset, now }) => (await openTools()).check(ruleset, { now }),
   /** @param {{ old: string, next: string, options?: Comparison }} args */

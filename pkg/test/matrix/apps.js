@@ -1,10 +1,10 @@
 /** Apps that a server renders: started as their reader starts them, and watched in a browser from the first moment. */
-import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer, request as ask } from 'node:http';
 import { join } from 'node:path';
 import { root } from '../support.js';
 import { reported } from './browsers.js';
+import { started } from './group.js';
 import { bodyOf, host } from './host.js';
 
 const probe = readFileSync(join(root, 'pkg', 'test', 'matrix', 'pages', 'probe.js'), 'utf8');
@@ -24,32 +24,15 @@ export const freePort = () =>
  */
 export async function serve(cwd, args, env) {
   const port = await freePort();
-  const child = spawn(process.execPath, args, { cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env, PORT: String(port), NO_COLOR: '1', NEXT_TELEMETRY_DISABLED: '1' } });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (said = (said + text).slice(-8000)));
-  const ended = new Promise((done) => child.once('close', done).once('error', done));
-  const end = () => {
-    try {
-      // A group of its own: it may have started others.
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-    } catch {
-      // It has ended by itself.
-    }
-  };
-  process.once('exit', end);
-  const close = async () => {
-    end();
-    await ended;
-    process.removeListener('exit', end);
-  };
+  const { ended, said, close } = started(process.execPath, args, { cwd, stdout: true, env: { ...process.env, ...env, PORT: String(port), NO_COLOR: '1', NEXT_TELEMETRY_DISABLED: '1' } });
   // By name: Next's development server takes an address for another host.
   const origin = `http://localhost:${port}`;
   for (let tries = 0; ; tries++) {
     const up = await fetch(`${origin}/does-not-exist`, { redirect: 'manual' }).then(() => true, () => false);
-    if (up) return { origin, close, said: () => said };
-    if (tries > 240 || child.exitCode !== null) {
+    if (up) return { origin, close, said };
+    if (tries > 240 || ended()) {
       await close();
-      throw new Error(`node ${args.join(' ')} does not listen: ${said}`);
+      throw new Error(`node ${args.join(' ')} does not listen: ${said()}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 250));
   }

@@ -1,8 +1,8 @@
 /** Opens a page in a real browser, without a driver: the page itself reports to its host. */
-import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { started } from './group.js';
 import { onPath } from './need.js';
 
 const chromium = onPath(['chromium', 'chromium-browser', 'google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome']);
@@ -46,26 +46,11 @@ export const browsers = {
 export function open(name, url) {
   const profile = mkdtempSync(join(tmpdir(), 'serin-browser-'));
   const [program, ...args] = browsers[name].command(profile, url);
-  // A group of its own: a browser is many processes.
-  const child = spawn(program, args, { detached: true, stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, HOME: profile, XDG_RUNTIME_DIR: profile, MOZ_CRASHREPORTER_DISABLE: '1' } });
-  let said = '';
-  child.stderr.setEncoding('utf8').on('data', (text) => (said = (said + text).slice(-4000)));
-  const ended = new Promise((done) => child.once('close', done).once('error', done));
-  const end = () => {
-    try {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-    } catch {
-      // It has ended by itself.
-    }
-  };
-  process.once('exit', end);
+  const { said, close } = started(program, args, { env: { ...process.env, HOME: profile, XDG_RUNTIME_DIR: profile, MOZ_CRASHREPORTER_DISABLE: '1' } });
   return {
-    /** The last of what it wrote to its error output. */
-    said: () => said,
+    said,
     close: async () => {
-      end();
-      await ended;
-      process.removeListener('exit', end);
+      await close();
       rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     },
   };

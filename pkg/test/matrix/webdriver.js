@@ -1,10 +1,10 @@
 /** WebKitGTK, driven through its own driver: the few commands of WebDriver that the tests need. */
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './apps.js';
 import { browsers } from './browsers.js';
+import { started } from './group.js';
 import { onPath } from './need.js';
 
 export const webkitDriver = browsers.WebKitGTK.found && onPath(['WebKitWebDriver']);
@@ -13,37 +13,22 @@ export const webkitDriver = browsers.WebKitGTK.found && onPath(['WebKitWebDriver
 export async function webkit() {
   const port = await freePort();
   const home = mkdtempSync(join(tmpdir(), 'serin-webkit-'));
-  const child = spawn(/** @type {string} */ (onPath(['xvfb-run'])), ['-a', String(webkitDriver), `--port=${port}`], {
-    detached: true, stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, HOME: home, XDG_RUNTIME_DIR: home },
-  });
-  let said = '';
-  child.stderr.setEncoding('utf8').on('data', (text) => (said = (said + text).slice(-2000)));
-  const ended = new Promise((done) => child.once('close', done).once('error', done));
-  const end = () => {
-    try {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-    } catch {
-      // It has ended by itself.
-    }
-  };
-  process.once('exit', end);
+  const { ended, said, close: end } = started(/** @type {string} */ (onPath(['xvfb-run'])), ['-a', String(webkitDriver), `--port=${port}`], { env: { ...process.env, HOME: home, XDG_RUNTIME_DIR: home } });
   const close = async () => {
-    end();
-    await ended;
-    process.removeListener('exit', end);
+    await end();
     rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   };
   /** @param {string} path @param {unknown} body @returns {Promise<any>} */
   const command = async (path, body) => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST', body: JSON.stringify(body) });
     const { value } = await response.json();
-    if (!response.ok) throw new Error(`WebKitGTK: ${value.error}: ${value.message} ${said}`);
+    if (!response.ok) throw new Error(`WebKitGTK: ${value.error}: ${value.message} ${said()}`);
     return value;
   };
   try {
     for (let tries = 0; ; tries++) {
       if (await fetch(`http://127.0.0.1:${port}/status`).then(() => true, () => false)) break;
-      if (tries > 200 || child.exitCode !== null) throw new Error(`WebKitWebDriver does not listen: ${said}`);
+      if (tries > 200 || ended()) throw new Error(`WebKitWebDriver does not listen: ${said()}`);
       await new Promise((later) => setTimeout(later, 100));
     }
     const options = { binary: browsers.WebKitGTK.found, args: ['--automation'] };

@@ -9,14 +9,14 @@
 //! there for what is set inside of it is no change of its own, nor is what
 //! goes with an object that goes.
 
-use super::classes::{Class, Domain, Key, Present, Way};
+use super::classes::{Class, Key, Present, Way};
 use super::near::{Near, key, nearest};
 use super::points::Points;
-use super::program::{End, Program, Space, lower};
-use super::regions::Sides;
+use super::program::{End, Space};
 use super::side::{Side, id};
 use super::test::Sample;
-use super::walk::{State, Walk};
+use super::walk::State;
+use super::walked::Walked;
 use super::witness::{json as written, put};
 use super::{Circumstances, Limit, Outcome};
 use crate::bucket::point;
@@ -86,15 +86,9 @@ pub fn flip(
     circumstances: &Circumstances<'_>,
 ) -> Option<Flips> {
     let index = side.flag(flag)?;
-    let mut space = Space::default();
-    let program = lower(&mut space, side, index, circumstances);
-    space.divide();
-    let mut walk = Walk::new(&mut space, circumstances.walks);
-    let cases = walk.run(&Program::nothing(), &program);
-    let limit = walk.limit;
-    let unproven = space.domains.iter().filter(|domain| domain.unproven);
-    let unproven: Vec<String> = unproven.map(Domain::name).collect();
-    let sides = Sides { old: side, before: index, new: side, after: index, everyone: true };
+    let walked = Walked::one(side, index, circumstances);
+    let unproven = walked.unproven();
+    let Walked { space, cases, sides, limit } = walked;
     let ask = |context: &Value| {
         let mut bound = Context::bind(side.ruleset(), context, circumstances.at);
         Outcome::of(side.ruleset(), id(index), evaluate(side.ruleset(), id(index), &mut bound))
@@ -395,11 +389,6 @@ pub fn json(flips: &Flips) -> Value {
         let missed = flips.missed.iter().map(super::outcome_json);
         object.insert("missed".into(), missed.collect());
     }
-    if let Some(limit) = flips.limit {
-        object.insert("limit".into(), limit.name().into());
-    }
-    if !flips.unproven.is_empty() {
-        object.insert("unproven".into(), flips.unproven.clone().into());
-    }
+    super::json::unseen(&mut object, flips.limit, &flips.unproven);
     Value::Object(object)
 }

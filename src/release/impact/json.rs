@@ -60,17 +60,22 @@ fn flag(flag: &FlagImpact) -> Value {
 fn describe(effect: &Effect, object: &mut Map<String, Value>) {
     object.insert("regions".to_owned(), effect.regions.iter().map(region).collect());
     object.insert("losses".to_owned(), effect.losses.iter().map(loss).collect());
-    if let Some(limit) = effect.limit {
-        object.insert("limit".to_owned(), limit.name().into());
-    }
-    if !effect.unproven.is_empty() {
-        object.insert("unproven".to_owned(), effect.unproven.clone().into());
-    }
+    unseen(object, effect.limit, &effect.unproven);
     if effect.scattered {
         object.insert("scattered".to_owned(), true.into());
     }
     if let Some(audience) = &effect.audience {
         object.insert("audience".to_owned(), super::audience::of_flag(audience));
+    }
+}
+
+/// What a walk did not see, where there is such.
+pub(super) fn unseen(object: &mut Map<String, Value>, limit: Option<Limit>, unproven: &[String]) {
+    if let Some(limit) = limit {
+        object.insert("limit".to_owned(), limit.name().into());
+    }
+    if !unproven.is_empty() {
+        object.insert("unproven".to_owned(), unproven.into());
     }
 }
 

@@ -40,6 +40,7 @@ mod test;
 mod texts;
 mod told;
 mod walk;
+mod walked;
 mod who;
 mod witness;
 
@@ -65,11 +66,11 @@ pub use who::{Who, json as who_json, who};
 pub use witness::Witness;
 
 use audience::Survey;
-use program::Space;
 use std::borrow::ToOwned;
 use std::collections::BTreeSet;
 use std::string::String;
 use std::vec::Vec;
+use walked::Walked;
 
 /// Under which circumstances two versions are compared.
 #[derive(Clone, Copy, Debug)]
@@ -218,19 +219,12 @@ fn effect(
     after: usize,
     circumstances: &Circumstances<'_>,
 ) -> Option<Effect> {
-    let mut space = Space::default();
-    let programs = [(old, before), (new, after)]
-        .map(|(side, index)| program::lower(&mut space, side, index, circumstances));
-    space.divide();
-    let mut walk = walk::Walk::new(&mut space, circumstances.walks);
-    let cases = walk.run(&programs[0], &programs[1]);
-    let limit = walk.limit;
-    let sides = regions::Sides { old, before, new, after, everyone: false };
+    let walked = Walked::both((old, before), (new, after), circumstances);
+    let unproven = walked.unproven();
+    let Walked { mut space, cases, sides, limit } = walked;
     let changed = cases.iter().any(|case| sides.is_change(case));
     let (regions, scattered) =
         if changed { regions::gather(&mut space, &sides, &cases) } else { (Vec::new(), false) };
-    let unproven: Vec<String> =
-        space.domains.iter().filter(|domain| domain.unproven).map(classes::Domain::name).collect();
     let whole = limit.is_none() && unproven.is_empty();
     if !changed && whole {
         return None;

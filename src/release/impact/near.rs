@@ -57,7 +57,8 @@ pub fn nearest(
     found.into_iter().find(|(_, value)| fits(value))
 }
 
-/// The first key in its order that fits; at most so many are tried.
+/// The first key in its order that fits; at most so many are tried. Of the
+/// present one's type, if there is one: a text stays a text.
 pub fn key<'c>(
     domain: &Domain<'_>,
     classes: impl Iterator<Item = &'c Class>,
@@ -75,12 +76,19 @@ pub fn key<'c>(
             return Some((Near(0, [index.into(), 0, 0, 0], String::new()), value));
         }
     }
-    for index in 0..keys {
+    let typed = matches!(present, Attribute::String(_) | Attribute::Number(_));
+    let alike =
+        |value: &Sample| typed && std::mem::discriminant(present) == std::mem::discriminant(value);
+    let passes: &[bool] = if typed { &[true, false] } else { &[false] };
+    let each = keys.checked_div(passes.len() as u64).unwrap_or(keys);
+    for (pass, index) in passes.iter().flat_map(|pass| (0..each).map(move |index| (*pass, index))) {
         let others = classes.iter().filter_map(|class| member(domain, class, index));
         let first = [beside(present, index), Some(usual(domain, index))];
-        for (key, value) in first.into_iter().flatten().chain(others) {
+        let keys = first.into_iter().flatten().chain(others);
+        for (key, value) in keys.filter(|(_, value)| alike(value) == pass) {
             if hits(&key) && fits(&value) {
-                return Some((Near(0, [index.into(), 0, 0, 0], String::new()), value));
+                let kind = u8::from(typed && !pass);
+                return Some((Near(kind, [index.into(), 0, 0, 0], String::new()), value));
             }
         }
     }

@@ -1,10 +1,10 @@
 //! What the tests hold the walk against: its boxes, as they are.
 
 use super::classes::{Answer, Class, Domain, Key, key};
-use super::program::{Program, Space, lower};
-use super::regions::{Gathered, Sides, gather};
+use super::regions::{Gathered, gather};
 use super::side::Side;
-use super::walk::{Case, Limit, Walk};
+use super::walk::{Case, Limit};
+use super::walked::Walked;
 use super::witness::keyed;
 use super::{Circumstances, Outcome, Region};
 use crate::value::Attribute;
@@ -13,11 +13,7 @@ use std::vec::Vec;
 
 /// All boxes of one flag that both versions have.
 pub struct Boxes<'s, 'd> {
-    space: Space<'s>,
-    cases: Vec<Case>,
-    sides: Sides<'s, 'd>,
-    /// What was met.
-    pub limit: Option<Limit>,
+    walked: Walked<'s, 'd>,
 }
 
 /// The first value from so many on that answers as this one does.
@@ -46,19 +42,7 @@ impl<'s, 'd> Boxes<'s, 'd> {
         circumstances: &Circumstances<'_>,
     ) -> Option<Self> {
         let (before, after) = (old.flag(flag)?, new.flag(flag)?);
-        let mut space = Space::default();
-        let first = lower(&mut space, old, before, circumstances);
-        let second = lower(&mut space, new, after, circumstances);
-        space.divide();
-        let mut walk = Walk::new(&mut space, circumstances.walks);
-        let cases = walk.run(&first, &second);
-        let limit = walk.limit;
-        Some(Self {
-            space,
-            cases,
-            sides: Sides { old, before, new, after, everyone: false },
-            limit,
-        })
+        Some(Self { walked: Walked::both((old, before), (new, after), circumstances) })
     }
 
     /// Walks through a flag of one version, as [`who`](super::who()) does.
@@ -68,21 +52,20 @@ impl<'s, 'd> Boxes<'s, 'd> {
         circumstances: &Circumstances<'_>,
     ) -> Option<Self> {
         let index = side.flag(flag)?;
-        let mut space = Space::default();
-        let program = lower(&mut space, side, index, circumstances);
-        space.divide();
-        let mut walk = Walk::new(&mut space, circumstances.walks);
-        let cases = walk.run(&Program::nothing(), &program);
-        let limit = walk.limit;
-        let sides = Sides { old: side, before: index, new: side, after: index, everyone: true };
-        Some(Self { space, cases, sides, limit })
+        Some(Self { walked: Walked::one(side, index, circumstances) })
+    }
+
+    /// What the walk met.
+    pub fn limit(&self) -> Option<Limit> {
+        self.walked.limit
     }
 
     /// The regions as they are reported, each with contexts that lie in it:
     /// values in the order of [`paths`](Self::paths). `pick` chooses among so
     /// many. None: there are too many to be gathered.
     pub fn regions(&mut self, pick: &mut dyn FnMut(usize) -> usize) -> Option<Vec<Lying>> {
-        let (gathered, scattered) = gather(&mut self.space, &self.sides, &self.cases);
+        let (gathered, scattered) =
+            gather(&mut self.walked.space, &self.walked.sides, &self.walked.cases);
         if scattered {
             return None;
         }
@@ -91,7 +74,7 @@ impl<'s, 'd> Boxes<'s, 'd> {
             let mut contexts = Vec::new();
             for _ in 0..4.min(cases.len()) {
                 let Some(case) = cases.get(pick(cases.len())) else { continue };
-                let mut domains = self.space.domains.iter().zip(&case.state.classes);
+                let mut domains = self.walked.space.domains.iter().zip(&case.state.classes);
                 // A class that may be of no value has no sample.
                 let unsure = domains.any(|(domain, classes)| {
                     let mut classes = classes.iter().filter_map(|class| domain.class(*class));
@@ -100,7 +83,7 @@ impl<'s, 'd> Boxes<'s, 'd> {
                 if unsure {
                     continue;
                 }
-                let domains = self.space.domains.iter().zip(&case.state.classes);
+                let domains = self.walked.space.domains.iter().zip(&case.state.classes);
                 let values = domains.map(|(domain, classes)| {
                     // Of what was not asked, nothing is there.
                     let absent = classes.first() == Some(&0) && pick(2) == 0;
@@ -110,7 +93,7 @@ impl<'s, 'd> Boxes<'s, 'd> {
                 });
                 let mut values: Vec<Attribute<'static>> = values.collect();
                 // Behind what is no object, nothing is.
-                for (number, way) in self.space.ways.iter().enumerate() {
+                for (number, way) in self.walked.space.ways.iter().enumerate() {
                     let before = way.iter().filter_map(|before| values.get(*before));
                     let before: Vec<_> = before.cloned().collect();
                     let Some(value) = values.get_mut(number) else { continue };
@@ -135,7 +118,9 @@ impl<'s, 'd> Boxes<'s, 'd> {
         index: u64,
     ) -> Option<Vec<Attribute<'static>>> {
         let mut values = values.to_vec();
-        for (number, (domain, value)) in (0_u64..).zip(self.space.domains.iter().zip(&mut values)) {
+        for (number, (domain, value)) in
+            (0_u64..).zip(self.walked.space.domains.iter().zip(&mut values))
+        {
             // Different keys for different lines, which may share a salt.
             let index = index.saturating_add(number.saturating_mul(1_000_003));
             let answers = domain.ask(value);
@@ -158,35 +143,36 @@ impl<'s, 'd> Boxes<'s, 'd> {
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.cases.len()
+        self.walked.cases.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.cases.is_empty()
+        self.walked.cases.is_empty()
     }
 
     /// Whether every value is known to have a class.
     pub fn proven(&self) -> bool {
-        !self.space.domains.iter().any(|domain| domain.unproven)
+        self.walked.unproven().is_empty()
     }
 
     /// Values of the classes of each attribute.
     pub fn samples(&self) -> Vec<Vec<Attribute<'static>>> {
         let samples =
             |domain: &Domain<'_>| domain.classes.iter().map(|class| class.sample.clone()).collect();
-        self.space.domains.iter().map(samples).collect()
+        self.walked.space.domains.iter().map(samples).collect()
     }
 
     /// Paths of the attributes.
     pub fn paths(&self) -> Vec<Vec<String>> {
-        self.space.domains.iter().map(|domain| domain.path.clone()).collect()
+        self.walked.space.domains.iter().map(|domain| domain.path.clone()).collect()
     }
 
     /// Key attribute and salt of each line.
     pub fn lines(&self) -> Vec<(Vec<String>, String)> {
-        let path = |by: usize| self.space.domains.get(by).map(|domain| domain.path.clone());
-        self.space
+        let path = |by: usize| self.walked.space.domains.get(by).map(|domain| domain.path.clone());
+        self.walked
+            .space
             .lines
             .iter()
             .map(|line| (path(line.by).unwrap_or_default(), line.salt.clone()))
@@ -196,28 +182,28 @@ impl<'s, 'd> Boxes<'s, 'd> {
     /// Every place at which some box ends, by line.
     pub fn cuts(&self) -> Vec<Vec<u64>> {
         let cuts = |line: usize| {
-            let points = self.cases.iter().filter_map(|case| case.state.points.get(line));
+            let points = self.walked.cases.iter().filter_map(|case| case.state.points.get(line));
             let mut cuts: Vec<u64> =
                 points.flat_map(|points| points.intervals()).flat_map(|(a, b)| [*a, *b]).collect();
             cuts.sort_unstable();
             cuts.dedup();
             cuts
         };
-        (0..self.space.lines.len()).map(cuts).collect()
+        (0..self.walked.space.lines.len()).map(cuts).collect()
     }
 
     /// The points that a context really has, where its key is one that a rule
     /// names; in the order of [`lines`](Self::lines).
     pub fn named(&self, values: &[Attribute<'_>]) -> Vec<Option<u64>> {
         let point = |line: &super::program::HashLine| {
-            let (domain, value) = (self.space.domains.get(line.by)?, values.get(line.by)?);
+            let (domain, value) = (self.walked.space.domains.get(line.by)?, values.get(line.by)?);
             let (answers, own) = (domain.ask(value), key(value)?);
             let single = domain.classes.iter().any(|class| {
                 class.answers == answers && matches!(&class.key, Key::Single(key) if *key == own)
             });
             single.then(|| u64::from(crate::bucket::point(line.seed, own.as_bytes())))
         };
-        self.space.lines.iter().map(point).collect()
+        self.walked.space.lines.iter().map(point).collect()
     }
 
     /// What the boxes say of a context with these attributes, in the order of
@@ -225,7 +211,7 @@ impl<'s, 'd> Boxes<'s, 'd> {
     /// [`lines`](Self::lines): one answer of each box that it lies in.
     pub fn find(&self, values: &[Attribute<'_>], points: &[u64]) -> Vec<(Outcome, Outcome)> {
         let inside = |case: &&Case| {
-            let domains = self.space.domains.iter().zip(&case.state.classes).zip(values);
+            let domains = self.walked.space.domains.iter().zip(&case.state.classes).zip(values);
             let attributes = domains.into_iter().all(|((domain, classes), value)| {
                 let present = domain.seen(value);
                 let mut classes = classes.iter().filter_map(|class| domain.class(*class));
@@ -233,6 +219,11 @@ impl<'s, 'd> Boxes<'s, 'd> {
             });
             attributes && case.state.points.iter().zip(points).all(|(set, point)| set.has(*point))
         };
-        self.cases.iter().filter(inside).map(|case| self.sides.outcomes(case)).collect()
+        self.walked
+            .cases
+            .iter()
+            .filter(inside)
+            .map(|case| self.walked.sides.outcomes(case))
+            .collect()
     }
 }

@@ -4,10 +4,8 @@
 //! with everyone told of: so what is said of shares and lines is proven as the
 //! impact is.
 
-use super::classes::Domain;
-use super::program::{Program, Space, lower};
-use super::regions::{Sides, gather};
-use super::walk::Walk;
+use super::regions::gather;
+use super::walked::Walked;
 use super::{Circumstances, Limit, Region, Side};
 use serde_json::{Map, Value};
 use std::borrow::ToOwned;
@@ -37,17 +35,11 @@ pub struct Who {
 /// Who gets what from a flag; none if there is no such flag.
 pub fn who(side: &Side<'_>, key: &str, circumstances: &Circumstances<'_>) -> Option<Who> {
     let index = side.flag(key)?;
-    let mut space = Space::default();
-    let program = lower(&mut space, side, index, circumstances);
-    space.divide();
-    let mut walk = Walk::new(&mut space, circumstances.walks);
-    let cases = walk.run(&Program::nothing(), &program);
-    let limit = walk.limit;
-    let sides = Sides { old: side, before: index, new: side, after: index, everyone: true };
+    let walked = Walked::one(side, index, circumstances);
+    let unproven = walked.unproven();
+    let Walked { mut space, cases, sides, limit } = walked;
     let (gathered, scattered) = gather(&mut space, &sides, &cases);
     let regions = gathered.into_iter().map(|gathered| gathered.region).collect();
-    let unproven = space.domains.iter().filter(|domain| domain.unproven);
-    let unproven = unproven.map(Domain::name).collect();
     Some(Who { key: key.to_owned(), at: circumstances.at, regions, limit, unproven, scattered })
 }
 
@@ -57,12 +49,7 @@ pub fn json(who: &Who) -> Value {
     object.insert("flag".to_owned(), who.key.as_str().into());
     object.insert("at".to_owned(), super::time(who.at).into());
     object.insert("regions".to_owned(), who.regions.iter().map(super::json::group).collect());
-    if let Some(limit) = who.limit {
-        object.insert("limit".to_owned(), limit.name().into());
-    }
-    if !who.unproven.is_empty() {
-        object.insert("unproven".to_owned(), who.unproven.clone().into());
-    }
+    super::json::unseen(&mut object, who.limit, &who.unproven);
     if who.scattered {
         object.insert("scattered".to_owned(), true.into());
     }

@@ -1,13 +1,13 @@
 /** Asks for the impact of the proposed version while it is written: debounced, the newest wins. */
 import { batch, computed, effect, signal, untracked } from '@preact/signals';
 import { Line, Overtaken } from '../rpc.js';
-import { instant, killed, proposed, ruleset, said } from '../state.js';
+import { instant, killed, proposed, ruleset, said, span } from '../state.js';
 import { tools } from '../tools.js';
 
 /** @typedef {import('./impact.js').Impact} Impact */
 /** @typedef {import('../shares.js').Variants} Variants */
-/** @typedef {{ code: string, severity: string, message: string, help?: string, line: number, column: number, start: number, end: number, flag?: string }} Remark */
-/** @typedef {{ impacts: Impact[], before: Map<string, Variants>, after: Map<string, Variants>, took: number }} Report */
+/** @typedef {import('serin/tools').Remark} Remark */
+/** @typedef {{ impacts: readonly Impact[], before: Map<string, Variants>, after: Map<string, Variants>, took: number }} Report */
 
 /** Milliseconds after the last key. */
 const PAUSE = 250;
@@ -18,16 +18,13 @@ const PATIENCE = 30_000;
 /** The proposed version, which begins as the present one. */
 export const written = computed(() => proposed.value ?? ruleset.value);
 
-/** A span instead of the instant, in milliseconds. @type {import('@preact/signals').Signal<{ from: number, to: number } | null>} */
-export const span = signal(null);
-
 /** The last report that there was. @type {import('@preact/signals').Signal<Report | null>} */
 export const report = signal(null);
 
 /** Why the report is not about what is written now. @type {import('@preact/signals').Signal<string>} */
 export const trouble = signal('');
 
-/** Whether a comparison runs, and for how long. @type {import('@preact/signals').Signal<{ since: number, told?: string } | null>} */
+/** Whether a comparison runs, and for how long. @type {import('@preact/signals').Signal<{ since: number } | null>} */
 export const working = signal(null);
 
 /** What `check` says of each version, asked where one is broken or refused. @type {import('@preact/signals').Signal<{ before: Remark[], after: Remark[] }>} */
@@ -44,7 +41,7 @@ const outline = new Line(new URL('workers/outline.js', document.baseURI));
 let newest = 0;
 
 /** @param {string} text */
-const check = async (text) => /** @type {Remark[]} */ ((await tools.ask('check', { ruleset: text, now: instant.peek() ?? Date.now() })).remarks);
+const check = async (text) => /** @type {Remark[]} */ ((await tools.ask('check', { ruleset: text, now: instant.peek() ?? Date.now() }, { patience: PATIENCE })).remarks);
 
 async function compare() {
   const [old, next, mine, since] = [ruleset.peek(), written.peek(), ++newest, performance.now()];
@@ -52,18 +49,16 @@ async function compare() {
   const options = { killed: [...killed.peek()], names: { old: 'present', new: 'proposed' }, ...(period ? { over: period } : { at: instant.peek() ?? Date.now() }) };
   const args = { old, next, options };
   working.value = { since };
-  const late = setTimeout(() => tools.restart(`It took longer than ${PATIENCE / 1000} seconds, and was ended. Change something to try again.`), PATIENCE);
   const isNewest = () => mine === newest;
   try {
-    const tell = (/** @type {string} */ told) => isNewest() && (working.value = { since, told });
-    const { impacts } = await tools.ask('impact', args, { topic: 'impact', tell });
-    /** @type {Impact[]} */
+    const { impacts } = await tools.ask('impact', args, { topic: 'impact', patience: PATIENCE });
+    /** @type {readonly Impact[]} */
     const found = impacts;
     const flags = [...new Set(found.flatMap((impact) => impact.flags.map(({ flag }) => flag)))];
     const broken = found.some((impact) => impact.flags.some(({ newBroken, oldBroken }) => newBroken || oldBroken));
     const [kinds, text, before, after] = await Promise.all([
       outline.ask('variants', { before: old, after: next, flags }, { topic: 'variants' }),
-      asText.peek() ? tools.ask('markdown', args, { topic: 'markdown' }) : null,
+      asText.peek() ? tools.ask('markdown', args, { topic: 'markdown', patience: PATIENCE }) : null,
       broken ? check(old) : [],
       broken ? check(next) : [],
     ]);
@@ -85,7 +80,6 @@ async function compare() {
       remarks.value = { before, after };
     });
   } finally {
-    clearTimeout(late);
     if (isNewest()) working.value = null;
   }
 }

@@ -1,11 +1,13 @@
 /** What a change does to one flag: its regions, and for each answer who loses it. */
 import { batch } from '@preact/signals';
 import { useState } from 'preact/hooks';
+import { Answer, Whom } from '../groups.jsx';
+import { laidOut } from '../layout.js';
 import { fate } from '../shares.js';
 import { choose, context, flag as chosen, instant } from '../state.js';
 import { report } from './asked.js';
 import { fates } from './impact.js';
-import { Answer, Region, Sign, Who } from './region.jsx';
+import { Region, Sign } from './region.jsx';
 
 /** @typedef {import('./impact.js').FlagImpact} FlagImpact */
 /** @typedef {import('./impact.js').Loss} Loss */
@@ -17,8 +19,8 @@ const WORDS = /** @type {const} */ ({ lose: 'some lose', switch: 'some switch', 
 
 /** @param {{ impact: FlagImpact, remarks: readonly import('./asked.js').Remark[] }} properties */
 export function Flag({ impact, remarks }) {
-  const { flag, regions = [], losses = [], limit, unproven = [], scattered, renamedFrom, newBroken, oldBroken } = impact;
-  const versions = { before: report.value?.before.get(renamedFrom ?? flag), after: report.value?.after.get(flag) };
+  const { flag, regions = [], losses = [], limit, unproven = [], scattered, newBroken, oldBroken } = impact;
+  const versions = { before: report.value?.before.get(flag), after: report.value?.after.get(flag) };
   const [all, setAll] = useState(false);
   const shown = all ? regions : regions.slice(0, SHOWN);
   return (
@@ -26,11 +28,10 @@ export function Flag({ impact, remarks }) {
       <h4>
         <code>{flag}</code>
         {fates(impact, versions).map((what) => <span key={what} class={`fate ${what}`}><Sign fate={what} />{WORDS[what]}</span>)}
-        {renamedFrom !== undefined && <span class="soft">was <code>{renamedFrom}</code></span>}
         {oldBroken && !newBroken && <span class="soft">was broken before</span>}
       </h4>
       {newBroken && remarks.filter((remark) => remark.flag === flag && remark.severity !== 'warning').map(({ code, message, help, line }) => (
-        <p key={code + line} class="why"><b>line {line}:</b> {message}{help && <>; {help}</>}</p>
+        <p key={code + line} class="why"><b>line {line}:</b> {message}; {help}</p>
       ))}
       <div class="told">
         <div class="seen">
@@ -55,7 +56,7 @@ export function Flag({ impact, remarks }) {
 function Witness({ loss, flag, versions }) {
   const { of, verdict, to, context: found, unreadable = [], at, when = [], either = [] } = loss;
   const see = () => batch(() => {
-    context.value = JSON.stringify(found, null, 2);
+    context.value = laidOut(found);
     if (at !== undefined) instant.value = Date.parse(at);
     chosen.value = flag;
     choose('evaluate');
@@ -77,7 +78,7 @@ function Witness({ loss, flag, versions }) {
     <li>
       <span class="verdict unsure">cannot tell</span> whether somebody loses <Answer answer={of} />:{' '}
       {verdict === 'noWitness' ? 'some do by the rules, and of a million keys tried none is one of them.' : 'a limit was met, and below it nobody does.'}
-      {(when.length > 0 || either.length > 0) && <Who when={when} either={either} />}
+      {(when.length > 0 || either.length > 0) && <Whom when={when} either={either} />}
     </li>
   );
 }

@@ -8,12 +8,11 @@ import { LINE, fate, joined, kind, laid, words } from '../shares.js';
 /** @typedef {import('../shares.js').Fate} Fate */
 /** @typedef {import('../shares.js').Slice} Slice */
 /** @typedef {import('../shares.js').Variants} Variants */
-/** @typedef {{ by: string, salt: string }} KeyLine */
-/** @typedef {{ from: Answer, to: Answer, share: number, exact: string }} Move */
-/** @typedef {{ when: string[], either: string[][], moves: Move[], lines: KeyLine[], along: KeyLine | null, inside: (KeyLine & { points: [number, number][] })[], slices: { start: number, end: number, move: number }[] }} Region */
-/** @typedef {{ of: Answer, verdict: 'nobody' | 'somebody' | 'noWitness' | 'cannotTell', to?: Answer, context?: object, unreadable?: string[], at?: string, region?: number, when?: string[], either?: string[][] }} Loss */
-/** @typedef {{ flag: string, change: 'effect' | 'noEffect' | 'described' | 'added' | 'removed', renamedFrom?: string, oldBroken?: true, newBroken?: true, regions?: Region[], losses?: Loss[], limit?: 'walks' | 'depth', unproven?: string[], scattered?: true }} FlagImpact */
-/** @typedef {{ at: string, until?: string, untouched: number, flags: FlagImpact[] }} Impact */
+/** @typedef {import('serin/tools').Region} Region */
+/** @typedef {Region['moves'][number]} Move */
+/** @typedef {import('serin/tools').Loss} Loss */
+/** @typedef {import('serin/tools').FlagImpact} FlagImpact */
+/** @typedef {import('serin/tools').Impact['impacts'][number]} Impact */
 /** @typedef {{ before?: Variants, after?: Variants }} Versions of a flag's variants */
 
 /** Groups of flags in the order in which they matter, with what is said of one and of several. */
@@ -84,6 +83,3 @@ export function picture(region, { before, after }) {
     after: row(({ to }) => ({ label: words(to), kind: kind(after, to) })),
   };
 }
-
-/** Parts of a line that a region lies in, in percent of the line. @param {readonly (readonly [number, number])[]} points */
-export const parts = (points) => points.map(([start, end]) => `${+((start / LINE) * 100).toFixed(3)} to ${+((end / LINE) * 100).toFixed(3)} %`).join(', ');

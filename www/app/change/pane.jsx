@@ -1,14 +1,12 @@
 /** The pane Change: two versions of a ruleset, and what the step from one to the other does to whom. */
 import { batch } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
+import { OpenFile, textOf } from '../file.jsx';
 import { flag, from, proposed, ruleset, said } from '../state.js';
 import { follow, layOut, remarks, trouble, written } from './asked.js';
 import { CHANGES, changed } from './examples.js';
 import { Impact } from './report.jsx';
 import { Versions, rewrite } from './versions.jsx';
-
-/** A ruleset may be so long; a file that is longer is not read. */
-const LIMIT = 16_777_216;
 
 export function Pane() {
   useEffect(follow, []);
@@ -21,11 +19,11 @@ export function Pane() {
         </div>
         <div class="head two">
           <h3>Present</h3>
-          <File label="Open" side="present" take={rewrite} />
+          <OpenFile label="Open a file as the present version" open={(file) => textOf(file).then((text) => text !== undefined && rewrite(text))} />
           <button type="button" class="quiet" onClick={swap} title="The proposed version becomes the present one, and the other way round">⇄ Swap</button>
           <button type="button" class="quiet" onClick={() => void layOut()} title="Lays out both versions, one member a line; only white space changes">Format</button>
           <h3>Proposed</h3>
-          <File label="Open" side="proposed" take={(text) => (proposed.value = text)} />
+          <OpenFile label="Open a file as the proposed version" open={(file) => textOf(file).then((text) => text !== undefined && (proposed.value = text))} />
           <button type="button" class="quiet" disabled={written.value === ruleset.value} onClick={take} title="What is proposed becomes the present version, also in the other panes">✓ Take it</button>
           <button type="button" class="quiet" disabled={written.value === ruleset.value} onClick={() => (proposed.value = null)} title="The proposed version begins again as the present one">↺ Start over</button>
         </div>
@@ -77,24 +75,6 @@ function Examples() {
   );
 }
 
-/** @param {{ label: string, side: string, take: (text: string) => void }} properties */
-function File({ label, side, take: hear }) {
-  const input = useRef(/** @type {HTMLInputElement | null} */ (null));
-  const read = async () => {
-    const file = input.current?.files?.[0];
-    if (!file) return;
-    if (file.size > LIMIT) said.value = `${file.name} is longer than a ruleset may be, which is 16 MiB.`;
-    else hear(await file.text());
-    if (input.current) input.current.value = '';
-  };
-  return (
-    <>
-      <button type="button" class="quiet" aria-label={`Open a file as the ${side} version`} onClick={() => input.current?.click()}>{label}…</button>
-      <input ref={input} type="file" accept=".json,application/json" hidden onChange={() => void read()} />
-    </>
-  );
-}
-
 /** Why a version is refused, beside the editors. */
 function Refused() {
   if (trouble.value === '') return null;
@@ -104,7 +84,7 @@ function Refused() {
     <div class="refused" role="alert">
       {all.length === 0 && <p>{trouble}</p>}
       {all.slice(0, 4).map(({ name, remark: { line, column, message, help } }) => (
-        <p key={name + line + column + message}><b>{name}, line {line}, column {column}:</b> {message}{help && <span class="soft">; {help}</span>}</p>
+        <p key={name + line + column + message}><b>{name}, line {line}, column {column}:</b> {message}<span class="soft">; {help}</span></p>
       ))}
       {all.length > 4 && <p class="soft">and {all.length - 4} more</p>}
     </div>

@@ -1,17 +1,16 @@
 /** What the proposed change does: as pictures, or as the Markdown for a pull request. */
 import { useEffect, useState } from 'preact/hooks';
-import { instant, killed, now, ruleset, said } from '../state.js';
-import { DAY, MINUTE, field } from '../time/scale.js';
-import { asText, markdown, remarks, report, span, trouble, working, written } from './asked.js';
+import { MINUTE, utc } from '../instant.js';
+import { InstantField, Zone } from '../instant.jsx';
+import { instant, killed, now, ruleset, said, span } from '../state.js';
+import { DAY } from '../time/scale.js';
+import { asText, markdown, remarks, report, trouble, working, written } from './asked.js';
 import { Flag } from './flag.jsx';
 import { grouped, sentence } from './impact.js';
 
 /** Flags of a group that are drawn at once, and flags that are named. */
 const DRAWN = 20;
 const NAMED = 200;
-
-/** An instant, shortly. @param {string} at RFC 3339 */
-const short = (at) => at.replace('T', ' ').replace(/:00Z$/, '').replace('Z', '');
 
 export function Impact() {
   const same = ruleset.value === written.value;
@@ -43,14 +42,9 @@ function Hint() {
   );
 }
 
-/** The instant, or the span. Times are in UTC. */
+/** The instant, or the span. */
 function When() {
   const period = span.value;
-  const read = (/** @type {Event} */ event) => Date.parse(`${/** @type {HTMLInputElement} */ (event.target).value}Z`);
-  const set = (/** @type {Event} */ event) => {
-    const at = read(event);
-    if (Number.isFinite(at)) instant.value = at;
-  };
   return (
     <div class="when">
       <select aria-label="When" value={period ? 'over' : 'at'} onChange={({ currentTarget }) => {
@@ -62,22 +56,16 @@ function When() {
       </select>
       {period === null ? (
         <>
-          <input type="datetime-local" aria-label="Instant, in UTC" value={field(now.value)} onChange={set} />
-          <span class="soft">UTC</span>
+          <InstantField label="Instant" at={now.value} change={(at) => (instant.value = at)} />
+          <Zone at={now.value} />
           {instant.value !== null && <button type="button" class="quiet" onClick={() => (instant.value = null)}>now</button>}
         </>
       ) : (
         <>
-          <input type="datetime-local" aria-label="From, in UTC" value={field(period.from)} onChange={(event) => {
-            const at = read(event);
-            if (at < period.to) span.value = { ...period, from: at };
-          }} />
+          <InstantField label="From" at={period.from} change={(from) => from < period.to && (span.value = { ...period, from })} />
           <span class="soft">to</span>
-          <input type="datetime-local" aria-label="To, in UTC" value={field(period.to)} onChange={(event) => {
-            const at = read(event);
-            if (at > period.from) span.value = { ...period, to: at };
-          }} />
-          <span class="soft">UTC</span>
+          <InstantField label="To" at={period.to} change={(to) => to > period.from && (span.value = { ...period, to })} />
+          <span class="soft zone">UTC</span>
         </>
       )}
       {killed.value.length > 0 && <span class="soft">killed in both: {killed.value.map((key, at) => <>{at > 0 && ', '}<code>{key}</code></>)}</span>}
@@ -97,7 +85,7 @@ function Progress() {
   }, [since]);
   return (
     <p class="progress" role="status">
-      {since !== undefined && seconds > 0.4 && <><progress aria-label="Comparing" /> {working.value?.told ?? `comparing, ${seconds.toFixed(0)} s`}</>}
+      {since !== undefined && seconds > 0.4 && <><progress aria-label="Comparing" /> {`comparing, ${seconds.toFixed(0)} s`}</>}
     </p>
   );
 }
@@ -116,7 +104,7 @@ function Pictures() {
         <div class="parts" role="group" aria-label="Parts of the span in which nothing changes with time">
           {impacts.map(({ at: start, until, flags }, index) => (
             <button key={start} type="button" aria-pressed={index === at} onClick={() => setChosen(index)}>
-              {short(start)}{until && <> to {short(until)}</>}
+              {utc(Date.parse(start))}{until && <> to {utc(Date.parse(until))}</>}
               <span class="soft"> {flags.filter(({ change }) => change === 'effect').length || 'no'} {flags.filter(({ change }) => change === 'effect').length === 1 ? 'flag' : 'flags'}</span>
             </button>
           ))}

@@ -43,7 +43,7 @@ export function Versions() {
     return () => query.removeEventListener('change', hear);
   }, []);
   if (ruleset.value.length + written.value.length > LARGE) return <Plain />;
-  return narrow ? <Unified /> : <Both />;
+  return narrow ? <OneOfBoth /> : <Both />;
 }
 
 function Both() {
@@ -106,6 +106,20 @@ function fold(merge) {
   };
   merge.dom.scrollTop = merge.b.lineBlockAt(at).top;
   requestAnimationFrame(() => requestAnimationFrame(() => merge.dom.isConnected && scroll(merge.dom.getBoundingClientRect())));
+}
+
+/** One of the two, where there is no room for both. */
+function OneOfBoth() {
+  const [present, setPresent] = useState(false);
+  return (
+    <>
+      <div class="views" role="group" aria-label="The version to edit">
+        <button type="button" aria-pressed={!present} onClick={() => setPresent(false)}>Proposed</button>
+        <button type="button" aria-pressed={present} onClick={() => setPresent(true)}>Present</button>
+      </div>
+      {present ? <Editor label="Present version" text={ruleset.value} change={rewrite} /> : <Unified />}
+    </>
+  );
 }
 
 /**

@@ -11,7 +11,7 @@ import { piece, words } from './write.js';
  * @param {readonly Attribute[]} attributes @param {readonly string[]} path
  * @returns {Map<string, Attribute | undefined>} name to the attribute that it is, or undefined: one lies further in
  */
-export function namesAfter(attributes, path) {
+function namesAfter(attributes, path) {
   /** @type {Map<string, Attribute | undefined>} */
   const found = new Map();
   for (const attribute of attributes) {

@@ -1,8 +1,9 @@
 /**
  * Remarks on the ruleset: at once those of loading it, and after a pause those of `check`, which finds more. The
- * tools are asked only after the first edit: they are a second module, larger than the first.
+ * tools are asked only where it is not the example as it comes: they are a second module, larger than the first.
  */
 import { computed, effect, signal } from '@preact/signals';
+import { isExample } from '../begin.js';
 import { instant, now, ruleset } from '../state.js';
 import { tools } from '../tools.js';
 import { verdict } from './looked.js';
@@ -37,16 +38,15 @@ async function check(text) {
 
 /** Keeps remarks fresh until the function that it returns is called. */
 export function checking() {
-  const first = ruleset.peek();
-  let edited = false;
+  let own = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   const stop = effect(() => {
     const text = ruleset.value;
     void instant.value;
     clearTimeout(timer);
-    edited ||= text !== first;
-    if (edited && text.length <= LONGEST) timer = setTimeout(() => void check(text), PAUSE);
+    own ||= !isExample(text);
+    if (own && text.length <= LONGEST) timer = setTimeout(() => void check(text), PAUSE);
   });
   return () => {
     stop();

@@ -2,27 +2,31 @@
 import { autocompletion } from '@codemirror/autocomplete';
 import { hoverTooltip } from '@codemirror/view';
 import { names } from './looked.js';
-import { memberOf, membersOf, nameOf, placeAt, stepsTo, treeAt } from './place.js';
+import { memberOf, membersOf, nameOf, placeAt, reader, stepsTo, treeAt } from './place.js';
 import { beginning, descriptionOf, domainOf, membersAt, shapesAt, snippetsAt, valuesAt } from './schema.js';
 import { piece, words } from './write.js';
 
 /** @typedef {import('@codemirror/autocomplete').Completion} Completion */
 /** @typedef {import('./place.js').Place} Place */
 
-/** The schema, when it has come. @type {import('./schema.js').Schema | undefined} */
-let schema;
-
-/** Fetches the schema, once; without it nothing is offered. */
-async function fetchSchema() {
-  const response = await fetch(new URL('examples/ruleset.schema.json', document.baseURI), { credentials: 'omit' });
-  if (response.ok) schema = await response.json();
-}
-/** @type {Promise<void> | undefined} */
+/** The schema, which is fetched once; without it nothing is offered. @type {Promise<import('./schema.js').Schema | undefined> | undefined} */
 let fetching;
+
+async function fetchSchema() {
+  try {
+    const response = await fetch(new URL('examples/ruleset.schema.json', document.baseURI), { credentials: 'omit' });
+    if (response.ok) return await response.json();
+  } catch {
+    // As where the host has none.
+  }
+  // The next one who asks tries again.
+  fetching = undefined;
+  return undefined;
+}
 
 /** @param {import('@codemirror/autocomplete').CompletionContext} context */
 async function ruleset(context) {
-  await (fetching ??= fetchSchema().catch(() => void (fetching = undefined)));
+  const schema = await (fetching ??= fetchSchema());
   if (!schema) return null;
   const place = placeAt(context.state, context.pos);
   if (!place || (!context.explicit && place.from === context.pos && place.kind === 'name')) return null;
@@ -65,7 +69,7 @@ function valueOptions(root, place, doc) {
 
 /** @param {NonNullable<ReturnType<typeof domainOf>>} domain @param {Place} place @param {import('@codemirror/state').Text} doc @returns {[unknown, string][]} */
 function namesFor(domain, place, doc) {
-  const text = (/** @type {{ from: number, to: number }} */ { from, to }) => doc.sliceString(from, Math.min(to, from + 2000));
+  const text = reader(doc);
   const { flags, segments, salts, attributes } = names.value;
   const members = place.members();
   if (domain === 'segment') return segments.map((name) => [name, 'segment']);
@@ -97,10 +101,10 @@ function memberText(object, name, text) {
 
 /** Says what a member means, or an operator. */
 const hover = hoverTooltip(async (view, pos) => {
-  await (fetching ??= fetchSchema().catch(() => void (fetching = undefined)));
+  const schema = await (fetching ??= fetchSchema());
   if (!schema) return null;
   const node = treeAt(view.state, pos).resolveInner(pos, 0);
-  const text = (/** @type {{ from: number, to: number }} */ { from, to }) => view.state.doc.sliceString(from, Math.min(to, from + 2000));
+  const text = reader(view.state.doc);
   const property = node.parent?.name === 'Property' ? node.parent : null;
   if (!property || (node.name !== 'PropertyName' && node.name !== 'String')) return null;
   const shapes = shapesAt(schema, stepsTo(property, text));

@@ -2,7 +2,8 @@
  * Conditions as trees with a truth value at every place. The leaves' answers come from the module; what follows
  * from them is the tables of the page about the format.
  */
-import { cut, instantOf, pathNames, pathText } from './slices.js';
+import { cut } from '../shares.js';
+import { instantOf, pathNames, pathText } from './slices.js';
 
 /** @typedef {'true' | 'false' | 'unknown'} Truth */
 /** @typedef {'absent' | 'unreadable' | 'unfit' | 'fit'} Found */

@@ -4,14 +4,14 @@ import { setDiagnostics } from '@codemirror/lint';
 import { useEffect, useRef } from 'preact/hooks';
 import { examples } from '../begin.js';
 import { Editor } from '../editor.jsx';
-import { written } from '../layout.js';
+import { laidOut } from '../layout.js';
 import { context } from '../state.js';
 import { attributes } from './attributes.js';
 import { Instant } from './instant.jsx';
 import { fault } from './looked.js';
 
 export function ContextCard() {
-  const at = examples.findIndex((example) => written(example.context) === context.value);
+  const at = examples.findIndex((example) => laidOut(example.context) === context.value);
   const view = useRef(/** @type {import('@codemirror/view').EditorView | null} */ (null));
   const said = fault.value;
   useEffect(() => {
@@ -22,7 +22,7 @@ export function ContextCard() {
       <div class="head">
         <h2 id="context-heading">Context</h2>
         {examples.length > 0 && (
-          <select aria-label="Example of a context" value={String(at)} onChange={(event) => (context.value = written(examples[Number(event.currentTarget.value)].context))}>
+          <select aria-label="Example of a context" value={String(at)} onChange={(event) => (context.value = laidOut(examples[Number(event.currentTarget.value)].context))}>
             <option value="-1" disabled>your own</option>
             {examples.map(({ name }, index) => <option key={name} value={String(index)}>{name}</option>)}
           </select>

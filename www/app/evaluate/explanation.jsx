@@ -1,6 +1,7 @@
 /** Why the chosen flag is as it is, and what it is for everyone. */
 import { signal } from '@preact/signals';
 import { flag, killed } from '../state.js';
+import { Tabs, panelOf } from '../tabs.jsx';
 import { found } from './checked.js';
 import { Everyone } from './everyone.jsx';
 import { Flips } from './flips.jsx';
@@ -42,8 +43,8 @@ function Told({ flag: told }) {
         </p>
         <p><span class="badge" data-reason={decision.reason}>{decision.code ?? decision.reason}</span> {because(decision)}</p>
       </div>
-      <Parts />
-      <div id={`part-${part.value}`} role="tabpanel" aria-labelledby={`part-tab-${part.value}`}>
+      <Tabs names={PARTS} chosen={part.value} choose={(name) => (part.value = name)} prefix="part-" label="What to tell of the flag" class="aspects" />
+      <div {...panelOf('part-', part.value)}>
         {told.broken ? <Broken flag={told.key} /> : part.value === 'way' ? <FlagPath key={told.key} flag={told} /> : part.value === 'flips' ? <Flips /> : <Everyone />}
       </div>
     </>
@@ -63,30 +64,5 @@ function Broken({ flag: key }) {
 
 const PARTS = /** @type {const} */ ({ way: 'The way to it', flips: 'What would flip it', everyone: 'For everyone' });
 
-/** @typedef {keyof typeof PARTS} Part */
-
-const parts = /** @type {Part[]} */ (Object.keys(PARTS));
-
-/** The part that is looked at; it stays while flags are chosen. @type {import('@preact/signals').Signal<Part>} */
+/** The part that is looked at; it stays while flags are chosen. @type {import('@preact/signals').Signal<keyof typeof PARTS>} */
 const part = signal('way');
-
-function Parts() {
-  const move = (/** @type {KeyboardEvent} */ event) => {
-    const at = parts.indexOf(part.value);
-    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: parts.length - 1 }[event.key];
-    if (to === undefined) return;
-    event.preventDefault();
-    part.value = parts[(to + parts.length) % parts.length];
-    document.getElementById(`part-tab-${part.value}`)?.focus();
-  };
-  return (
-    <div class="aspects" role="tablist" aria-label="What to tell of the flag" onKeyDown={move}>
-      {parts.map((name) => (
-        <button
-          key={name} id={`part-tab-${name}`} type="button" role="tab" aria-selected={part.value === name} aria-controls={part.value === name ? `part-${name}` : undefined}
-          tabIndex={part.value === name ? 0 : -1} onClick={() => (part.value = name)}
-        >{PARTS[name]}</button>
-      ))}
-    </div>
-  );
-}

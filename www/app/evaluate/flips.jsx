@@ -1,6 +1,6 @@
 /** The smallest changes of the context that would flip the answer. */
 import { useEffect } from 'preact/hooks';
-import { written } from '../layout.js';
+import { laidOut } from '../layout.js';
 import { words } from '../shares.js';
 import { context, said } from '../state.js';
 import { changed } from './change.js';
@@ -35,7 +35,7 @@ function One({ flip }) {
   const { outcome, changes, least } = flip;
   const apply = () => {
     try {
-      context.value = written(changed(JSON.parse(context.value), changes));
+      context.value = laidOut(changed(JSON.parse(context.value), changes));
       said.value = `The context is changed: ${changes.map((change) => pathText(change.path)).join(', ')}.`;
     } catch {
       // It is no JSON any more; its card says so.

@@ -13,6 +13,12 @@ import { ensureSyntaxTree, syntaxTree } from '@codemirror/language';
  * @property {SyntaxNode | null} around the object or list that it stands in
  */
 
+/** Characters of a name or a value that are read. */
+const LONG = 2000;
+
+/** Reads what stands at nodes of a document. @param {import('@codemirror/state').Text} doc @returns {(node: { from: number, to: number }) => string} */
+export const reader = (doc) => ({ from, to }) => doc.sliceString(from, Math.min(to, from + LONG));
+
 /** Milliseconds that an editor may parse before it answers. */
 const PATIENCE = 40;
 
@@ -25,7 +31,7 @@ export const treeAt = (state, pos) => ensureSyntaxTree(state, pos, PATIENCE) ?? 
 /** @param {import('@codemirror/state').EditorState} state @param {number} pos @returns {Place | null} null: nothing can stand here */
 export function placeAt(state, pos) {
   const { doc } = state;
-  const text = (/** @type {{ from: number, to: number }} */ { from, to }) => doc.sliceString(from, Math.min(to, from + 2000));
+  const text = reader(doc);
   const tree = treeAt(state, pos);
   let node = tree.resolveInner(pos, -1);
   let [from, to] = [pos, pos];

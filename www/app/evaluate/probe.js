@@ -18,7 +18,7 @@ const own = (/** @type {any} */ object, /** @type {string} */ name) => (object &
 export const conditionsOf = (flag) => [flag.require, ...(flag.rules ?? []).map((/** @type {any} */ rule) => rule.if)].filter(Boolean);
 
 /** @param {any} document @param {string} key of a flag that is not broken @param {(key: string) => boolean} broken @returns {Reach} */
-export function reachOf(document, key, broken) {
+function reachOf(document, key, broken) {
   /** @type {Set<string>} */
   const flags = new Set([key]);
   /** @type {Set<string>} */

@@ -3,23 +3,18 @@ import { setDiagnostics } from '@codemirror/lint';
 import { EditorView } from '@codemirror/view';
 import { useEffect, useRef } from 'preact/hooks';
 import { Editor } from '../editor.jsx';
+import { OpenFile, textOf } from '../file.jsx';
 import { from, proposed, ruleset, said } from '../state.js';
 import { tools } from '../tools.js';
 import { checking, found } from './checked.js';
 import { completion } from './complete.js';
 import { Remarks } from './remarks.jsx';
 
-/** Bytes of a file that are read: beyond what loads, so that one sees how it is refused. */
-const LARGEST = 33_554_432;
-
-/** @param {File | undefined} file */
+/** @param {File} file */
 async function open(file) {
-  if (!file) return;
-  if (file.size > LARGEST) {
-    said.value = `${file.name} has more than 32 MiB; a ruleset has at most 16.`;
-    return;
-  }
-  ruleset.value = await file.text();
+  const text = await textOf(file);
+  if (text === undefined) return;
+  ruleset.value = text;
   proposed.value = null;
   from.value = null;
   said.value = `${file.name} is open. It stays in this page.`;
@@ -71,7 +66,6 @@ function mending({ suggestion }) {
 
 export function RulesetCard() {
   const view = useRef(/** @type {EditorView | null} */ (null));
-  const file = useRef(/** @type {HTMLInputElement | null} */ (null));
   const said = found.value;
   useEffect(checking, []);
   useEffect(() => {
@@ -97,9 +91,8 @@ export function RulesetCard() {
         <h2 id="document-heading">Ruleset</h2>
         <div class="buttons">
           <button type="button" class="quiet" onClick={() => void format()}>Format</button>
-          <button type="button" class="quiet" onClick={() => file.current?.click()}>Open…</button>
+          <OpenFile open={open} />
           <button type="button" class="quiet" onClick={download}>Download</button>
-          <input ref={file} type="file" accept=".json,application/json" hidden onChange={(event) => void open(event.currentTarget.files?.[0])} />
         </div>
       </div>
       <Editor label="Ruleset, as JSON" text={ruleset.value} change={(text) => (ruleset.value = text)} extensions={extensions} view={(editor) => (view.current = editor)} />

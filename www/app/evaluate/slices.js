@@ -1,6 +1,6 @@
 /** Rollouts, ramps and buckets as slices of the hash line, as the page about the format has them. */
 
-import { LINE } from '../shares.js';
+import { cut } from '../shares.js';
 
 /** @typedef {{ variant: string, from: number, to: number, percent: number }} Slice points, `to` exclusive */
 /** @typedef {{ at: number, percent: number }} Step an instant in milliseconds, and the share from it on */
@@ -10,9 +10,6 @@ import { LINE } from '../shares.js';
  *   steps?: Step[], current?: number,
  * }} Split steps, current: of a ramp, and the index of the step that holds, -1 before the first
  */
-
-/** The cut of a percent. Its thousandths are whole, whatever the float says. @param {number} percent */
-export const cut = (percent) => Math.floor((Math.round(percent * 1000) * LINE) / 100_000);
 
 /** The instant that a document means, in milliseconds; NaN: none. @param {unknown} time */
 export function instantOf(time) {

@@ -1,7 +1,7 @@
 /** Why a flag is as it is: its whole path as written, with what the evaluation found on it. */
 import { grow, mark, shown } from './condition.js';
 import { answersOf, lineName, nameOf } from './probe.js';
-import { splitOf } from './slices.js';
+import { pathNames, splitOf } from './slices.js';
 
 /** @typedef {import('./condition.js').Node} Node */
 /** @typedef {import('./condition.js').Answer} Answer */
@@ -108,7 +108,7 @@ export function whyOf({ document, key, steps, probe, explain, details, context, 
     const holders = [...new Set(split.slices.filter(({ from, to }) => from < to).map(({ variant }) => variant))];
     const whole = holders.length === 1 ? holders[0] : undefined;
     const chosen = point === undefined ? (split.withoutKey ?? whole) : split.slices.find(({ from, to }) => from <= point && point < to)?.variant;
-    return { split: { ...split, point, chosen, key: shown(read(Array.isArray(by) ? by : by.split('.'))) } };
+    return { split: { ...split, point, chosen, key: shown(read(pathNames(by))) } };
   }
 }
 
@@ -118,7 +118,7 @@ export function texts(flag) {
 }
 
 /** A member of a context, its own and through objects alone. @param {unknown} value @param {readonly string[]} names */
-export function readPath(value, names) {
+function readPath(value, names) {
   for (const name of names) {
     if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.hasOwn(value, name)) return undefined;
     value = /** @type {Record<string, unknown>} */ (value)[name];

@@ -1,17 +1,16 @@
 /** Words of the evaluation, in plain ones. */
+import { utc } from '../instant.js';
 
-/** @type {Record<string, string>} */
-export const REASONS = {
+/** Reasons that need no more than their name to be told. @type {Record<string, string>} */
+const REASONS = {
   STATIC: 'The flag has no rules: every context gets this.',
   DEFAULT: 'No rule matched, so the flag serves what it serves otherwise.',
-  TARGETING_MATCH: 'A rule matched, or what the flag requires is not known to be true.',
-  SPLIT: 'A rollout or ramp was reached: the key’s point on the hash line decides.',
   DISABLED: 'The flag is killed or not enabled: every context gets its off variant.',
   ERROR: 'The flag has no answer of its own: the caller’s default is used.',
 };
 
 /** @type {Record<string, string>} */
-export const CODES = {
+const CODES = {
   PARSE_ERROR: 'The flag is broken. The remarks under the ruleset say where; other flags are not harmed.',
   TARGETING_KEY_MISSING: 'A rollout or ramp was reached, and the context has no key for it.',
   FLAG_NOT_FOUND: 'No flag has this key.',
@@ -66,11 +65,8 @@ export function unknown(node) {
   return Object.hasOwn(NEEDS, node.op ?? '') ? `it would need ${NEEDS[node.op ?? '']}` : 'nothing knows this operator';
 }
 
-/** @param {number} instant @param {string} [zone] absent: the visitor's */
-export function time(instant, zone) {
-  if (!Number.isFinite(instant)) return 'no time';
-  return new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: instant % 60_000 === 0 ? 'short' : 'medium', ...(zone ? { timeZone: zone } : {}) }).format(instant);
-}
+/** @param {number} instant */
+export const time = (instant) => (Number.isNaN(instant) ? 'no time' : `${utc(instant)} UTC`);
 
 /** @param {number} percent as far as thousandths tell */
 export const percent = (percent) => `${Number(percent.toFixed(3))} %`;

@@ -5,7 +5,7 @@
 const encoder = new TextEncoder();
 
 /** Numbers from 0 up to below 1 (mulberry32). @param {number} seed */
-export function numbers(seed) {
+function numbers(seed) {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -1,6 +1,6 @@
 /** Break it: whatever the visitor has, fed to the module, and what it answers. */
 import { useState } from 'preact/hooks';
-import { counts, deaths, endless, entries, failure, feed, flags, otherwise, run, running, stop } from './state.js';
+import { counts, deaths, endless, entries, failure, feed, flags, otherwise, run, running, stop, substituted } from './state.js';
 
 /** @typedef {import('./state.js').Kind} Kind */
 
@@ -24,7 +24,7 @@ export function Pane() {
     setOver(false);
     const { files } = event.dataTransfer ?? {};
     if (files?.length) void feedFiles(files);
-    else void feedText('dropped text', event.dataTransfer?.getData('text') ?? '');
+    else void feed('dropped text', event.dataTransfer?.getData('text') ?? '');
   };
   return (
     <div
@@ -41,9 +41,6 @@ export function Pane() {
 function show() {
   if (matchMedia('(max-width: 60rem)').matches) document.querySelector('.answers')?.scrollIntoView();
 }
-
-/** @param {string} name @param {string} text */
-const feedText = (name, text) => feed(name, text);
 
 /** One after the other. @param {FileList} files */
 async function feedFiles(files) {
@@ -62,7 +59,7 @@ function Feeding() {
       void feedFiles(files);
     } else if (pasted.length > SHOWN) {
       event.preventDefault();
-      void feedText('pasted text', pasted);
+      void feed('pasted text', pasted);
     }
   };
   return (
@@ -86,7 +83,7 @@ function Feeding() {
         <label class="own" for="own">Your own: type or paste anything</label>
         <textarea id="own" rows={5} spellcheck={false} value={text} onInput={({ currentTarget }) => setText(currentTarget.value)} onPaste={paste} />
         <div class="give">
-          <button type="button" disabled={busy} onClick={() => { show(); void feedText('your text', text); }}>Feed it</button>
+          <button type="button" disabled={busy} onClick={() => { show(); void feed('your text', text); }}>Feed it</button>
           <label class="file">or a file, also dropped anywhere here: <input type="file" multiple disabled={busy} onChange={({ currentTarget }) => currentTarget.files && void feedFiles(currentTarget.files)} /></label>
         </div>
       </div>
@@ -108,6 +105,7 @@ const milliseconds = (/** @type {number} */ time) => `${time < 10 ? time.toFixed
 
 function Answers() {
   const { documents, bytes, refused, loaded, contexts, asked, traps, slowest, slowestName } = counts.value;
+  const asks = substituted.value ? 'The example (what this page has now is refused, or its context is no JSON)' : 'The ruleset of this page';
   const bad = traps > 0 || deaths.value > 0;
   return (
     <section class="card answers" aria-labelledby="answers">
@@ -130,8 +128,8 @@ function Answers() {
           {flags.value === null
             ? 'The ruleset of this page waits to be asked.'
             : otherwise.value === 0
-              ? <><span class="gain">✓</span> The ruleset of this page was asked {times(asked)} for its {flags.value === 1 ? 'flag' : `${number(flags.value)} flags`} and gave the same answers.</>
-              : <span class="lose">The ruleset of this page answered otherwise {times(otherwise.value)}.</span>}
+              ? <><span class="gain">✓</span> {asks} was asked {times(asked)} for its {flags.value === 1 ? 'flag' : `${number(flags.value)} flags`} and gave the same answers.</>
+              : <span class="lose">{asks} answered otherwise {times(otherwise.value)}.</span>}
           {deaths.value > 0 && <span class="lose"> The worker itself ended {times(deaths.value)}.</span>}
         </p>
         <p class="failed">{failure}</p>

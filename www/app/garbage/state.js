@@ -20,6 +20,8 @@ export const counts = signal(NONE);
 export const otherwise = signal(0);
 /** Flags of the good ruleset; none: it is not loaded yet. @type {import('@preact/signals').Signal<number | null>} */
 export const flags = signal(null);
+/** Whether it is the example, because what the page has now cannot be asked. */
+export const substituted = signal(false);
 /** What is running. @type {import('@preact/signals').Signal<Kind | 'feed' | null>} */
 export const running = signal(null);
 /** Whether random garbage goes on without end. */
@@ -29,7 +31,7 @@ export const failure = signal('');
 /** Times that the worker itself ended. */
 export const deaths = signal(0);
 
-const line = new Line(new URL('../workers/garbage.js', import.meta.url));
+const line = new Line(new URL('workers/garbage.js', document.baseURI));
 
 let seed = 1;
 /** What the worker has been given. */
@@ -42,10 +44,12 @@ async function begin() {
   if (key === given) return;
   try {
     flags.value = (await line.ask('begin', args)).flags;
+    substituted.value = false;
   } catch {
     // What the editors hold may be in the midst of a change: the example is good for sure.
     const { text, attributes } = await example();
     flags.value = (await line.ask('begin', { text, context: attributes, instant: args.instant })).flags;
+    substituted.value = true;
   }
   given = key;
 }

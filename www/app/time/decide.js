@@ -5,7 +5,7 @@ import { same } from '../shares.js';
 /** @typedef {{ from: number, to: number, answer: Answer, reason: string, rule?: string }} Interval from: its first instant, to: the first after it; infinite at both ends of time */
 
 /** Changes of a whole ruleset that are looked at. */
-export const MOST = 20_000;
+const MOST = 20_000;
 
 /** The first instant that there is. */
 const FIRST = -8.64e15;

@@ -2,6 +2,7 @@
  * What of a flag depends on the instant, as it is written: ramps and time windows, its own and those of the
  * segments and flags that it asks. Takes any JSON for a ruleset. Knows no page.
  */
+import { instantOf, pathText } from '../evaluate/slices.js';
 import { member, members } from '../outline.js';
 
 /** @typedef {{ at: number, percent: number }} Step */
@@ -15,7 +16,7 @@ const DEPTH = 400;
 
 /** @param {unknown} value @returns {number | undefined} */
 function instant(value) {
-  const at = typeof value === 'string' ? Date.parse(value) : typeof value === 'number' ? value : NaN;
+  const at = instantOf(value);
   return Number.isFinite(at) ? at : undefined;
 }
 
@@ -29,7 +30,7 @@ function ramp(ramp, place) {
   });
   const [variant, rest, by, withoutKey] = ['variant', 'rest', 'by', 'withoutKey'].map((name) => member(ramp, name));
   if (typeof variant !== 'string' || typeof rest !== 'string') return [];
-  return [{ ...place, ramp: { variant, rest, by: by === undefined ? 'targetingKey' : [by].flat().join('.'), ...(typeof withoutKey === 'string' ? { withoutKey } : {}), steps: read } }];
+  return [{ ...place, ramp: { variant, rest, by: by === undefined ? 'targetingKey' : pathText(by), ...(typeof withoutKey === 'string' ? { withoutKey } : {}), steps: read } }];
 }
 
 /**
@@ -105,7 +106,13 @@ export function sorted(ruleset) {
   const timed = new Set([...nodes].filter(([, { own }]) => own).map(([name]) => name));
   /** @type {Map<string, string[]>} */
   const askers = new Map();
-  for (const [name, { asks }] of nodes) for (const asked of asks) askers.set(asked, [...(askers.get(asked) ?? []), name]);
+  for (const [name, { asks }] of nodes) {
+    for (const asked of asks) {
+      const list = askers.get(asked);
+      if (list) list.push(name);
+      else askers.set(asked, [name]);
+    }
+  }
   const open = [...timed];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     for (const asker of askers.get(next) ?? []) if (!timed.has(asker)) timed.add(asker), open.push(asker);
@@ -121,7 +128,8 @@ function read(value) {
   const open = [value];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (Array.isArray(next)) {
-      open.push(...next);
+      // What is broken may have as many elements as a text has room for: more than a call takes arguments.
+      for (const inner of next) open.push(inner);
       continue;
     }
     for (const [name, inner] of members(next)) {

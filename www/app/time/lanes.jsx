@@ -1,4 +1,5 @@
 /** Rows of the plot: a ramp, a time window, the decisions of a context. */
+import { utc } from '../instant.js';
 import { Swatch } from '../line.jsx';
 import { LINE, cut, kind, place, words } from '../shares.js';
 import { now } from '../state.js';
@@ -6,7 +7,7 @@ import { range } from './asked.js';
 import { answers, drawn, during } from './decide.js';
 import { percentAt } from './document.js';
 import { Lane, Span, left } from './plot.jsx';
-import { share, utc } from './scale.js';
+import { share } from './scale.js';
 
 /** @typedef {import('../shares.js').Variants} Variants */
 
@@ -17,7 +18,7 @@ const SAID = 20;
 const said = (list) => [...list.slice(0, SAID), ...(list.length > SAID ? [`and ${list.length - SAID} more`] : [])].join(', ');
 
 /** Where a part stands, if it is not the flag's own. @param {{ part: import('./document.js').Part, flag: string }} properties */
-export function Origin({ part, flag }) {
+function Origin({ part, flag }) {
   if (part.segment !== undefined) return <>segment <code>{part.segment}</code></>;
   const where = part.where === 'default' || part.where === '' ? 'default' : part.where;
   return part.flag === flag ? <>{where}</> : <><code>{part.flag}</code>: {where}</>;

@@ -1,14 +1,15 @@
 /** The pane Time: what of a flag changes by the clock alone, and who has it when. */
 import { useEffect } from 'preact/hooks';
+import { utc } from '../instant.js';
+import { InstantField, Zone } from '../instant.jsx';
 import { words } from '../shares.js';
 import { flag, instant, killed, now } from '../state.js';
 import { flags, follow, found, middle, moments, range, shown, trouble, zoom } from './asked.js';
 import { during } from './decide.js';
 import { percentAt } from './document.js';
-import { Groups } from './groups.jsx';
+import { Everyone } from './everyone.jsx';
 import { Decisions, Ramp, Window } from './lanes.jsx';
 import { Plot, hop } from './plot.jsx';
-import { field, local, utc } from './scale.js';
 import { Figures } from './table.jsx';
 
 /** Ramps and windows that are drawn. */
@@ -54,22 +55,15 @@ export function Pane() {
   );
 }
 
-/** Then there is no other to tell. */
-const isUtc = Intl.DateTimeFormat().resolvedOptions().timeZone === 'UTC';
-
 /** The instant, to write; and to go from change to change. */
 function Instant() {
   const at = now.value;
-  const set = (/** @type {Event} */ event) => {
-    const read = Date.parse(`${/** @type {HTMLInputElement} */ (event.target).value}Z`);
-    if (Number.isFinite(read)) instant.value = read;
-  };
   return (
     <div class="at">
       <button type="button" class="quiet" onClick={() => hop(-1)} disabled={!moments.value.some((one) => one < at)} aria-label="To the change before">◂</button>
-      <input type="datetime-local" aria-label="Instant, in UTC" value={field(at)} onChange={set} />
+      <InstantField label="Instant" at={at} change={(at) => (instant.value = at)} />
       <button type="button" class="quiet" onClick={() => hop(1)} disabled={!moments.value.some((one) => one > at)} aria-label="To the next change">▸</button>
-      <span class="soft zone">UTC{isUtc ? '' : `; ${local(at)} where you are`}</span>
+      <Zone at={at} />
       <button type="button" class="quiet" disabled={instant.value === null} onClick={() => (instant.value = null)} title="Follow the clock">now</button>
     </div>
   );
@@ -102,11 +96,11 @@ function Drawn() {
         {killed.value.includes(key) && 'The flag is killed, so time changes nothing for anybody. '}
         {own < 0 && 'Your own context is no JSON object, and not shown. '}
         {parts.length > DRAWN && `${parts.length - DRAWN} more ramps and windows are not drawn. `}
-        {out && `The instant, ${utc(at)}, lies ${out} what is drawn. `}
+        {out && `The instant, ${utc(at)} UTC, lies ${out} what is drawn. `}
         {parts.some((part) => 'ramp' in part) && 'Numbers on the ramp are the keys of those below: the ramp rises over them. '}
         Drag the instant, or focus it: arrow keys move it, with Shift ten times as far, Page Up and Page Down go from change to change. Evaluate shows the same instant.
       </p>
-      <Groups />
+      <Everyone />
       <Figures />
     </>
   );
@@ -121,7 +115,7 @@ function Timeless({ flag: key }) {
       {timed.length > 0 && (
         <p class="others"><span>These change:</span> {timed.slice(0, 30).map((one) => <button key={one} type="button" onClick={() => (flag.value = one)}>{one}</button>)}</p>
       )}
-      <Groups />
+      <Everyone />
     </>
   );
 }

@@ -1,8 +1,9 @@
 /** The plot: what of a flag changes over time, and who has what when, on one axis, with an instant to drag. */
 import { useRef } from 'preact/hooks';
+import { MINUTE, local, utc } from '../instant.js';
 import { instant, now } from '../state.js';
 import { moments, range } from './asked.js';
-import { MINUTE, local, pointed, share, stride, ticks, utc } from './scale.js';
+import { pointed, share, stride, ticks } from './scale.js';
 
 /** Labels that an axis has room for. */
 const LABELS = 9;
@@ -70,9 +71,10 @@ export function Plot({ spoken, children }) {
   const keys = (/** @type {KeyboardEvent} */ event) => {
     const step = stride(range.peek()) * (event.shiftKey ? 10 : 1);
     const here = Math.min(to, Math.max(from, at));
+    const ahead = () => (instant.value = Math.min(to, Math.floor(here / MINUTE) * MINUTE + step));
+    const back = () => (instant.value = Math.max(from, Math.ceil(here / MINUTE) * MINUTE - step));
     const moved = {
-      ArrowRight: () => (instant.value = Math.min(to, Math.floor(here / MINUTE) * MINUTE + step)), ArrowUp: () => (instant.value = Math.min(to, Math.floor(here / MINUTE) * MINUTE + step)),
-      ArrowLeft: () => (instant.value = Math.max(from, Math.ceil(here / MINUTE) * MINUTE - step)), ArrowDown: () => (instant.value = Math.max(from, Math.ceil(here / MINUTE) * MINUTE - step)),
+      ArrowRight: ahead, ArrowUp: ahead, ArrowLeft: back, ArrowDown: back,
       Home: () => (instant.value = from), End: () => (instant.value = to),
       PageUp: () => hop(1), PageDown: () => hop(-1),
     }[event.key];

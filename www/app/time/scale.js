@@ -1,8 +1,9 @@
 /** The axis of time: where instants lie, which of them have a label, how far a key goes. Times are in UTC. Knows no page. */
 
+import { MINUTE } from '../instant.js';
+
 /** @typedef {{ from: number, to: number }} Range milliseconds since 1970 */
 
-export const MINUTE = 60_000;
 export const HOUR = 3_600_000;
 export const DAY = 86_400_000;
 
@@ -12,9 +13,11 @@ const LAST = 8.64e15;
 /** Where on the axis an instant lies, 0 to 1; what is outside lies at the end. @param {Range} range @param {number} at */
 export const share = ({ from, to }, at) => Math.min(1, Math.max(0, (at - from) / (to - from)));
 
-/** From a little before the first instant to a little after the last. @param {readonly number[]} instants @returns {Range} */
+/** From a little before the first instant to a little after the last. @param {readonly number[]} instants at least one, in any order @returns {Range} */
 export function around(instants) {
-  const [first, last] = [Math.min(...instants), Math.max(...instants)];
+  // They may be more than a call takes arguments.
+  const first = instants.reduce((one, other) => Math.min(one, other));
+  const last = instants.reduce((one, other) => Math.max(one, other));
   const room = Math.max((last - first) * 0.08, DAY);
   return within({ from: first - room, to: last + room });
 }
@@ -88,30 +91,4 @@ export function pointed(range, part) {
   const unit = Math.max(MINUTE, stride(range) / 4);
   const at = Math.round((range.from + Math.min(1, Math.max(0, part)) * (range.to - range.from)) / unit) * unit;
   return Math.min(range.to, Math.max(range.from, at));
-}
-
-/** What fields for dates have words for. */
-const YEAR_1 = Date.parse('0001-01-01T00:00:00Z');
-const YEAR_10000 = Date.parse('+010000-01-01T00:00:00Z');
-
-/** An instant for a field of the page, to the minute in UTC; empty where such a field has no word for it. @param {number} at */
-export function field(at) {
-  const minute = Math.floor(at / MINUTE) * MINUTE;
-  return minute >= YEAR_1 && minute < YEAR_10000 ? new Date(minute).toISOString().slice(0, 16) : '';
-}
-
-/** An instant as people read it. @param {number} at */
-export function utc(at) {
-  if (!Number.isFinite(at)) return at < 0 ? 'ever' : 'ever after';
-  const text = new Date(at).toISOString();
-  return `${text.slice(0, text.indexOf('T'))} ${text.slice(text.indexOf('T') + 1, -8)}${text.endsWith(':00.000Z') ? '' : `:${text.slice(-7, -5)}`}`;
-}
-
-/** The same where the visitor is. @param {number} at @param {string} [zone] a name of a zone; the system's by default */
-export function local(at, zone) {
-  try {
-    return new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', timeZone: zone, timeZoneName: 'short' }).format(at);
-  } catch {
-    return '';
-  }
 }

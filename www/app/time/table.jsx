@@ -1,10 +1,10 @@
 /** The figures of the plot as a table: from each change to the next, ramps and decisions. */
+import { local, utc } from '../instant.js';
 import { words } from '../shares.js';
 import { instant } from '../state.js';
 import { found } from './asked.js';
 import { during } from './decide.js';
 import { instants, percentAt } from './document.js';
-import { local, utc } from './scale.js';
 
 /** Rows that are shown. */
 const ROWS = 200;
