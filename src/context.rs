@@ -7,9 +7,8 @@
 mod once;
 
 use crate::compare::{address, time, version};
-use crate::document::check::BETWEEN;
 use crate::pool::sort;
-use crate::ruleset::program::{BOOLEANS, NUMBERS, STRINGS, VIEWS, View};
+use crate::ruleset::program::{BOOLEANS, NUMBERS, STRINGS, VIEWS, View, path_needs};
 use crate::ruleset::{NONE, Ruleset};
 use crate::value::{Attribute, Attributes, Element, number};
 use crate::{json, limits};
@@ -94,11 +93,7 @@ impl Context {
         self.elements.clear();
         self.renew(now);
         for path in 0..ruleset.paths.len() as u32 {
-            let mut names = [""; limits::PATH];
-            let count = ruleset.path(path, &mut names);
-            let names = names.get(..count).unwrap_or_default();
-            let value = self.value_of(ruleset, attributes.attribute(names));
-            self.set(ruleset, path, value);
+            self.take(ruleset, path, ruleset.read(path, attributes));
         }
     }
 
@@ -199,20 +194,41 @@ impl Context {
         }
     }
 
-    fn value_of(&mut self, ruleset: &Ruleset, attribute: Attribute<'_>) -> Value {
-        match attribute {
+    /// Binds an attribute to the slots of its path.
+    #[inline]
+    fn take(&mut self, ruleset: &Ruleset, path: u32, attribute: Attribute<'_>) {
+        let needs = ruleset.paths.get(path as usize).copied().unwrap_or_default();
+        let value = match attribute {
             Attribute::Absent => Value::Absent,
             Attribute::Unreadable => Value::Unreadable,
             Attribute::Boolean(value) => Value::Boolean(value),
             Attribute::Number(value) if value.is_finite() => Value::Number(value),
             Attribute::String(text) if text.len() <= limits::TEXT_BYTES => {
-                let start = self.text.len() as u32;
-                self.text.extend_from_slice(text.as_bytes());
-                let atom = ruleset.atoms.find(text.as_bytes()).unwrap_or(NONE);
-                Value::Text { atom, text: Range { start, len: text.len() as u32 } }
+                // What no test compares as a whole need not be looked up, and
+                // what none looks into need not be kept.
+                let wanted = |needs_of: u32| needs & needs_of != 0;
+                let atoms = wanted(path_needs(true, false));
+                let atom = if atoms { ruleset.atom(text.as_bytes()) } else { NONE };
+                let mut kept = Range { start: 0, len: 0 };
+                if wanted(path_needs(false, true)) {
+                    kept = Range { start: self.text.len() as u32, len: text.len() as u32 };
+                    self.text.extend_from_slice(text.as_bytes());
+                }
+                Value::Text { atom, text: kept }
             }
             Attribute::List(items) => self.list(ruleset, &items),
             Attribute::Other | Attribute::Number(_) | Attribute::String(_) => Value::Other,
+        };
+        if needs & VIEW_BITS == 1 << View::Raw as u32 && !matches!(value, Value::List { .. }) {
+            let slot = path.wrapping_mul(VIEWS).wrapping_add(View::Raw as u32);
+            return self.put(slot, value);
+        }
+        self.set(ruleset, path, value);
+    }
+
+    fn put(&mut self, slot: u32, value: Value) {
+        if let Some(place) = self.values.get_mut(slot as usize) {
+            *place = value;
         }
     }
 
@@ -227,7 +243,7 @@ impl Context {
                 Element::Boolean(value) => (BOOLEANS, u64::from(*value)),
                 Element::Number(value) if value.is_finite() => (NUMBERS, number(*value)),
                 Element::String(text) if text.len() <= limits::TEXT_BYTES => {
-                    (STRINGS, ruleset.atoms.find(text.as_bytes()).unwrap_or(NONE).into())
+                    (STRINGS, ruleset.atom(text.as_bytes()).into())
                 }
                 Element::Other | Element::Number(_) | Element::String(_) => return Value::Other,
             };
@@ -252,9 +268,7 @@ impl Context {
             left &= left.wrapping_sub(1);
             let seen = self.view(ruleset, *view, value);
             let slot = first.wrapping_add(*view as u32);
-            if let Some(place) = self.values.get_mut(slot as usize) {
-                *place = seen;
-            }
+            self.put(slot, seen);
         }
     }
 
@@ -283,7 +297,7 @@ impl Context {
                 self.derived.extend_from_slice(bytes);
                 let folded = self.derived.get_mut(start..).unwrap_or_default();
                 folded.make_ascii_lowercase();
-                let atom = ruleset.atoms.find(folded).unwrap_or(NONE);
+                let atom = ruleset.atom(folded);
                 Value::Text { atom, text: Range { start: start as u32 | DERIVED, len: text.len } }
             }
             View::Version => match version::Version::parse(bytes) {
@@ -319,17 +333,4 @@ impl Context {
 /// Where a part that was cut out of a text begins in it.
 fn offset(text: &[u8], part: &[u8]) -> u32 {
     (part.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize) as u32
-}
-
-impl Ruleset {
-    /// Writes the segments of a path into `names` and returns their number.
-    pub(crate) fn path<'a>(&'a self, path: u32, names: &mut [&'a str; limits::PATH]) -> usize {
-        let mut count = 0;
-        let segments = self.path_names.get(path).split(|byte| *byte == BETWEEN);
-        for (name, segment) in names.iter_mut().zip(segments) {
-            *name = core::str::from_utf8(segment).unwrap_or_default();
-            count = usize::wrapping_add(count, 1);
-        }
-        count
-    }
 }

@@ -28,6 +28,7 @@ pub fn evaluate(ruleset: &Ruleset, flag: FlagId, context: &mut Context) -> Decis
 }
 
 /// The same, and tells its steps if somebody listens.
+#[cfg_attr(not(target_arch = "wasm32"), inline(always))]
 pub(crate) fn telling(
     ruleset: &Ruleset,
     flag: FlagId,
@@ -58,6 +59,7 @@ pub(crate) fn telling(
 }
 
 /// A flag, when all it depends on is known.
+#[cfg_attr(not(target_arch = "wasm32"), inline(always))]
 fn decide(ruleset: &Ruleset, flag: &Flag, context: &Context, mut steps: Steps<'_>) -> Decision {
     if flag.kind.is_none() {
         return Decision::error(ErrorCode::ParseError);
