@@ -56,6 +56,16 @@ const DERIVED: u32 = 1 << 31;
 /// zeros trail than there are views.
 const VIEW_BITS: u32 = (1 << VIEWS) - 1;
 
+/// Paths that are looked at in one way.
+const RAW: u32 = 1 << View::Raw as u32;
+const KEY: u32 = 1 << View::Key as u32;
+const VERSION: u32 = 1 << View::Version as u32;
+/// What no test compares as a whole need not be looked up, and what none looks
+/// into need not be kept.
+const ATOM: u32 = path_needs(true, false);
+const TEXT: u32 = path_needs(false, true);
+const NO_TEXT: Range = Range { start: 0, len: 0 };
+
 /// An evaluation context, bound to a ruleset and an instant. It owns the
 /// scratch of evaluation, which is why evaluation allocates nothing.
 pub struct Context {
@@ -93,7 +103,7 @@ impl Context {
         self.elements.clear();
         self.renew(now);
         for path in 0..ruleset.paths.len() as u32 {
-            self.take(ruleset, path, ruleset.read(path, attributes));
+            self.take(ruleset, path, &ruleset.read(path, attributes));
         }
     }
 
@@ -195,37 +205,63 @@ impl Context {
     }
 
     /// Binds an attribute to the slots of its path.
-    #[inline]
-    fn take(&mut self, ruleset: &Ruleset, path: u32, attribute: Attribute<'_>) {
+    fn take(&mut self, ruleset: &Ruleset, path: u32, attribute: &Attribute<'_>) {
         let needs = ruleset.paths.get(path as usize).copied().unwrap_or_default();
-        let value = match attribute {
-            Attribute::Absent => Value::Absent,
-            Attribute::Unreadable => Value::Unreadable,
-            Attribute::Boolean(value) => Value::Boolean(value),
-            Attribute::Number(value) if value.is_finite() => Value::Number(value),
-            Attribute::String(text) if text.len() <= limits::TEXT_BYTES => {
-                // What no test compares as a whole need not be looked up, and
-                // what none looks into need not be kept.
-                let wanted = |needs_of: u32| needs & needs_of != 0;
-                let atoms = wanted(path_needs(true, false));
-                let atom = if atoms { ruleset.atom(text.as_bytes()) } else { NONE };
-                let mut kept = Range { start: 0, len: 0 };
-                if wanted(path_needs(false, true)) {
-                    kept = Range { start: self.text.len() as u32, len: text.len() as u32 };
-                    self.text.extend_from_slice(text.as_bytes());
-                }
-                Value::Text { atom, text: kept }
+        // Mostly there is one view, whose value goes where it stays at once: to
+        // put it together and then copy it takes several times as long.
+        let slot = path.wrapping_mul(VIEWS).wrapping_add(needs.trailing_zeros());
+        match (needs & VIEW_BITS, attribute) {
+            (RAW, Attribute::String(text)) if text.len() <= limits::TEXT_BYTES => {
+                let atom = if needs & ATOM != 0 { ruleset.atom(text.as_bytes()) } else { NONE };
+                let text = if needs & TEXT != 0 { self.keep(text.as_bytes()) } else { NO_TEXT };
+                self.put(slot, Value::Text { atom, text });
             }
-            Attribute::List(items) => self.list(ruleset, &items),
-            Attribute::Other | Attribute::Number(_) | Attribute::String(_) => Value::Other,
-        };
-        if needs & VIEW_BITS == 1 << View::Raw as u32 && !matches!(value, Value::List { .. }) {
-            let slot = path.wrapping_mul(VIEWS).wrapping_add(View::Raw as u32);
-            return self.put(slot, value);
+            (RAW, Attribute::Number(number)) if number.is_finite() => {
+                self.put(slot, Value::Number(*number));
+            }
+            (KEY, Attribute::String(text)) if (1..=limits::TEXT_BYTES).contains(&text.len()) => {
+                let text = self.keep(text.as_bytes());
+                self.put(slot, Value::Text { atom: NONE, text });
+            }
+            (VERSION, Attribute::String(text)) if text.len() <= limits::TEXT_BYTES => {
+                match version::Version::parse(text.as_bytes()) {
+                    Some(found) => {
+                        let pre = self.keep(found.pre);
+                        self.put(slot, Value::Version { parts: found.numbers, pre });
+                    }
+                    None => self.put(slot, Value::Other),
+                }
+            }
+            _ => {
+                let value = self.value_of(ruleset, needs, attribute);
+                self.set(ruleset, path, value);
+            }
         }
-        self.set(ruleset, path, value);
     }
 
+    fn value_of(&mut self, ruleset: &Ruleset, needs: u32, attribute: &Attribute<'_>) -> Value {
+        match attribute {
+            Attribute::Absent => Value::Absent,
+            Attribute::Unreadable => Value::Unreadable,
+            Attribute::Boolean(value) => Value::Boolean(*value),
+            Attribute::Number(value) if value.is_finite() => Value::Number(*value),
+            Attribute::String(text) if text.len() <= limits::TEXT_BYTES => {
+                let atom = if needs & ATOM != 0 { ruleset.atom(text.as_bytes()) } else { NONE };
+                Value::Text { atom, text: self.keep(text.as_bytes()) }
+            }
+            Attribute::List(items) => self.list(ruleset, items),
+            Attribute::Other | Attribute::Number(_) | Attribute::String(_) => Value::Other,
+        }
+    }
+
+    /// Keeps a text as the host gave it.
+    fn keep(&mut self, text: &[u8]) -> Range {
+        let start = self.text.len() as u32;
+        self.text.extend_from_slice(text);
+        Range { start, len: text.len() as u32 }
+    }
+
+    #[inline]
     fn put(&mut self, slot: u32, value: Value) {
         if let Some(place) = self.values.get_mut(slot as usize) {
             *place = value;

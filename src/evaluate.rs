@@ -41,6 +41,16 @@ pub(crate) fn telling(
     if !context.belongs_to(ruleset) {
         return Decision::error(ErrorCode::InvalidContext);
     }
+    if record.needs_len > 0 {
+        prepare(ruleset, record, context, steps.as_deref_mut());
+    }
+    trace::node(steps.as_deref_mut(), ruleset, flag.0);
+    decide(ruleset, record, context, steps)
+}
+
+/// Decides what a flag depends on.
+#[cfg_attr(not(target_arch = "wasm32"), inline(never))]
+fn prepare(ruleset: &Ruleset, record: &Flag, context: &mut Context, mut steps: Steps<'_>) {
     let start = record.needs as usize;
     let end = start.saturating_add(record.needs_len.into());
     for &node in ruleset.needs.get(start..end).unwrap_or_default() {
@@ -54,8 +64,6 @@ pub(crate) fn telling(
         };
         context.remember(node, answer);
     }
-    trace::node(steps.as_deref_mut(), ruleset, flag.0);
-    decide(ruleset, record, context, steps)
 }
 
 /// A flag, when all it depends on is known.

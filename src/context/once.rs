@@ -45,7 +45,7 @@ impl Context {
             };
             if !again {
                 bound |= bit;
-                self.take(ruleset, path, ruleset.read(path, attributes));
+                self.take(ruleset, path, &ruleset.read(path, attributes));
             }
         }
     }
