@@ -14,7 +14,7 @@ use crate::answer::answer;
 use crate::bucket::{self, LINE};
 use crate::context::Context;
 use crate::decision::{Decision, ErrorCode, NO_RULE, NO_VARIANT, Reason};
-use crate::ruleset::program::{TRUE, division_parts, end_parts, key_parts};
+use crate::ruleset::program::{TRUE, cut, division_parts, end_parts, key_parts, slice};
 use crate::ruleset::{Flag, FlagId, NONE, Ruleset};
 use crate::trace::{self, Steps};
 
@@ -178,28 +178,4 @@ fn divide(
         return Decision::error(ErrorCode::TargetingKeyMissing).at_rule_of(decision);
     }
     decision.with_variant(found)
-}
-
-/// The variant of the first slice that ends beyond the point. INVARIANT: the
-/// last one ends with the line, so there is one.
-fn slice(mut pairs: &[u64], point: u32) -> u16 {
-    while let [end, variant, rest @ ..] = pairs {
-        if u64::from(point) < *end {
-            return *variant as u16;
-        }
-        pairs = rest;
-    }
-    NO_VARIANT
-}
-
-/// The cut of the last step that has come; 0 before the first.
-fn cut(mut pairs: &[u64], now: i64) -> u64 {
-    let mut cut = 0;
-    while let [at, next, rest @ ..] = pairs
-        && *at as i64 <= now
-    {
-        cut = *next;
-        pairs = rest;
-    }
-    cut
 }
