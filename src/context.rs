@@ -7,9 +7,8 @@
 mod once;
 
 use crate::compare::{address, time, version};
-use crate::document::check::BETWEEN;
 use crate::pool::sort;
-use crate::ruleset::program::{BOOLEANS, NUMBERS, STRINGS, VIEWS, View};
+use crate::ruleset::program::{BOOLEANS, NUMBERS, STRINGS, VIEWS, View, path_needs};
 use crate::ruleset::{NONE, Ruleset};
 use crate::value::{Attribute, Attributes, Element, number};
 use crate::{json, limits};
@@ -57,6 +56,16 @@ const DERIVED: u32 = 1 << 31;
 /// zeros trail than there are views.
 const VIEW_BITS: u32 = (1 << VIEWS) - 1;
 
+/// Paths that are looked at in one way.
+const RAW: u32 = 1 << View::Raw as u32;
+const KEY: u32 = 1 << View::Key as u32;
+const VERSION: u32 = 1 << View::Version as u32;
+/// What no test compares as a whole need not be looked up, and what none looks
+/// into need not be kept.
+const ATOM: u32 = path_needs(true, false);
+const TEXT: u32 = path_needs(false, true);
+const NO_TEXT: Range = Range { start: 0, len: 0 };
+
 /// An evaluation context, bound to a ruleset and an instant. It owns the
 /// scratch of evaluation, which is why evaluation allocates nothing.
 pub struct Context {
@@ -94,11 +103,7 @@ impl Context {
         self.elements.clear();
         self.renew(now);
         for path in 0..ruleset.paths.len() as u32 {
-            let mut names = [""; limits::PATH];
-            let count = ruleset.path(path, &mut names);
-            let names = names.get(..count).unwrap_or_default();
-            let value = self.value_of(ruleset, attributes.attribute(names));
-            self.set(ruleset, path, value);
+            self.take(ruleset, path, &ruleset.read(path, attributes));
         }
     }
 
@@ -201,20 +206,67 @@ impl Context {
         }
     }
 
-    fn value_of(&mut self, ruleset: &Ruleset, attribute: Attribute<'_>) -> Value {
+    /// Binds an attribute to the slots of its path.
+    fn take(&mut self, ruleset: &Ruleset, path: u32, attribute: &Attribute<'_>) {
+        let needs = ruleset.paths.get(path as usize).copied().unwrap_or_default();
+        // Mostly there is one view, whose value goes where it stays at once: to
+        // put it together and then copy it takes several times as long.
+        let slot = path.wrapping_mul(VIEWS).wrapping_add(needs.trailing_zeros());
+        match (needs & VIEW_BITS, attribute) {
+            (RAW, Attribute::String(text)) if text.len() <= limits::TEXT_BYTES => {
+                let atom = if needs & ATOM != 0 { ruleset.atom(text.as_bytes()) } else { NONE };
+                let text = if needs & TEXT != 0 { self.keep(text.as_bytes()) } else { NO_TEXT };
+                self.put(slot, Value::Text { atom, text });
+            }
+            (RAW, Attribute::Number(number)) if number.is_finite() => {
+                self.put(slot, Value::Number(*number));
+            }
+            (KEY, Attribute::String(text)) if (1..=limits::TEXT_BYTES).contains(&text.len()) => {
+                let text = self.keep(text.as_bytes());
+                self.put(slot, Value::Text { atom: NONE, text });
+            }
+            (VERSION, Attribute::String(text)) if text.len() <= limits::TEXT_BYTES => {
+                match version::Version::parse(text.as_bytes()) {
+                    Some(found) => {
+                        let pre = self.keep(found.pre);
+                        self.put(slot, Value::Version { parts: found.numbers, pre });
+                    }
+                    None => self.put(slot, Value::Other),
+                }
+            }
+            _ => {
+                let value = self.value_of(ruleset, needs, attribute);
+                self.set(ruleset, path, value);
+            }
+        }
+    }
+
+    fn value_of(&mut self, ruleset: &Ruleset, needs: u32, attribute: &Attribute<'_>) -> Value {
         match attribute {
             Attribute::Absent => Value::Absent,
             Attribute::Unreadable => Value::Unreadable,
-            Attribute::Boolean(value) => Value::Boolean(value),
-            Attribute::Number(value) if value.is_finite() => Value::Number(value),
+            Attribute::Boolean(value) => Value::Boolean(*value),
+            Attribute::Number(value) if value.is_finite() => Value::Number(*value),
             Attribute::String(text) if text.len() <= limits::TEXT_BYTES => {
-                let start = self.text.len() as u32;
-                self.text.extend_from_slice(text.as_bytes());
-                let atom = ruleset.atoms.find(text.as_bytes()).unwrap_or(NONE);
-                Value::Text { atom, text: Range { start, len: text.len() as u32 } }
+                let atom = if needs & ATOM != 0 { ruleset.atom(text.as_bytes()) } else { NONE };
+                Value::Text { atom, text: self.keep(text.as_bytes()) }
             }
-            Attribute::List(items) => self.list(ruleset, &items),
+            Attribute::List(items) => self.list(ruleset, items),
             Attribute::Other | Attribute::Number(_) | Attribute::String(_) => Value::Other,
+        }
+    }
+
+    /// Keeps a text as the host gave it.
+    fn keep(&mut self, text: &[u8]) -> Range {
+        let start = self.text.len() as u32;
+        self.text.extend_from_slice(text);
+        Range { start, len: text.len() as u32 }
+    }
+
+    #[inline]
+    fn put(&mut self, slot: u32, value: Value) {
+        if let Some(place) = self.values.get_mut(slot as usize) {
+            *place = value;
         }
     }
 
@@ -229,7 +281,7 @@ impl Context {
                 Element::Boolean(value) => (BOOLEANS, u64::from(*value)),
                 Element::Number(value) if value.is_finite() => (NUMBERS, number(*value)),
                 Element::String(text) if text.len() <= limits::TEXT_BYTES => {
-                    (STRINGS, ruleset.atoms.find(text.as_bytes()).unwrap_or(NONE).into())
+                    (STRINGS, ruleset.atom(text.as_bytes()).into())
                 }
                 Element::Other | Element::Number(_) | Element::String(_) => return Value::Other,
             };
@@ -254,9 +306,7 @@ impl Context {
             left &= left.wrapping_sub(1);
             let seen = self.view(ruleset, *view, value);
             let slot = first.wrapping_add(*view as u32);
-            if let Some(place) = self.values.get_mut(slot as usize) {
-                *place = seen;
-            }
+            self.put(slot, seen);
         }
     }
 
@@ -285,7 +335,7 @@ impl Context {
                 self.derived.extend_from_slice(bytes);
                 let folded = self.derived.get_mut(start..).unwrap_or_default();
                 folded.make_ascii_lowercase();
-                let atom = ruleset.atoms.find(folded).unwrap_or(NONE);
+                let atom = ruleset.atom(folded);
                 Value::Text { atom, text: Range { start: start as u32 | DERIVED, len: text.len } }
             }
             View::Version => match version::Version::parse(bytes) {
@@ -321,17 +371,4 @@ impl Context {
 /// Where a part that was cut out of a text begins in it.
 fn offset(text: &[u8], part: &[u8]) -> u32 {
     (part.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize) as u32
-}
-
-impl Ruleset {
-    /// Writes the segments of a path into `names` and returns their number.
-    pub(crate) fn path<'a>(&'a self, path: u32, names: &mut [&'a str; limits::PATH]) -> usize {
-        let mut count = 0;
-        let segments = self.path_names.get(path).split(|byte| *byte == BETWEEN);
-        for (name, segment) in names.iter_mut().zip(segments) {
-            *name = core::str::from_utf8(segment).unwrap_or_default();
-            count = usize::wrapping_add(count, 1);
-        }
-        count
-    }
 }

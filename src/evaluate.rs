@@ -14,7 +14,7 @@ use crate::answer::answer;
 use crate::bucket::{self, LINE};
 use crate::context::Context;
 use crate::decision::{Decision, ErrorCode, NO_RULE, NO_VARIANT, Reason};
-use crate::ruleset::program::{TRUE, division_parts, end_parts, key_parts};
+use crate::ruleset::program::{TRUE, cut, division_parts, end_parts, key_parts, slice};
 use crate::ruleset::{Flag, FlagId, NONE, Ruleset};
 use crate::trace::{self, Steps};
 
@@ -28,6 +28,7 @@ pub fn evaluate(ruleset: &Ruleset, flag: FlagId, context: &mut Context) -> Decis
 }
 
 /// The same, and tells its steps if somebody listens.
+#[cfg_attr(not(target_arch = "wasm32"), inline(always))]
 pub(crate) fn telling(
     ruleset: &Ruleset,
     flag: FlagId,
@@ -40,6 +41,16 @@ pub(crate) fn telling(
     if !context.belongs_to(ruleset) {
         return Decision::error(ErrorCode::InvalidContext);
     }
+    if record.needs_len > 0 {
+        prepare(ruleset, record, context, steps.as_deref_mut());
+    }
+    trace::node(steps.as_deref_mut(), ruleset, flag.0);
+    decide(ruleset, record, context, steps)
+}
+
+/// Decides what a flag depends on.
+#[cfg_attr(not(target_arch = "wasm32"), inline(never))]
+fn prepare(ruleset: &Ruleset, record: &Flag, context: &mut Context, mut steps: Steps<'_>) {
     let start = record.needs as usize;
     let end = start.saturating_add(record.needs_len.into());
     for &node in ruleset.needs.get(start..end).unwrap_or_default() {
@@ -53,11 +64,10 @@ pub(crate) fn telling(
         };
         context.remember(node, answer);
     }
-    trace::node(steps.as_deref_mut(), ruleset, flag.0);
-    decide(ruleset, record, context, steps)
 }
 
 /// A flag, when all it depends on is known.
+#[cfg_attr(not(target_arch = "wasm32"), inline(always))]
 fn decide(ruleset: &Ruleset, flag: &Flag, context: &mut Context, mut steps: Steps<'_>) -> Decision {
     if flag.kind.is_none() {
         return Decision::error(ErrorCode::ParseError);
@@ -168,28 +178,4 @@ fn divide(
         return Decision::error(ErrorCode::TargetingKeyMissing).at_rule_of(decision);
     }
     decision.with_variant(found)
-}
-
-/// The variant of the first slice that ends beyond the point. INVARIANT: the
-/// last one ends with the line, so there is one.
-fn slice(mut pairs: &[u64], point: u32) -> u16 {
-    while let [end, variant, rest @ ..] = pairs {
-        if u64::from(point) < *end {
-            return *variant as u16;
-        }
-        pairs = rest;
-    }
-    NO_VARIANT
-}
-
-/// The cut of the last step that has come; 0 before the first.
-fn cut(mut pairs: &[u64], now: i64) -> u64 {
-    let mut cut = 0;
-    while let [at, next, rest @ ..] = pairs
-        && *at as i64 <= now
-    {
-        cut = *next;
-        pairs = rest;
-    }
-    cut
 }

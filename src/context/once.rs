@@ -1,10 +1,8 @@
 //! Binding what one flag asks for, and nothing else.
 
-use super::{Context, Range, Value};
-use crate::limits;
-use crate::ruleset::program::path_needs;
-use crate::ruleset::{FlagId, NONE, Ruleset};
-use crate::value::{Attribute, Attributes};
+use super::Context;
+use crate::ruleset::{FlagId, Ruleset};
+use crate::value::Attributes;
 
 /// Flags that use attributes more often have all of them bound: below, each
 /// use is compared with those before it.
@@ -36,27 +34,19 @@ impl Context {
         self.elements.clear();
         self.renew(now);
         let asks = record.asks(ruleset);
+        // The first paths that are bound, a bit each.
+        let mut bound = 0_u64;
         for (at, &ask) in asks.iter().enumerate() {
-            if asks.iter().take(at).any(|before| *before == ask) {
-                continue;
-            }
             let path = ask as u32;
-            let mut names = [""; limits::PATH];
-            let count = ruleset.path(path, &mut names);
-            let names = names.get(..count).unwrap_or_default();
-            let needs = ruleset.paths.get(path as usize).copied().unwrap_or_default();
-            let value = match attributes.attribute(names) {
-                // What no test compares as a whole need not be looked up.
-                Attribute::String(text)
-                    if needs & path_needs(true, false) == 0 && text.len() <= limits::TEXT_BYTES =>
-                {
-                    let start = self.text.len() as u32;
-                    self.text.extend_from_slice(text.as_bytes());
-                    Value::Text { atom: NONE, text: Range { start, len: text.len() as u32 } }
-                }
-                attribute => self.value_of(ruleset, attribute),
+            let bit = 1_u64.checked_shl(path).unwrap_or(0);
+            let again = match bit {
+                0 => asks.iter().take(at).any(|before| *before == ask),
+                bit => bound & bit != 0,
             };
-            self.set(ruleset, path, value);
+            if !again {
+                bound |= bit;
+                self.take(ruleset, path, &ruleset.read(path, attributes));
+            }
         }
     }
 

@@ -117,7 +117,8 @@ fn ended(stream: Stream, compiler: Compiler) -> Ruleset {
     ruleset.diagnostics = stream.diagnostics.list;
     #[cfg(all(feature = "std", not(target_family = "wasm")))]
     {
-        ruleset.index = super::index::Index::of(&ruleset.flag_keys);
+        let Ruleset { flag_keys, atoms, path_names, .. } = &ruleset;
+        ruleset.tables = super::tables::Tables::of(flag_keys, atoms, path_names);
     }
     ruleset
 }
@@ -148,7 +149,7 @@ impl Ruleset {
             path_names: Pool::new(),
             flag_keys: Pool::new(),
             #[cfg(all(feature = "std", not(target_family = "wasm")))]
-            index: None,
+            tables: super::tables::Tables::EMPTY,
             segment_keys: Pool::new(),
             instants: Vec::new(),
             diagnostics: Vec::new(),

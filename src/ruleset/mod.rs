@@ -9,11 +9,16 @@ mod load;
 mod lower;
 pub(crate) mod program;
 mod share;
+#[cfg(all(feature = "std", not(target_family = "wasm")))]
+mod tables;
 
 use crate::decision::{Decision, NO_RULE, NO_VARIANT, Reason};
 use crate::diagnostic::{Diagnostic, Subject};
 use crate::document::Kind;
+use crate::document::check::BETWEEN;
+use crate::limits;
 use crate::pool::{Pool, below};
+use crate::value::{Attribute, Attributes};
 use alloc::vec::Vec;
 pub use load::Loader;
 use program::Test;
@@ -106,7 +111,7 @@ pub struct Ruleset {
     pub(crate) path_names: Pool,
     pub(crate) flag_keys: Pool,
     #[cfg(all(feature = "std", not(target_family = "wasm")))]
-    index: Option<index::Index>,
+    tables: tables::Tables,
     pub(crate) segment_keys: Pool,
     /// Instants at which something can change, [`ascending`].
     pub(crate) instants: Vec<u64>,
@@ -149,10 +154,42 @@ impl Ruleset {
     /// The flag of this key.
     pub fn flag(&self, key: &str) -> Option<FlagId> {
         #[cfg(all(feature = "std", not(target_family = "wasm")))]
-        if let Some(index) = &self.index {
+        if let Some(index) = &self.tables.keys {
             return index.find(&self.flag_keys, key.as_bytes()).map(FlagId);
         }
         self.flag_keys.find(key.as_bytes()).map(FlagId)
+    }
+
+    /// The number of a string that contexts are compared with, or [`NONE`].
+    pub(crate) fn atom(&self, text: &[u8]) -> u32 {
+        #[cfg(all(feature = "std", not(target_family = "wasm")))]
+        if let Some(index) = &self.tables.atoms {
+            return index.find(&self.atoms, text).unwrap_or(NONE);
+        }
+        self.atoms.lookup(text)
+    }
+
+    /// Reads the attribute at a path, by its number.
+    #[inline]
+    pub(crate) fn read<'a>(&self, path: u32, attributes: &'a impl Attributes) -> Attribute<'a> {
+        #[cfg(all(feature = "std", not(target_family = "wasm")))]
+        if let Some(attribute) = self.tables.attribute(path, attributes) {
+            return attribute;
+        }
+        let mut names = [""; limits::PATH];
+        let count = self.path(path, &mut names);
+        attributes.attribute(names.get(..count).unwrap_or_default())
+    }
+
+    /// Writes the segments of a path into `names` and returns their number.
+    pub(crate) fn path<'a>(&'a self, path: u32, names: &mut [&'a str; limits::PATH]) -> usize {
+        let mut count = 0;
+        let segments = self.path_names.get(path).split(|byte| *byte == BETWEEN);
+        for (name, segment) in names.iter_mut().zip(segments) {
+            *name = core::str::from_utf8(segment).unwrap_or_default();
+            count = usize::wrapping_add(count, 1);
+        }
+        count
     }
 
     /// All flags, broken ones too, in the order of the document.

@@ -144,6 +144,30 @@ pub(crate) fn division_parts(division: u64) -> (usize, u16, u16, u16) {
     ((division >> 35) as usize & !1, variant(0), variant(12), variant(24))
 }
 
+/// The variant of the first slice that ends beyond the point. INVARIANT: the
+/// last one ends with the line, so there is one.
+pub(crate) fn slice(mut pairs: &[u64], point: u32) -> u16 {
+    while let [end, variant, rest @ ..] = pairs {
+        if u64::from(point) < *end {
+            return *variant as u16;
+        }
+        pairs = rest;
+    }
+    NO_VARIANT
+}
+
+/// The cut of the last step that has come; 0 before the first.
+pub(crate) fn cut(mut pairs: &[u64], now: i64) -> u64 {
+    let mut cut = 0;
+    while let [at, next, rest @ ..] = pairs
+        && *at as i64 <= now
+    {
+        cut = *next;
+        pairs = rest;
+    }
+    cut
+}
+
 /// How an attribute is looked at. A path has a slot for each view:
 /// `path * VIEWS + view`.
 #[derive(Clone, Copy, PartialEq, Eq)]
