@@ -3,28 +3,14 @@
  * addresses and words; the other half is `src/wasm.rs`.
  */
 import { ABSENT, BOOLEAN, LIST, NUMBER, OTHER, TEXT, UNREADABLE, attribute } from './attributes.js';
+import {
+  ALIGN, CHUNK_BYTES, CHUNK_UNITS, DECISIONS, DOCUMENT_ROOM, ELEMENTS_ROOM, END, FOLDED_OR_KEY, LONG, NONE, RAW, READ, RULESET, SHORT,
+  TEXT_BYTES, TEXT_ROOM, VALUES_ROOM, VIEWS,
+} from './boundary.js';
 import { decoder, encoder } from './source.js';
 
-/** Says "none" where the module has a number of a text. */
-export const NONE = 0xffffffff;
-
-/** Bytes of UTF-8 of a string attribute; a longer one is no value. */
-const TEXT_BYTES = 8192;
-/** UTF-16 units of a text that is remembered: of a longer one, engines may keep the text that it was cut from. */
-const SHORT = 12;
-/** Views of a path, as `View` in `src/ruleset/program.rs` numbers them. */
-const RAW = 1;
-const FOLDED_OR_KEY = 34;
 /** Equal to no value. */
 const NOTHING = Symbol('nothing');
-/** UTF-16 units from which a text is copied by the engine: below, its call costs more than our loop. */
-const LONG = 24;
-/** Texts that the engine copies begin at a multiple of so many bytes, so that a few views of the room serve all. */
-const ALIGN = 64;
-const VIEWS = 64;
-/** UTF-16 units, of at most three bytes each, handed over at once. */
-const CHUNK_UNITS = 21_000;
-const CHUNK_BYTES = 65_536;
 
 /** @typedef {string | Uint8Array[]} Source a document as it came: text, or its bytes in chunks */
 /**
@@ -41,11 +27,30 @@ function wellFormed(text) {
 }
 
 export class Core {
+  // What only this file names is private, so that minifiers shorten it: 40 bytes of brotli.
+  /** @type {WebAssembly.Memory} */
+  #memory;
+  /** Values by path that the module holds, of paths where they last. At first all are absent. @type {unknown[]} */
+  #held = [];
+  /** @type {Map<string, number>} */
+  #atoms = new Map();
+  #entriesAt = 0;
+  #textAt = 0;
+  #textRoom = 0;
+  #textUsed = 0;
+  #elementsAt = 0;
+  #elementsRoom = 0;
+  #elementsUsed = 0;
+  #bytes = new Uint8Array();
+  #words = new Uint32Array();
+  #floats = new Float64Array();
+  /** Views of the room for texts, from each multiple of ALIGN to its end. @type {Uint8Array[]} */
+  #texts = [];
+
   /** @param {WebAssembly.Instance} instance */
   constructor(instance) {
     const { memory, ...functions } = instance.exports;
-    /** @type {WebAssembly.Memory} */
-    this.memory = /** @type {any} */ (memory);
+    this.#memory = /** @type {any} */ (memory);
     /** @type {Exports} */
     this.call = /** @type {any} */ (functions);
     /** A call threw: the module may be in the middle of it for ever. */
@@ -54,43 +59,27 @@ export class Core {
     this.bound = null;
     /** @type {Path[]} */
     this.paths = [];
-    /** Values by path that the module holds, of paths where they last. At first all are absent. @type {unknown[]} */
-    this.held = [];
-    /** @type {Map<string, number>} */
-    this.atoms = new Map();
-    this.entriesAt = 0;
-    this.textAt = 0;
-    this.textRoom = 0;
-    this.textUsed = 0;
-    this.elementsAt = 0;
-    this.elementsRoom = 0;
-    this.elementsUsed = 0;
-    this.bytes = new Uint8Array();
-    this.words = new Uint32Array();
-    this.floats = new Float64Array();
-    /** Views of the room for texts, from each multiple of ALIGN to its end. @type {Uint8Array[]} */
-    this.texts = [];
     this.#fresh();
   }
 
   /** Makes views of the memory; growing it detaches them, which makes them empty. */
   #fresh() {
-    if (this.words.length > 0) return;
-    const { buffer } = this.memory;
-    this.bytes = new Uint8Array(buffer);
-    this.words = new Uint32Array(buffer);
-    this.floats = new Float64Array(buffer);
-    this.texts = [];
+    if (this.#words.length > 0) return;
+    const { buffer } = this.#memory;
+    this.#bytes = new Uint8Array(buffer);
+    this.#words = new Uint32Array(buffer);
+    this.#floats = new Float64Array(buffer);
+    this.#texts = [];
   }
 
   /** Hands over a part of the document. @param {Uint8Array} bytes @returns {boolean} false: refused */
   feed(bytes) {
     for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
       const part = bytes.subarray(at, at + CHUNK_BYTES);
-      const address = this.call.room(0, part.length) >>> 0;
+      const address = this.call.ask(DOCUMENT_ROOM, part.length) >>> 0;
       this.#fresh();
-      this.bytes.set(part, address);
-      if (this.call.feed(0) !== 0) return false;
+      this.#bytes.set(part, address);
+      if (this.call.ask(READ) === 0) return false;
     }
     return true;
   }
@@ -111,35 +100,35 @@ export class Core {
 
   /** Ends the document. @returns {boolean} false: refused */
   finish() {
-    if (this.call.feed(1) !== 0) return false;
-    const header = this.read(0, 0);
+    if (this.call.ask(END) === 0) return false;
+    const header = this.read(RULESET);
     this.header = header;
     this.revision = header[0] === NONE && header[1] === NONE ? undefined : header[0] + header[1] * 2 ** 32;
     this.keys = this.#strings(2);
-    this.atoms = new Map(this.#strings(0).map((text, number) => [text, number]));
+    this.#atoms = new Map(this.#strings(0).map((text, number) => [text, number]));
     this.paths = Array.from(header.subarray(22), (bits, number) => {
       const needs = bits >>> 6;
       const lasts = (bits & FOLDED_OR_KEY) === 0 && ((needs & 2) === 0 || (bits & RAW) === 0);
       return { number, needs, lasts, names: segments(this.#raw(4, number)) };
     });
-    this.entriesAt = this.call.room(3, this.paths.length * 2) >>> 0;
+    this.#entriesAt = this.call.ask(VALUES_ROOM, this.paths.length * 2) >>> 0;
     this.#makeTextRoom(4096);
     this.#makeElementsRoom(64);
     return true;
   }
 
-  /** Words that the module wrote, copied. @param {number} what @param {number} index */
+  /** Words that the module wrote, copied. @param {number} what @param {number} [index] */
   read(what, index) {
-    const at = (this.call.words(what, index) >>> 0) / 4;
+    const at = (this.call.ask(what, /** @type {number} */ (index)) >>> 0) / 4;
     this.#fresh();
-    return this.words.slice(at + 1, at + 1 + this.words[at]);
+    return this.#words.slice(at + 1, at + 1 + this.#words[at]);
   }
 
   /** The packed decisions of all flags for what is bound. @param {Uint32Array} room */
   decisions(room) {
-    const at = (this.call.words(3, 0) >>> 0) / 4 + 1;
+    const at = (this.call.ask(DECISIONS) >>> 0) / 4 + 1;
     this.#fresh();
-    room.set(this.words.subarray(at, at + room.length));
+    room.set(this.#words.subarray(at, at + room.length));
     return room;
   }
 
@@ -151,8 +140,8 @@ export class Core {
     this.#fresh();
     const header = /** @type {Uint32Array} */ (this.header);
     const [bytes, ends] = header.subarray(7 + pool * 3);
-    const start = number === 0 ? 0 : this.words[ends / 4 + number - 1];
-    return this.bytes.subarray(bytes + start, bytes + this.words[ends / 4 + number]);
+    const start = number === 0 ? 0 : this.#words[ends / 4 + number - 1];
+    return this.#bytes.subarray(bytes + start, bytes + this.#words[ends / 4 + number]);
   }
 
   /** Words of a list that the header names, copied: 4 names, 5 asks, 6 needs. @param {number} list @param {number} start @param {number} end */
@@ -163,7 +152,7 @@ export class Core {
   /** Words, copied. @param {number} at @param {number} count */
   copy(at, count) {
     this.#fresh();
-    return this.words.slice(at, at + count);
+    return this.#words.slice(at, at + count);
   }
 
   /** @param {number} pool @param {number} number */
@@ -178,9 +167,9 @@ export class Core {
     this.#fresh();
     const header = /** @type {Uint32Array} */ (this.header);
     const [bytes, ends, count] = header.subarray(7 + pool * 3);
-    const cuts = this.words.subarray(ends / 4, ends / 4 + count);
+    const cuts = this.#words.subarray(ends / 4, ends / 4 + count);
     const length = count === 0 ? 0 : cuts[count - 1];
-    const whole = decoder.decode(this.bytes.subarray(bytes, bytes + length));
+    const whole = decoder.decode(this.#bytes.subarray(bytes, bytes + length));
     // Where bytes and characters are as many, all is ASCII and cut at once.
     const ascii = whole.length === length;
     let start = 0;
@@ -193,16 +182,16 @@ export class Core {
 
   /** @param {number} room */
   #makeTextRoom(room) {
-    this.textRoom = room;
-    this.textAt = this.call.room(1, room) >>> 0;
-    this.texts = [];
+    this.#textRoom = room;
+    this.#textAt = this.call.ask(TEXT_ROOM, room) >>> 0;
+    this.#texts = [];
     this.#fresh();
   }
 
   /** @param {number} room */
   #makeElementsRoom(room) {
-    this.elementsRoom = room;
-    this.elementsAt = this.call.room(2, room) >>> 0;
+    this.#elementsRoom = room;
+    this.#elementsAt = this.call.ask(ELEMENTS_ROOM, room) >>> 0;
     this.#fresh();
   }
 
@@ -213,26 +202,26 @@ export class Core {
    */
   write(paths, values) {
     this.#fresh();
-    this.textUsed = 0;
-    this.elementsUsed = 0;
-    const first = this.entriesAt / 4;
+    this.#textUsed = 0;
+    this.#elementsUsed = 0;
+    const first = this.#entriesAt / 4;
     let word = first;
     for (let at = 0; at < paths.length; at++) {
       const { number, needs, lasts } = paths[at];
       const value = values[at];
       if (lasts) {
-        if (value === this.held[number]) continue;
-        this.held[number] = holds(value) ? value : NOTHING;
+        if (value === this.#held[number]) continue;
+        this.#held[number] = holds(value) ? value : NOTHING;
       }
       let kind = OTHER;
       if (typeof value === 'string') {
         kind = this.#text(value, needs, word);
       } else if (typeof value === 'number') {
         kind = NUMBER;
-        this.floats[word / 2 + 1] = value;
+        this.#floats[word / 2 + 1] = value;
       } else if (typeof value === 'boolean') {
         kind = BOOLEAN;
-        this.words[word + 1] = value ? 1 : 0;
+        this.#words[word + 1] = value ? 1 : 0;
       } else if (value === undefined) {
         kind = ABSENT;
       } else if (value === UNREADABLE) {
@@ -240,7 +229,7 @@ export class Core {
       } else if (Array.isArray(value)) {
         kind = this.#list(value, word);
       }
-      this.words[word] = kind | (number << 3);
+      this.#words[word] = kind | (number << 3);
       word += 4;
     }
     return (word - first) / 4;
@@ -251,7 +240,7 @@ export class Core {
     let atom = -1;
     let length = 0;
     if (needs & 1) {
-      const known = this.atoms.get(text);
+      const known = this.#atoms.get(text);
       if (known !== undefined) atom = known;
     }
     // An atom proves that the string is well-formed and not too long.
@@ -260,12 +249,12 @@ export class Core {
       if (needs & 2) length = this.#copy(text);
       else if (!wellFormed(text) || !fits(text)) return OTHER;
     }
-    return this.#entry(length === -1 ? OTHER : TEXT, word, atom, this.textUsed - length, length);
+    return this.#entry(length === -1 ? OTHER : TEXT, word, atom, this.#textUsed - length, length);
   }
 
   /** What describes a text or a list. @param {number} kind @param {number} word @param {number} atom @param {number} start @param {number} length */
   #entry(kind, word, atom, start, length) {
-    const { words } = this;
+    const words = this.#words;
     words[word + 1] = atom;
     words[word + 2] = start;
     words[word + 3] = length;
@@ -276,39 +265,40 @@ export class Core {
   #copy(text) {
     const { length } = text;
     // As if the start had to be aligned.
-    if (this.textUsed + ALIGN + length * 3 > this.textRoom) this.#makeTextRoom((this.textUsed + ALIGN + length * 3) * 2);
-    const { bytes, textUsed } = this;
+    if (this.#textUsed + ALIGN + length * 3 > this.#textRoom) this.#makeTextRoom((this.#textUsed + ALIGN + length * 3) * 2);
+    const bytes = this.#bytes;
+    const textUsed = this.#textUsed;
     if (length < LONG) {
-      const start = this.textAt + textUsed;
+      const start = this.#textAt + textUsed;
       let at = 0;
       for (let code; at < length && (code = text.charCodeAt(at)) < 0x80; at++) bytes[start + at] = code;
       if (at === length) {
-        this.textUsed = textUsed + length;
+        this.#textUsed = textUsed + length;
         return length;
       }
     }
     const view = Math.ceil(textUsed / ALIGN);
     const start = view * ALIGN;
-    const room = view < VIEWS ? (this.texts[view] ??= this.#room(start)) : this.#room(start);
+    const room = view < VIEWS ? (this.#texts[view] ??= this.#room(start)) : this.#room(start);
     const { written } = encoder.encodeInto(text, room);
-    this.textUsed = start + written;
+    this.#textUsed = start + written;
     // As many bytes as units are ASCII.
     return written <= TEXT_BYTES && (written === length || wellFormed(text)) ? written : -1;
   }
 
   /** The room for texts from here. @param {number} start */
   #room(start) {
-    return this.bytes.subarray(this.textAt + start, this.textAt + this.textRoom);
+    return this.#bytes.subarray(this.#textAt + start, this.#textAt + this.#textRoom);
   }
 
   /** Writes a list; returns its kind. @param {unknown[]} list @param {number} word */
   #list(list, word) {
     const { length } = list;
-    const start = this.elementsUsed;
-    if (start + length > this.elementsRoom) this.#makeElementsRoom((start + length) * 2);
+    const start = this.#elementsUsed;
+    if (start + length > this.#elementsRoom) this.#makeElementsRoom((start + length) * 2);
     const type = typeof list[0];
-    this.elementsUsed = start + length;
-    const kind = this.#elements(list, type, this.elementsAt / 8 + start) ? LIST : OTHER;
+    this.#elementsUsed = start + length;
+    const kind = this.#elements(list, type, this.#elementsAt / 8 + start) ? LIST : OTHER;
     return this.#entry(kind, word, type === 'number' ? 1 : type === 'boolean' ? 2 : 0, start, length);
   }
 
@@ -320,21 +310,21 @@ export class Core {
       if (typeof element === 'number') {
         if (!Number.isFinite(element)) return false;
         // Adding zero turns -0 into 0, its equal.
-        this.floats[float] = element + 0;
+        this.#floats[float] = element + 0;
         continue;
       }
       let bits = NONE;
       if (typeof element === 'boolean') {
         bits = element ? 1 : 0;
       } else if (typeof element === 'string') {
-        const known = this.atoms.get(element);
+        const known = this.#atoms.get(element);
         if (known !== undefined) bits = known;
         if (element.length > TEXT_BYTES || !wellFormed(element) || !fits(element)) return false;
       } else {
         return false;
       }
-      this.words[float * 2] = bits;
-      this.words[float * 2 + 1] = 0;
+      this.#words[float * 2] = bits;
+      this.#words[float * 2 + 1] = 0;
     }
     return true;
   }

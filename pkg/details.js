@@ -1,22 +1,24 @@
 /** What a packed decision says, in OpenFeature's words. The bits are those of `src/decision.rs`. */
 
+// The numbers first, so that bundlers put them where they are used.
+/** Any kind will do. */
+export const ANY = -1;
+export const BROKEN = 4;
+/** Of a reason: its place in REASONS. */
+export const DISABLED = 4;
+// No variant, no rule, the reason ERROR, and a place in ERRORS.
+export const NOT_FOUND = 0x15ffffff;
+export const PARSE_ERROR = 0x25ffffff;
+export const TYPE_MISMATCH = 0x35ffffff;
+export const INVALID_CONTEXT = 0x55ffffff;
+export const GENERAL = 0x75ffffff;
+
 export const KINDS = ['boolean', 'string', 'number', 'object'];
 export const REASONS = ['STATIC', 'DEFAULT', 'TARGETING_MATCH', 'SPLIT', 'DISABLED', 'ERROR', 'OVERRIDE'];
-export const DISABLED = REASONS.indexOf('DISABLED');
 export const ERRORS = [
   '', 'FLAG_NOT_FOUND', 'PARSE_ERROR', 'TYPE_MISMATCH', 'TARGETING_KEY_MISSING', 'INVALID_CONTEXT', 'PROVIDER_NOT_READY',
   'GENERAL',
 ];
-/** Any kind will do. */
-export const ANY = -1;
-export const BROKEN = 4;
-/** No variant, no rule, and this error code. @param {number} code */
-const error = (code) => ((code << 28) | 0x05ffffff) >>> 0;
-export const NOT_FOUND = error(1);
-export const PARSE_ERROR = error(2);
-export const TYPE_MISMATCH = error(3);
-export const INVALID_CONTEXT = error(5);
-export const GENERAL = error(7);
 
 /** @param {import('./record.js').FlagRecord | undefined} record @param {number} bits @param {unknown} fallback */
 export function details(record, bits, fallback) {

@@ -1,4 +1,5 @@
 /** What is wrong with a document, and where. */
+import { RULESET } from './boundary.js';
 import { bytesOf, decoder } from './source.js';
 import { CODES, SEVERITIES } from './wasm/codes.js';
 
@@ -23,7 +24,7 @@ export class RulesetError extends Error {
 
 /** @param {Core} core @param {Source} source @returns {Diagnostic[]} */
 export function diagnose(core, source) {
-  const [, , address, count] = core.read(0, 0);
+  const [, , address, count] = core.read(RULESET);
   if (count === 0) return [];
   const words = core.copy(address / 4, count * 6);
   const bytes = bytesOf(source);

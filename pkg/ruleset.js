@@ -3,6 +3,7 @@
  * that fails all the same is answered by a new instance or by the caller's default: see `instance.js`.
  */
 import { instant, list, named } from './arguments.js';
+import { KILL, OVERRIDE, RELEASE, STEPS } from './boundary.js';
 import { UNREADABLE } from './attributes.js';
 import { BoundContext } from './context.js';
 import { readValues } from './core.js';
@@ -160,7 +161,7 @@ export class Ruleset {
       if (index === undefined || bound.owner !== this) return { flag: key, ...this.details(key, bound, undefined), steps: [] };
       const record = this.#record(index);
       const told = this.#instance.attempt((core) => {
-        const words = this.#hold(core, bound).read(2, index);
+        const words = this.#hold(core, bound).read(STEPS, index);
         const list = steps(words.subarray(0, -1), bytesOf(this.#source), (segment, number) => core.string(segment ? 3 : 2, number));
         return { ...details(record, words[words.length - 1], undefined), steps: list };
       });
@@ -388,15 +389,15 @@ export class Ruleset {
 
   /** @param {Core} core */
   #applyForced(core) {
-    core.call.force(-1, -1);
+    core.call.ask(RELEASE);
     for (const key of this.#killed) {
       const index = this.#flags.get(key);
-      if (index !== undefined) core.call.force(index, -1);
+      if (index !== undefined) core.call.ask(KILL, index);
     }
     // The app's own word is above a kill's.
     this.#overrides.forEach((name, index) => {
       const variant = (this.#records[index] ??= new FlagRecord(core, index)).variants.indexOf(name);
-      if (variant !== -1) core.call.force(index, variant);
+      if (variant !== -1) core.call.ask(OVERRIDE, index, variant);
     });
   }
 }

@@ -13,7 +13,7 @@ const FORMAT = 1;
 /** UTF-16 units; a longer text is no value for any test, so it need not be told from another. */
 const TEXT_UNITS = 8192;
 /** UTF-16 units of JSON, the limit of documents. */
-const SNAPSHOT_UNITS = 2 ** 24;
+const SNAPSHOT_UNITS = 16_777_216;
 
 /**
  * A digest of what a context has at these paths: 16 hexadecimal digits, the same on every engine. Two

@@ -39,7 +39,7 @@ fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
 struct State {
     loader: Loader,
     context: Context,
-    /// Attribute values written by the host, two words each, see [`room`].
+    /// Attribute values written by the host, two words each, see [`ask`].
     entries: Vec<u64>,
     words: Vec<u32>,
     #[cfg(feature = "trap")]
@@ -67,52 +67,94 @@ fn address<T>(list: &[T]) -> u32 {
     list.as_ptr() as usize as u32
 }
 
-/// Where to write, 0: the next `count` bytes of the document, which [`feed`]
-/// then reads; and for [`evaluate`], each until more is asked for:
+/// Everything but decisions and instants. Returns an address, or whether it was done; 0 also if the
+/// instance is spent. One export for all of it is 67 bytes of brotli less than four, as each one
+/// locks the state (2026-11-23).
 ///
-/// 1: `count` bytes of text.
+/// Where to write, until more is asked for. 0: the next `first` bytes of the document, which 4 or 5
+/// then reads. The rest is for [`evaluate`]. 1: `first` bytes of text.
 ///
-/// 2: `count` list elements of eight bytes: atoms and booleans as integers,
-/// numbers as floats, -0 as 0.
+/// 2: `first` list elements of eight bytes: atoms and booleans as integers, numbers as floats, -0
+/// as 0.
 ///
-/// 3: attribute values, `count` halves of eight bytes, two a value. As words
-/// of 32 bits, word 0 is `kind | path << 3`. Kinds: 0 absent, 1 unreadable, 2
-/// other, 3 boolean (word 1), 4 number (a float in words 2 and 3), 5 text
-/// (word 1 its atom or all ones; words 2 and 3 start and length in the text),
-/// 6 list (word 1 type of its elements: 0 atoms, 1 floats, 2 booleans; words
-/// 2 and 3 start and length in the elements).
+/// 3: attribute values, `first` halves of eight bytes, two a value. As words of 32 bits, word 0 is
+/// `kind | path << 3`. Kinds: 0 absent, 1 unreadable, 2 other, 3 boolean (word 1), 4 number (a
+/// float in words 2 and 3), 5 text (word 1 its atom or all ones; words 2 and 3 start and length in
+/// the text), 6 list (word 1 type of its elements: 0 atoms, 1 floats, 2 booleans; words 2 and 3
+/// start and length in the elements).
+///
+/// What to do. 4: read what was written into the room for the document; 5: the same, and nothing
+/// follows. 6: empty the killed set and take every override back; 7: add flag `first` to the killed
+/// set; 8: override flag `first` with variant `second`.
+///
+/// What to write: words, of which the first says how many follow. 9: about the ruleset, see
+/// [`header`]. 10: about flag or segment `first`, see [`about`]. 11: why flag `first` is decided as
+/// it is for what is bound: the steps, see [`trace`](crate::trace::Steps), then the decision. 12:
+/// the packed decision of every flag for what is bound.
 #[wasm_bindgen]
-pub fn room(what: u32, count: u32) -> u32 {
+pub fn ask(what: u32, first: u32, second: u32) -> u32 {
     let Some(mut state) = state() else { return 0 };
-    let State { loader, context, entries, .. } = &mut *state;
-    let count = count as usize;
-    let list = match what {
+    let State { loader, context, entries, words, .. } = &mut *state;
+    let count = first as usize;
+    match what {
         0 => return address(loader.room(count)),
         1 => {
             context.text.resize(count, 0);
             return address(&context.text);
         }
-        2 => &mut context.elements,
-        _ => entries,
-    };
-    list.resize(count, 0);
-    address(list)
-}
-
-/// Reads what was written into the room for the document; with `end` not 0,
-/// nothing follows. 0: go on, or loaded; 1: refused.
-#[wasm_bindgen]
-pub fn feed(end: u32) -> u32 {
-    let Some(mut state) = state() else { return 1 };
-    let State { loader, context, .. } = &mut *state;
-    if end == 0 {
-        return loader.advance().is_none().into();
+        2 | 3 => {
+            let list = if what == 2 { &mut context.elements } else { entries };
+            list.resize(count, 0);
+            return address(list);
+        }
+        4 => return loader.advance().is_some().into(),
+        5 => {
+            let done = loader.end();
+            if done.is_some() {
+                context.fit(loader.ruleset());
+            }
+            return done.is_some().into();
+        }
+        6 => {
+            let ruleset = loader.ruleset();
+            ruleset.revive();
+            for flag in &mut ruleset.flags {
+                flag.forced = NO_VARIANT;
+            }
+            return 1;
+        }
+        7 => {
+            loader.ruleset().kill_flag(FlagId(first));
+            return 1;
+        }
+        8 => {
+            loader.ruleset().force(FlagId(first), Some(second as u16));
+            return 1;
+        }
+        _ => {}
     }
-    let done = loader.end();
-    if done.is_some() {
-        context.fit(loader.ruleset());
+    words.clear();
+    append(words, 0);
+    match what {
+        9 => header(loader, words),
+        10 => about(loader.ruleset(), first, words),
+        11 => {
+            context.forget();
+            let decision = telling(loader.ruleset(), FlagId(first), context, Some(words));
+            append(words, decision.bits());
+        }
+        _ => {
+            let ruleset = loader.ruleset();
+            for flag in 0..ruleset.flags.len() as u32 {
+                append(words, decide(ruleset, FlagId(flag), context).bits());
+            }
+        }
     }
-    done.is_none().into()
+    let count = (words.len() as u32).wrapping_sub(1);
+    if let Some(first) = words.first_mut() {
+        *first = count;
+    }
+    address(words)
 }
 
 /// Binds the first `count` attribute values at an instant in milliseconds, or
@@ -130,25 +172,6 @@ pub fn evaluate(flag: u32, count: u32, now: f64) -> u32 {
     decide(loader.ruleset(), FlagId(flag), context).bits()
 }
 
-/// Overrides a flag with a variant; a variant of all ones adds the flag to the
-/// killed set instead, and a flag of all ones empties that set and takes every
-/// override back.
-#[wasm_bindgen]
-pub fn force(flag: u32, variant: u32) {
-    let Some(mut state) = state() else { return };
-    let ruleset = state.loader.ruleset();
-    if flag == NONE {
-        ruleset.revive();
-        for flag in &mut ruleset.flags {
-            flag.forced = NO_VARIANT;
-        }
-    } else if variant == NONE {
-        ruleset.kill_flag(FlagId(flag));
-    } else {
-        ruleset.force(FlagId(flag), Some(variant as u16));
-    }
-}
-
 /// The first instant after `now` at which time alone can change a decision;
 /// infinite if there is none.
 #[wasm_bindgen(js_name = nextChange)]
@@ -156,43 +179,6 @@ pub fn next_change(now: f64) -> f64 {
     let Some(mut state) = state() else { return f64::INFINITY };
     let next = state.loader.ruleset().next_change(instant(now));
     next.map_or(f64::INFINITY, |next| next as f64)
-}
-
-/// Writes words and returns their address; the first says how many follow.
-///
-/// 0: about the ruleset, see [`header`]. 1: about a flag or a segment, see
-/// [`about`].
-///
-/// 2: why a flag is decided as it is for what is bound: the steps, see
-/// [`trace`](crate::trace::Steps), then the decision.
-///
-/// 3: the packed decision of every flag for what is bound.
-#[wasm_bindgen]
-pub fn words(what: u32, node: u32) -> u32 {
-    let Some(mut state) = state() else { return 0 };
-    let State { loader, context, words, .. } = &mut *state;
-    words.clear();
-    append(words, 0);
-    match what {
-        0 => header(loader, words),
-        1 => about(loader.ruleset(), node, words),
-        2 => {
-            context.forget();
-            let decision = telling(loader.ruleset(), FlagId(node), context, Some(words));
-            append(words, decision.bits());
-        }
-        _ => {
-            let ruleset = loader.ruleset();
-            for flag in 0..ruleset.flags.len() as u32 {
-                append(words, decide(ruleset, FlagId(flag), context).bits());
-            }
-        }
-    }
-    let count = (words.len() as u32).wrapping_sub(1);
-    if let Some(first) = words.first_mut() {
-        *first = count;
-    }
-    address(words)
 }
 
 /// Makes the next decision trap. A flag named `trap` always does.

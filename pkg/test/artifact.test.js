@@ -9,7 +9,7 @@ import { brotliCompressSync, constants } from 'node:zlib';
 
 /** All that the module exports, sorted. */
 const EXPORTS = [
-  'evaluate', 'feed', 'force', 'memory', 'nextChange', 'room', 'words',
+  'ask', 'evaluate', 'memory', 'nextChange',
 ];
 
 /** Formatting alone brings dozens of functions; passing this asks what came in, before asking for more. */

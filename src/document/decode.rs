@@ -24,7 +24,7 @@ pub fn document(bytes: &[u8]) -> Result<Document<'_>, Diagnostic> {
     let mut parts = Parts::default();
     stream.read(bytes, &mut parts)?;
     let Parts { segments, flags, extra, .. } = parts;
-    let (revision, diagnostics) = (stream.revision, stream.diagnostics.list);
+    let (revision, diagnostics) = (stream.revision, stream.check.out.list);
     Ok(Document { revision, segments, flags, diagnostics, extra })
 }
 

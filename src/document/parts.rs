@@ -6,146 +6,165 @@ use super::build::{ABSENT, Build, Line, Test, Time, YES, first, instant};
 use super::check::{BETWEEN, Check};
 use super::shape::{SLOTS, What};
 use crate::diagnostic::{Code, Expected};
-use crate::json;
+use crate::json::{self, View};
 use crate::limits;
 
 /// What [`Check::path`] makes of `targetingKey`.
 const TARGETING_KEY: &[u8] = b"targetingKey";
 
-impl<'a, B: Build<'a>> Check<'_, '_, 'a, B> {
-    pub(super) fn variants(&mut self, id: u32) -> json::Kind {
+impl Check {
+    pub(super) fn variants<'a>(
+        &mut self,
+        view: &View<'_, 'a>,
+        build: &mut impl Build<'a>,
+        id: u32,
+    ) -> json::Kind {
         // The type of the first that is not null.
         let mut kind = json::Kind::Null;
-        let (mut name, end) = self.view.children(id);
+        let (mut name, end) = view.children(id);
         if name == end {
-            self.fault(Code::Empty, id, Expected::VariantName);
+            self.fault(view, Code::Empty, id, Expected::VariantName);
         }
         while name < end {
             let value = name.wrapping_add(1);
-            let mut of = self.view.kind(value);
+            let mut of = view.kind(value);
             if of == json::Kind::Array {
                 of = json::Kind::Object;
             }
             if of == json::Kind::Null {
-                self.fault(Code::WrongType, value, Expected::VariantValue);
+                self.fault(view, Code::WrongType, value, Expected::VariantValue);
             } else if kind == json::Kind::Null {
                 kind = of;
             } else if kind != of {
-                self.fault(Code::MixedTypes, value, Expected::VariantValue);
+                self.fault(view, Code::MixedTypes, value, Expected::VariantValue);
             }
-            let text = self.view.text(name, &mut self.room.text);
-            self.room.variants.number(text);
-            self.build.variant(&self.view, name, value);
-            name = self.view.next(value);
+            let text = view.text(name, &mut self.text);
+            self.variants.number(text);
+            build.variant(view, name, value);
+            name = view.next(value);
         }
-        if self.room.variants.len() > limits::VARIANTS {
-            self.fault(Code::TooMany, id, Expected::Max4095Variants);
+        if self.variants.len() > limits::VARIANTS {
+            self.fault(view, Code::TooMany, id, Expected::Max4095Variants);
         }
         kind
     }
 
     /// The variant's index, and one more.
     #[cfg_attr(target_arch = "wasm32", inline(never))]
-    pub(super) fn variant(&mut self, id: u32) -> u32 {
-        let text = self.view.text(id, &mut self.room.text);
-        let found = self.room.variants.lookup(text);
+    pub(super) fn variant(&mut self, view: &View<'_, '_>, id: u32) -> u32 {
+        let text = view.text(id, &mut self.text);
+        let found = self.variants.lookup(text);
         if found == u32::MAX {
-            self.fault(Code::UnknownVariant, id, Expected::Nothing);
+            self.fault(view, Code::UnknownVariant, id, Expected::Nothing);
         }
         found.wrapping_add(1)
     }
 
     /// The first two slots: key and salt of a rollout, ramp or bucket.
     #[cfg_attr(target_arch = "wasm32", inline(never))]
-    pub(super) fn line(&mut self, id: u32, slots: &[u32; SLOTS]) {
+    pub(super) fn line<'a>(
+        &mut self,
+        view: &View<'_, 'a>,
+        build: &mut impl Build<'a>,
+        id: u32,
+        slots: &[u32; SLOTS],
+    ) {
         let [by, salt, ..] = *slots;
         if salt != ABSENT {
             let faults = self.faults;
-            self.value(What::Salt, salt, id);
+            self.value(view, build, What::Salt, salt, id);
             // It is a salt all the same.
             self.faults = faults;
         } else if !self.salted {
-            self.remark(Code::MissingSalt, id, Expected::Nothing);
+            self.remark(view, Code::MissingSalt, id, Expected::Nothing);
         }
-        self.room.path.clear();
+        self.path.clear();
         if by == ABSENT {
-            self.room.path.extend_from_slice(TARGETING_KEY);
-        } else if !self.path(by) {
+            self.path.extend_from_slice(TARGETING_KEY);
+        } else if !self.path(view, build, by) {
             return;
         }
-        let line = Line { id, path: &self.room.path, by: by != ABSENT, salt };
-        self.build.line(&self.view, &line);
+        let line = Line { id, path: &self.path, by: by != ABSENT, salt };
+        build.line(view, &line);
     }
 
-    pub(super) fn time(&mut self, id: u32, of: u32, from: u32, until: u32) {
+    pub(super) fn time<'a>(
+        &mut self,
+        view: &View<'_, 'a>,
+        build: &mut impl Build<'a>,
+        id: u32,
+        of: u32,
+        from: u32,
+        until: u32,
+    ) {
         if from == until {
-            return self.fault(Code::MissingMember, id, Expected::NeedsFromOrUntil);
+            return self.fault(view, Code::MissingMember, id, Expected::NeedsFromOrUntil);
         }
         let faults = self.faults;
         self.millis = i64::MIN;
         if from != ABSENT {
-            self.instant(from);
+            self.instant(view, from);
         }
         let start = self.millis;
         self.millis = i64::MAX;
         if until != ABSENT {
-            self.instant(until);
+            self.instant(view, until);
         }
         let end = self.millis;
         if self.faults != faults {
             return;
         }
         if start >= end {
-            return self.fault(Code::Order, id, Expected::FromBefore);
+            return self.fault(view, Code::Order, id, Expected::FromBefore);
         }
         let time = Time { from, until, object: id, start, end };
-        self.build.time(&self.view, of, &time);
+        build.time(view, of, &time);
     }
 
     /// Leaves the milliseconds; false if there are none.
     #[cfg_attr(target_arch = "wasm32", inline(never))]
-    pub(super) fn instant(&mut self, id: u32) -> bool {
-        let (json::Kind::String | json::Kind::Number) = self.view.kind(id) else {
-            self.fault(Code::WrongType, id, Expected::Time);
+    pub(super) fn instant(&mut self, view: &View<'_, '_>, id: u32) -> bool {
+        let (json::Kind::String | json::Kind::Number) = view.kind(id) else {
+            self.fault(view, Code::WrongType, id, Expected::Time);
             return false;
         };
-        let millis = instant(&self.view, id, &mut self.room.text);
+        let millis = instant(view, id, &mut self.text);
         match millis {
             Some(millis) => self.millis = millis,
-            None => self.fault(Code::InvalidTime, id, Expected::Nothing),
+            None => self.fault(view, Code::InvalidTime, id, Expected::Nothing),
         }
         millis.is_some()
     }
 
     /// Adds a path to the room, which is empty, as [`Line::path`] says; false if it is none.
     #[cfg_attr(target_arch = "wasm32", inline(never))]
-    fn path(&mut self, id: u32) -> bool {
+    fn path<'a>(&mut self, view: &View<'_, 'a>, build: &mut impl Build<'a>, id: u32) -> bool {
         let faults = self.faults;
-        if self.view.kind(id) == json::Kind::String {
-            let text = self.view.text(id, &mut self.room.text);
-            self.room.path.extend_from_slice(text);
-            for byte in &mut self.room.path {
+        if view.kind(id) == json::Kind::String {
+            let text = view.text(id, &mut self.text);
+            self.path.extend_from_slice(text);
+            for byte in &mut self.path {
                 if *byte == b'.' {
                     *byte = BETWEEN;
                 }
             }
         } else {
-            self.value(What::Path, id, id);
-            let (mut item, end) = self.view.children(id);
+            self.value(view, build, What::Path, id, id);
+            let (mut item, end) = view.children(id);
             while item < end && self.faults == faults {
-                self.value(What::Text, item, id);
-                let text = self.view.text(item, &mut self.room.text);
-                self.room.path.extend_from_slice(text);
-                json::add(&mut self.room.path, BETWEEN);
-                item = self.view.next(item);
+                self.value(view, build, What::Text, item, id);
+                let text = view.text(item, &mut self.text);
+                self.path.extend_from_slice(text);
+                json::add(&mut self.path, BETWEEN);
+                item = view.next(item);
             }
-            self.room.path.pop();
+            self.path.pop();
         }
         if self.faults != faults {
             return false;
         }
         let (mut segments, mut empty, mut before) = (1_usize, false, BETWEEN);
-        for &byte in &self.room.path {
+        for &byte in &self.path {
             if byte == BETWEEN {
                 empty |= before == BETWEEN;
                 segments = segments.wrapping_add(1);
@@ -153,61 +172,77 @@ impl<'a, B: Build<'a>> Check<'_, '_, 'a, B> {
             before = byte;
         }
         if empty || before == BETWEEN {
-            self.fault(Code::Empty, id, Expected::Path);
+            self.fault(view, Code::Empty, id, Expected::Path);
         } else if segments > limits::PATH {
-            self.fault(Code::TooMany, id, Expected::Max8Segments);
+            self.fault(view, Code::TooMany, id, Expected::Max8Segments);
         }
         self.faults == faults
     }
 
-    pub(super) fn prerequisite(&mut self, id: u32, flag: u32, is: u32) {
+    pub(super) fn prerequisite<'a>(
+        &mut self,
+        view: &View<'_, 'a>,
+        build: &mut impl Build<'a>,
+        id: u32,
+        flag: u32,
+        is: u32,
+    ) {
         let faults = self.faults;
-        self.value(What::Text, flag, id);
+        self.value(view, build, What::Text, flag, id);
         if is == ABSENT {
-            return self.fault(Code::MissingMember, id, Expected::NeedsIs);
+            return self.fault(view, Code::MissingMember, id, Expected::NeedsIs);
         }
-        self.one_or_each(is, What::Name);
+        self.one_or_each(view, build, is, What::Name);
         if self.faults == faults {
-            self.build.prerequisite(&self.view, id, flag, is);
+            build.prerequisite(view, id, flag, is);
         }
     }
 
-    pub(super) fn test(&mut self, id: u32, [attribute, name, value, ignore_case]: [u32; 4]) {
+    pub(super) fn test<'a>(
+        &mut self,
+        view: &View<'_, 'a>,
+        build: &mut impl Build<'a>,
+        id: u32,
+        [attribute, name, value, ignore_case]: [u32; 4],
+    ) {
         let before = self.faults;
-        self.room.path.clear();
-        self.path(attribute);
-        let folded = ignore_case != ABSENT && self.value(What::Boolean, ignore_case, id) == YES;
+        self.path.clear();
+        self.path(view, build, attribute);
+        let folded =
+            ignore_case != ABSENT && self.value(view, build, What::Boolean, ignore_case, id) == YES;
         if name == ABSENT {
-            return self.fault(Code::MissingMember, id, Expected::NeedsOp);
+            return self.fault(view, Code::MissingMember, id, Expected::NeedsOp);
         }
         let faults = self.faults;
-        self.value(What::Text, name, id);
+        self.value(view, build, What::Text, name, id);
         if self.faults != faults {
             return;
         }
-        let op = Operator::named(self.text(name));
+        let op = Operator::named(self.text(view, name));
         match op {
-            Operator::Unknown => self.remark(Code::UnknownOperator, name, Expected::Operators),
+            Operator::Unknown => {
+                self.remark(view, Code::UnknownOperator, name, Expected::Operators)
+            }
             Operator::Exists => {
-                self.misplaced(ignore_case, Expected::TextOperands);
-                self.misplaced(value, Expected::NoValue);
+                self.misplaced(view, ignore_case, Expected::TextOperands);
+                self.misplaced(view, value, Expected::NoValue);
             }
             _ => {
                 if !op.takes_ignore_case() {
-                    self.misplaced(ignore_case, Expected::TextOperands);
+                    self.misplaced(view, ignore_case, Expected::TextOperands);
                 }
                 if value == ABSENT {
-                    return self.fault(Code::MissingMember, id, Expected::NeedsValue);
+                    return self.fault(view, Code::MissingMember, id, Expected::NeedsValue);
                 }
                 let what = operand(op);
                 if what.may_be_list() {
-                    self.one_or_each(value, what);
+                    self.one_or_each(view, build, value, what);
                 } else {
-                    self.value(what, value, id);
+                    self.value(view, build, what, value, id);
                 }
-                let text = self.view.kind(first(&self.view, value)) == json::Kind::String;
+                let text = view.kind(first(view, value)) == json::Kind::String;
                 if self.faults == faults && folded && !text && op.takes_ignore_case() {
-                    self.fault(Code::WrongType, value, Expected::TextOperands);
+                    self.fault(view, Code::WrongType, value, Expected::TextOperands);
                 }
             }
         }
@@ -215,23 +250,29 @@ impl<'a, B: Build<'a>> Check<'_, '_, 'a, B> {
             return;
         }
         let ignore_case = if folded || op == Operator::Unknown { ignore_case } else { ABSENT };
-        let test = Test { path: &self.room.path, op, name, value, ignore_case };
-        self.build.test(&self.view, id, &test);
+        let test = Test { path: &self.path, op, name, value, ignore_case };
+        build.test(view, id, &test);
     }
 
     /// A list of scalars of one type; of several faults, the first.
-    pub(super) fn set(&mut self, id: u32, what: What) {
+    pub(super) fn set<'a>(
+        &mut self,
+        view: &View<'_, 'a>,
+        build: &mut impl Build<'a>,
+        id: u32,
+        what: What,
+    ) {
         let faults = self.faults;
-        self.each(id, what);
-        let (first, end) = self.view.children(id);
-        let kind = self.view.kind(first);
+        self.each(view, build, id, what);
+        let (first, end) = view.children(id);
+        let kind = view.kind(first);
         let mut item = first;
         while item < end && self.faults == faults {
-            if self.view.kind(item) != kind {
-                return self.fault(Code::MixedTypes, item, Expected::ScalarList);
+            if view.kind(item) != kind {
+                return self.fault(view, Code::MixedTypes, item, Expected::ScalarList);
             }
-            self.value(What::Element, item, id);
-            item = self.view.next(item);
+            self.value(view, build, What::Element, item, id);
+            item = view.next(item);
         }
     }
 }

@@ -2,7 +2,7 @@
 //! decodes it and hands it on, so that no tree of the whole ever exists.
 
 use super::build::{Build, Checked};
-use super::check::{Check, Room};
+use super::check::Check;
 use super::{list, position};
 use crate::diagnostic::{Code, Diagnostic, Expected, Severity, Span, Subject};
 use crate::json::{Tape, View, number, unquote};
@@ -51,6 +51,9 @@ pub(crate) struct Diagnostics {
 }
 
 impl Diagnostics {
+    pub(super) const NONE: Self =
+        Self { list: Vec::new(), refused: None, faulty: false, full: false };
+
     /// Adds one, up to the number that is kept.
     #[cfg_attr(target_arch = "wasm32", inline(never))]
     pub fn push(&mut self, code: Code, subject: Subject, span: Span, expected: Expected) {
@@ -108,7 +111,6 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// diagnostics is set, or the tape says why it stopped.
 pub(crate) struct Stream {
     tape: Tape,
-    room: Room,
     place: Place,
     section: Section,
     /// Bytes before those at hand.
@@ -120,8 +122,8 @@ pub(crate) struct Stream {
     name: Vec<u8>,
     /// The publisher's number of this version.
     pub revision: Option<u64>,
-    /// What there is to say so far.
-    pub diagnostics: Diagnostics,
+    /// The check, and what there is to say so far.
+    pub check: Check,
 }
 
 impl Stream {
@@ -129,7 +131,6 @@ impl Stream {
     pub const fn new() -> Self {
         Self {
             tape: Tape::new(),
-            room: Room::new(),
             place: Place::Start,
             section: Section::Top,
             base: 0,
@@ -138,12 +139,7 @@ impl Stream {
             top: Pool::new(),
             name: Vec::new(),
             revision: None,
-            diagnostics: Diagnostics {
-                list: Vec::new(),
-                refused: None,
-                faulty: false,
-                full: false,
-            },
+            check: Check::new(),
         }
     }
 
@@ -163,7 +159,7 @@ impl Stream {
 
     /// What refuses the document; `done` says that the last step was.
     pub fn verdict(&self, done: Option<()>) -> Result<(), Diagnostic> {
-        match (done, self.diagnostics.refused) {
+        match (done, self.check.out.refused) {
             (_, Some(diagnostic)) => Err(diagnostic),
             (Some(()), None) => Ok(()),
             // INVARIANT: what is not done has been refused. If that were ever
@@ -181,12 +177,12 @@ impl Stream {
     /// refused, once and for all.
     pub fn walk<'a>(&mut self, bytes: &'a [u8], receiver: &mut impl Receiver<'a>) -> Option<usize> {
         let limit = limits::DOCUMENT_BYTES;
-        if self.diagnostics.refused.is_some() {
+        if self.check.out.refused.is_some() {
             return None;
         }
         if (self.base as usize).saturating_add(bytes.len()) > limit {
             let (code, end) = (Code::DocumentTooLarge, limit as u32);
-            self.diagnostics.refuse(code, end, end, Expected::Nothing)?;
+            self.check.out.refuse(code, end, end, Expected::Nothing)?;
         }
         self.tape.at = 0;
         let end = loop {
@@ -197,7 +193,7 @@ impl Stream {
                 break at;
             }
             if self.step(bytes, receiver).is_none() {
-                if self.diagnostics.refused.is_some() {
+                if self.check.out.refused.is_some() {
                     return None;
                 }
                 if self.tape.at == bytes.len() {
@@ -215,7 +211,7 @@ impl Stream {
     fn syntax(&mut self, bytes: &[u8]) -> Option<()> {
         let error = self.tape.syntax_error(bytes.len());
         let at = self.base.wrapping_add(error.at as u32);
-        self.diagnostics.refuse(error.code, at, at.wrapping_add(1), error.expected)
+        self.check.out.refuse(error.code, at, at.wrapping_add(1), error.expected)
     }
 
     /// After the last byte, of which `rest` could not be read.
@@ -230,7 +226,7 @@ impl Stream {
         } else {
             return Some(());
         };
-        self.diagnostics.refuse(code, start, end, expected)
+        self.check.out.refuse(code, start, end, expected)
     }
 
     /// Reads one bracket, comma or member. The tape stands at a byte that is
@@ -261,7 +257,7 @@ impl Stream {
         let head = rest.get(..3).unwrap_or(rest);
         if start == 0 && BYTE_ORDER_MARK.starts_with(head) {
             if head.len() == 3 {
-                return self.diagnostics.refuse(Code::ByteOrderMark, 0, 3, Expected::Nothing);
+                return self.check.out.refuse(Code::ByteOrderMark, 0, 3, Expected::Nothing);
             }
             // A part of the mark: more may come.
             self.tape.at = bytes.len();
@@ -269,7 +265,7 @@ impl Stream {
         }
         if let Some(b'[' | b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n') = rest.first() {
             let (code, end) = (Code::InvalidTopLevel, start.wrapping_add(1));
-            return self.diagnostics.refuse(code, start, end, Expected::Root);
+            return self.check.out.refuse(code, start, end, Expected::Root);
         }
         self.tape.unfit(Expected::Root)
     }
@@ -356,14 +352,14 @@ impl Stream {
                 _ => {
                     if !self.name.starts_with(b"x-") && !key.raw.starts_with(b"\"x-") {
                         let code = Code::UnknownTopLevel;
-                        self.diagnostics.push(code, Subject::Document, key.span, expected);
+                        self.check.out.push(code, Subject::Document, key.span, expected);
                     }
                     receiver.extra(key.raw, raw);
                 }
             }
         }
         if !good {
-            return self.diagnostics.refuse(code, start, end, expected);
+            return self.check.out.refuse(code, start, end, expected);
         }
         self.place = Place::After;
         Some(())
@@ -385,9 +381,9 @@ impl Stream {
         let subject = if flags { Subject::Flag(index) } else { Subject::Segment(index) };
         if full {
             let (code, Span { start, end }) = (Code::TooManyFlags, key.span);
-            return self.diagnostics.refuse(code, start, end, Expected::Nothing);
+            return self.check.out.refuse(code, start, end, Expected::Nothing);
         }
-        let out = &mut self.diagnostics;
+        let out = &mut self.check.out;
         out.faulty = false;
         if unfit {
             out.push(Code::LoneSurrogate, subject, key.span, Expected::Nothing);
@@ -403,15 +399,14 @@ impl Stream {
         let view = self.tape.view(bytes, self.base);
         let parts = receiver.parts();
         parts.begin();
-        let mut check = Check::new(view, parts, out, subject, &mut self.room);
         // What lies too deep is not on the tape, so there is nothing to check.
         if !self.tape.deep {
-            check.whole(flags);
+            self.check.whole(&view, parts, subject, flags);
         }
-        let good = !self.diagnostics.faulty;
+        let good = !self.check.out.faulty;
         match (new, flags) {
             (false, _) => receiver.again(subject),
-            (true, true) => receiver.flag(key, &view, good.then_some(&self.room.checked)),
+            (true, true) => receiver.flag(key, &view, good.then_some(&self.check.checked)),
             (true, false) => receiver.segment(key, good),
         }
         Some(())

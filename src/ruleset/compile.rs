@@ -69,7 +69,7 @@ impl Compiler {
 
     /// Resolves all references: then the ruleset is whole.
     pub(super) fn resolve(&mut self, stream: &mut Stream) {
-        let out = &mut stream.diagnostics;
+        let out = &mut stream.check.out;
         // Where nothing refers, there is no graph.
         if !self.lowering.references.is_empty() {
             let ruleset = &self.lowering.ruleset;

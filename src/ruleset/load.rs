@@ -85,8 +85,8 @@ impl Loader {
 
     /// What refused the document, or every remark about it.
     pub(crate) fn diagnostics(&self) -> &[Diagnostic] {
-        match self.stream.diagnostics.refused.as_slice() {
-            [] => &self.stream.diagnostics.list,
+        match self.stream.check.out.refused.as_slice() {
+            [] => &self.stream.check.out.list,
             refused => refused,
         }
     }
@@ -114,7 +114,7 @@ pub(super) fn whole(bytes: &[u8]) -> Result<Ruleset, Diagnostic> {
 fn ended(stream: Stream, compiler: Compiler) -> Ruleset {
     let mut ruleset = compiler.lowering.ruleset;
     ruleset.revision = stream.revision;
-    ruleset.diagnostics = stream.diagnostics.list;
+    ruleset.diagnostics = stream.check.out.list;
     #[cfg(all(feature = "std", not(target_family = "wasm")))]
     {
         let Ruleset { flag_keys, atoms, path_names, .. } = &ruleset;
