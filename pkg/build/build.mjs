@@ -42,7 +42,7 @@ const ENGINE_FEATURES = ['bulk-memory', 'nontrapping-float-to-int', 'sign-ext', 
 const INPUT_FEATURES = [...ENGINE_FEATURES, 'reference-types', 'multivalue'];
 
 try {
-  build(readVariant());
+  await build(readVariant());
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;
   console.error(`build: ${error.message}`);
@@ -67,7 +67,7 @@ function readVariant() {
 }
 
 /** @param {string[]} variant */
-function build(variant) {
+async function build(variant) {
   ensureTarget(target);
   ensureNodeModules();
 
@@ -97,6 +97,6 @@ function build(variant) {
 
   const bytes = readFileSync(optimised);
   place(name, bytes);
-  if (variant.length === 0) completePackage(bytes);
+  if (variant.length === 0) await completePackage(bytes);
   report(name, bytes);
 }
