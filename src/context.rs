@@ -69,8 +69,8 @@ pub struct Context {
     derived: Vec<u8>,
     /// Elements of list attributes.
     pub(crate) elements: Vec<u64>,
-    /// What nodes answered, below the stamp of that answer: it holds if that is
-    /// the current one.
+    /// What nodes answered, then where programs ended by their entries, each
+    /// below the stamp of that answer: it holds if that is the current one.
     memo: Vec<u64>,
     stamp: u32,
     epoch: u32,
@@ -119,13 +119,15 @@ impl Context {
 
     /// Makes room for what a ruleset asks.
     pub(crate) fn fit(&mut self, ruleset: &Ruleset) {
-        // Where no flag depends on a node, nothing is ever remembered.
-        let nodes = if ruleset.needs.is_empty() {
-            0
+        // Where no flag depends on a node, and no two have the same program,
+        // nothing is ever remembered.
+        let shared = ruleset.places.len() > ruleset.tests.len();
+        let room = if shared || !ruleset.needs.is_empty() {
+            (ruleset.nodes() as usize).saturating_add(ruleset.tests.len())
         } else {
-            ruleset.flags.len().saturating_add(ruleset.segments.len())
+            0
         };
-        self.memo.resize(nodes, 0);
+        self.memo.resize(room, 0);
         let slots = ruleset.paths.len().saturating_mul(VIEWS as usize);
         self.values.resize(slots, Value::Absent);
         self.ruleset = ruleset.id;

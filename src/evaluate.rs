@@ -58,7 +58,7 @@ pub(crate) fn telling(
 }
 
 /// A flag, when all it depends on is known.
-fn decide(ruleset: &Ruleset, flag: &Flag, context: &Context, mut steps: Steps<'_>) -> Decision {
+fn decide(ruleset: &Ruleset, flag: &Flag, context: &mut Context, mut steps: Steps<'_>) -> Decision {
     if flag.kind.is_none() {
         return Decision::error(ErrorCode::ParseError);
     }
@@ -68,14 +68,7 @@ fn decide(ruleset: &Ruleset, flag: &Flag, context: &Context, mut steps: Steps<'_
     if flag.killed || !flag.enabled {
         return flag.off;
     }
-    let mut at = flag.entry;
-    while at >= 0 {
-        let place = flag.tests.wrapping_add(at as u32);
-        let Some(test) = ruleset.tests.get(place as usize) else { break };
-        let answer = answer(ruleset, test, context);
-        trace::test(steps.as_deref_mut(), ruleset, place, context, answer);
-        at = if answer == Some(true) { test.if_true } else { test.if_false };
-    }
+    let at = run(ruleset, flag, context, steps.as_deref_mut());
     let place = flag.outcomes.wrapping_add(!at as u32);
     let Some(&end) = ruleset.constants.get(place as usize) else {
         return Decision::error(ErrorCode::General);
@@ -85,6 +78,29 @@ fn decide(ruleset: &Ruleset, flag: &Flag, context: &Context, mut steps: Steps<'_
         return decision;
     }
     divide(ruleset, line, decision, context, steps)
+}
+
+/// The outcome that a flag's program ends in, by which the context knows it
+/// when another flag has the same one.
+#[inline(always)]
+fn run(ruleset: &Ruleset, flag: &Flag, context: &mut Context, mut steps: Steps<'_>) -> i16 {
+    let mut at = flag.entry;
+    if at < 0 {
+        return at;
+    }
+    let entry = ruleset.nodes().wrapping_add(flag.tests).wrapping_add(at as u32);
+    if let (Some(end), None) = (context.remembered(entry), &steps) {
+        return end as i16;
+    }
+    while at >= 0 {
+        let number = flag.tests.wrapping_add(at as u32);
+        let Some(test) = ruleset.tests.get(number as usize) else { break };
+        let answer = answer(ruleset, test, context);
+        trace::test(steps.as_deref_mut(), ruleset, (flag, at), test, context, answer);
+        at = if answer == Some(true) { test.if_true } else { test.if_false };
+    }
+    context.remember(entry, at as u32);
+    at
 }
 
 /// A segment's three-valued answer, as an index into [`FALSE_TRUE_UNKNOWN`](crate::answer::FALSE_TRUE_UNKNOWN).
@@ -101,10 +117,10 @@ fn segment(ruleset: &Ruleset, node: u32, context: &Context, mut steps: Steps<'_>
     let (mut low, mut high) = (segment.entry, segment.entry);
     while low.max(high) >= 0 {
         let at = low.max(high);
-        let place = segment.tests.wrapping_add(at as u32);
-        let Some(test) = ruleset.tests.get(place as usize) else { break };
+        let number = segment.tests.wrapping_add(at as u32);
+        let Some(test) = ruleset.tests.get(number as usize) else { break };
         let answer = answer(ruleset, test, context);
-        trace::test(steps.as_deref_mut(), ruleset, place, context, answer);
+        trace::test(steps.as_deref_mut(), ruleset, (segment, at), test, context, answer);
         if low == at {
             low = if answer == Some(true) { test.if_true } else { test.if_false };
         }

@@ -2,8 +2,8 @@
 
 use crate::context::{Context, Value};
 use crate::pool::append;
-use crate::ruleset::program::REQUIRE;
-use crate::ruleset::{FlagId, Ruleset};
+use crate::ruleset::program::{REQUIRE, Test};
+use crate::ruleset::{Flag, FlagId, Ruleset};
 use alloc::vec::Vec;
 
 /// Where steps are kept; none: nobody listens.
@@ -105,16 +105,31 @@ pub(crate) fn node(steps: Steps<'_>, ruleset: &Ruleset, node: u32) {
     tell(steps, segment.into(), if segment { node.wrapping_sub(flags) } else { node }, 0, 0, 0);
 }
 
-/// A test, by its number in the ruleset, answered.
+/// A test answered, of this flag or segment by its number there.
+#[inline(always)]
 pub(crate) fn test(
     steps: Steps<'_>,
     ruleset: &Ruleset,
-    number: u32,
+    (of, at): (&Flag, i16),
+    test: &Test,
     context: &Context,
     answer: Option<bool>,
 ) {
-    let Some(steps) = steps else { return };
-    let Some(test) = ruleset.tests.get(number as usize) else { return };
+    if let Some(steps) = steps {
+        tell_test(steps, ruleset, of.places.wrapping_add(at as u32), test, context, answer);
+    }
+}
+
+/// What a test answered. Of its own, because deciding comes here for each test.
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+fn tell_test(
+    steps: &mut Vec<u32>,
+    ruleset: &Ruleset,
+    place: u32,
+    test: &Test,
+    context: &Context,
+    answer: Option<bool>,
+) {
     let answer = match (answer, context.value(test.slot)) {
         (Some(answer), _) => u32::from(answer != test.negate),
         _ if !test.op.has_slot() => FIT,
@@ -122,7 +137,7 @@ pub(crate) fn test(
         (_, Value::Absent) => ABSENT,
         _ => UNFIT,
     };
-    let place = ruleset.places.get(number as usize).copied().unwrap_or(0);
+    let place = ruleset.places.get(place as usize).copied().unwrap_or(0);
     tell(steps, 2, place, test.part.into(), test.negate.into(), answer);
 }
 

@@ -304,6 +304,17 @@ fn the_file_to_read_first_stays_short() {
 }
 
 #[test]
+fn the_programs_have_no_tests_inside() {
+    // Cargo.toml leaves them out: what would only be compiled once more.
+    let mut programs = sources();
+    programs.retain(|file, _| matches!(module(file), "cli" | "main"));
+    assert!(programs.len() > 20, "{:?}", programs.keys());
+    programs.insert("pkg/build".to_owned(), code(&read("pkg/build/src/main.rs")));
+    let unheard = programs.iter().filter(|(_, code)| code.contains("#[test]"));
+    none(unheard.map(|(file, _)| format!("{file} has tests that never run")).collect());
+}
+
+#[test]
 fn only_the_exports_know_wasm_bindgen() {
     let knows =
         |code: &str| names(code).any(|name| ["wasm_bindgen", "js_sys", "JsValue"].contains(&name));

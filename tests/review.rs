@@ -439,6 +439,46 @@ fn a_large_condition_is_left_alone_and_takes_no_time() {
     assert!(started.elapsed().as_secs() < 120, "{:?}", started.elapsed());
 }
 
+#[test]
+fn the_last_of_many_flags_is_looked_at_like_the_first() {
+    let never = format!(r#"{{"all":[{NZ},{{"attribute":"country","op":"eq","value":"AU"}}]}}"#);
+    let flag = |condition: &str| {
+        format!(
+            r#"{{"owner":"a","variants":{{"on":true,"off":false}},"off":"off","require":{condition}}}"#
+        )
+    };
+    let one = flag(&never);
+    let flags: Vec<String> = (0..300).map(|n| format!(r#""f{n}":{one}"#)).collect();
+    let text = format!(r#"{{"format":1,"flags":{{{}}}}}"#, flags.join(","));
+    let side = Side::read(text.as_bytes()).unwrap();
+    let told = review(&text, &side, 0).iter().filter(|one| one.code == Code::NeverHolds).count();
+    assert_eq!(told, 300);
+}
+
+#[test]
+fn references_that_are_followed_are_steps_too() {
+    let base = r#"{"segment":"base"}"#;
+    let segments: Vec<String> =
+        (0..100).map(|n| format!(r#""s{n}":{{"any":[{}]}}"#, [base; 20].join(","))).collect();
+    let names: Vec<String> = (0..100).map(|n| format!(r#"{{"segment":"s{n}"}}"#)).collect();
+    let text = format!(
+        r#"{{"format":1,"segments":{{"base":{NZ},{},"all":{{"any":[{}]}}}},"flags":{{}}}}"#,
+        segments.join(","),
+        names.join(",")
+    );
+    let side = Side::read(text.as_bytes()).unwrap();
+    let all = side.document().segments.iter().find(|entry| entry.key.text == "all").unwrap();
+    let condition = &all.item.as_ref().unwrap().condition;
+    let parts = [Part { condition, salt: None, truth: true, holds: true }];
+    let mut prober = Prober::new(&side, 1_000_000);
+    assert_eq!(prober.reach(&parts, None), Reach::Somebody);
+    let taken = 1_000_000 - prober.allow(2_000);
+    assert!((4_000..10_000).contains(&taken), "{taken}");
+    // Half of them can be read: nothing is told, and nothing is left to go on with.
+    assert_eq!(prober.reach(&parts, None), Reach::CannotTell);
+    assert_eq!(prober.allow(0), 0);
+}
+
 // ---- against another version ---------------------------------------------------
 
 use reference::cut;

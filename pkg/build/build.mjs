@@ -13,7 +13,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { findTargetDirectory, place, report, wasmOpt, withoutRustFlags } from './module.mjs';
+import { bindgen, findTargetDirectory, place, report, wasmOpt, withoutRustFlags } from './module.mjs';
 import { order } from './order.mjs';
 import { completePackage } from './package.mjs';
 import { SetupError, ensureNodeModules, ensureTarget, root, run, target } from './setup.mjs';
@@ -84,8 +84,8 @@ async function build(variant) {
     '--', ...LINK_ARGS.flatMap((arg) => ['-C', `link-arg=${arg}`]), ...LLVM_ARGS.flatMap((arg) => ['-C', `llvm-args=${arg}`]),
   ], { env: withoutRustFlags() });
 
-  console.log(`${name}: naming the exports with wasm-bindgen (compiling it takes half a minute the first time)`);
-  run('cargo', ['run', '--locked', '--quiet', '--package', 'serin-build', '--', 'core', join(targetDirectory, target, 'core', 'serin.wasm'), work, join(root, 'pkg', 'wasm')]);
+  console.log(`${name}: naming the exports with wasm-bindgen`);
+  bindgen(['core', join(targetDirectory, target, 'core', 'serin.wasm'), work, join(root, 'pkg', 'wasm')]);
 
   console.log(`${name}: optimising with wasm-opt`);
   const linked = join(work, 'core_bg.wasm');

@@ -62,6 +62,26 @@ export function findTargetDirectory() {
   return target_directory;
 }
 
+/**
+ * Builds the program that runs wasm-bindgen, unless it is there; the first time takes half a minute.
+ * @returns {string} where it is
+ */
+export function buildBindgen() {
+  const { error, status, stdout } = spawnSync('cargo', ['build', '--locked', '--package', 'serin-build', '--message-format', 'json-render-diagnostics'], {
+    cwd: root, encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (error || status !== 0) throw new SetupError('`cargo build --package serin-build` failed, see its message above');
+  const messages = stdout.trim().split('\n').map((line) => JSON.parse(line));
+  return messages.find(({ executable, target }) => executable && target.name === 'serin-build').executable;
+}
+
+/**
+ * Runs wasm-bindgen over a module. Where SERIN_BINDGEN names the program, cargo is not asked: it would wait for
+ * whatever else of that profile it builds meanwhile.
+ * @param {string[]} args see `src/main.rs`
+ */
+export const bindgen = (args) => run(process.env.SERIN_BINDGEN ?? buildBindgen(), args);
+
 /** The environment without what would change the module behind this file's back. */
 export function withoutRustFlags() {
   const hidden = /^(CARGO_ENCODED_RUSTFLAGS|RUSTFLAGS|CARGO_BUILD_RUSTFLAGS|CARGO_TARGET_.*_RUSTFLAGS|CARGO_PROFILE_.*)$/;

@@ -2,7 +2,7 @@
  * Makes sure that what a build needs is there, on a fresh clone too, where only rustup and Node are.
  * Every function leaves a machine alone that already has what it asks for, and answers offline then.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
@@ -29,6 +29,21 @@ export function run(program, args, options = {}) {
   const { error, status, signal } = spawnSync(program, args, { cwd: root, stdio: 'inherit', ...options });
   if (error) throw new SetupError(`cannot run \`${program}\`: ${error.message}`);
   if (status !== 0) throw new SetupError(`\`${[program, ...args].join(' ')}\` ended with ${signal ?? `exit code ${status}`}`);
+}
+
+/**
+ * Runs a program in the repository beside others; what it prints is shown when it has ended.
+ * @param {string} what @param {string} program @param {readonly string[]} args @param {NodeJS.ProcessEnv} [env]
+ */
+export async function aside(what, program, args, env = process.env) {
+  const started = performance.now();
+  const child = spawn(program, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (part) => (said += part));
+  const code = await new Promise((done, fail) => child.once('close', (code, signal) => done(code ?? signal)).once('error', fail))
+    .catch((error) => { throw new SetupError(`cannot run \`${program}\`: ${error.message}`); });
+  console.log(`\n== ${what} (${Math.round((performance.now() - started) / 1000)} s)\n${said.trimEnd()}`);
+  if (code !== 0) throw new SetupError(`${what}: \`${[program, ...args].join(' ')}\` ended with ${code}`);
 }
 
 /**

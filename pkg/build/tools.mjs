@@ -4,7 +4,7 @@
  */
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { findTargetDirectory, place, report, wasmOpt, withoutRustFlags } from './module.mjs';
+import { bindgen, findTargetDirectory, place, report, wasmOpt, withoutRustFlags } from './module.mjs';
 import { SetupError, ensureNodeModules, ensureTarget, run, target } from './setup.mjs';
 
 const NAME = 'tools_bg.wasm';
@@ -46,8 +46,8 @@ function build() {
     ...LLVM_ARGS.flatMap((arg) => ['-C', `llvm-args=${arg}`]),
   ], { env: withoutRustFlags() });
 
-  console.log(`${NAME}: making the glue with wasm-bindgen (compiling it takes half a minute the first time)`);
-  run('cargo', ['run', '--locked', '--quiet', '--package', 'serin-build', '--', 'tools', join(targetDirectory, target, PROFILE, 'serin.wasm'), work]);
+  console.log(`${NAME}: making the glue with wasm-bindgen`);
+  bindgen(['tools', join(targetDirectory, target, PROFILE, 'serin.wasm'), work]);
 
   console.log(`${NAME}: optimising with wasm-opt`);
   const optimised = join(work, 'optimised.wasm');

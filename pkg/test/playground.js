@@ -79,6 +79,33 @@ export async function visit(browser, { width = 1280, height = 800, dark = false 
   await page.evaluateOnNewDocument(() => {
     const watched = /** @type {any} */ (globalThis);
     watched.refused = [];
+    // What workers have been asked and have not answered, and since when nothing of that has changed.
+    watched.open = new Set();
+    watched.since = 0;
+    const change = (/** @type {() => void} */ how) => {
+      how();
+      watched.since = performance.now();
+    };
+    watched.Worker = class extends Worker {
+      /** @type {Set<string>} */
+      #mine = new Set();
+      /** @param {[string | URL, WorkerOptions?]} given */
+      constructor(...given) {
+        super(...given);
+        const of = (/** @type {number} */ id) => `${id} of ${given[0]}`;
+        const end = () => change(() => this.#mine.forEach((question) => watched.open.delete(question)));
+        this.postMessage = (/** @type {any} */ question) => {
+          change(() => this.#mine.add(of(question.id)) && watched.open.add(of(question.id)));
+          super.postMessage(question);
+        };
+        this.terminate = () => {
+          end();
+          super.terminate();
+        };
+        this.addEventListener('message', ({ data }) => 'told' in data || change(() => watched.open.delete(of(data.id))));
+        this.addEventListener('error', end);
+      }
+    };
     addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => watched.refused.push(`${violatedDirective} ${blockedURI}`));
     watched.shifts = [];
     // Not where the engine does not measure it.
@@ -105,11 +132,18 @@ export async function visit(browser, { width = 1280, height = 800, dark = false 
 export const ready = (page, pane = 'evaluate') => page.waitForSelector(`#pane-${pane} > *`);
 
 /**
- * Nothing is fetched any more, as far as the browser says: a worker that is ended takes its requests along, and
- * nobody says that those are over.
- * @param {any} page @param {number} idleTime milliseconds
+ * Waits until a pane is there, every worker has answered what it was asked, and nothing was asked for a while.
+ * @param {any} page @param {string} pane @param {number} quiet milliseconds
  */
-export const settled = (page, idleTime) => page.waitForNetworkIdle({ idleTime, timeout: 3_000 }).catch(() => {});
+export async function settled(page, pane, quiet) {
+  await ready(page, pane);
+  await page.waitForFunction((/** @type {number} */ quiet) => {
+    const { open, since } = /** @type {any} */ (globalThis);
+    return open.size === 0 && performance.now() - since >= quiet;
+  }, { polling: 50 }, quiet).catch(async (/** @type {Error} */ { message }) => {
+    assert.fail(`${pane}: ${message}; without an answer: ${await page.evaluate(() => [.../** @type {any} */ (globalThis).open])}`);
+  });
+}
 
 /** @param {any} page @param {string} pane */
 export async function choose(page, pane) {

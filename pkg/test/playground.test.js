@@ -42,8 +42,7 @@ test('no pane is wider than its screen or moves under the eyes, light or dark, w
     await page.goto(`${host.origin}/`, { waitUntil: 'networkidle0' });
     for (const pane of PANES) {
       if (pane !== 'evaluate') await page.click(`#tab-${pane}`);
-      // A pane may still be to come: then there is nothing to judge.
-      await settled(page, 300);
+      await settled(page, pane, 300);
       const where = `${pane}, ${width} wide, ${dark ? 'dark' : 'light'}`;
       const wide = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
       assert.ok(wide[0] <= wide[1], `${where}: ${wide.join(' of ')}`);
@@ -138,7 +137,7 @@ test('no link runs a script or breaks the page', TIMEOUT, async (t) => {
     for (const pane of PANES) {
       await page.click(`#tab-${pane}`);
       await page.waitForFunction((/** @type {string} */ pane) => document.getElementById(`tab-${pane}`)?.getAttribute('aria-selected') === 'true', {}, pane);
-      await settled(page, 100);
+      await settled(page, pane, 100);
     }
     const found = await page.evaluate(() => ({
       refused: /** @type {any} */ (globalThis).refused, polluted: /** @type {any} */ ({}).polluted ?? /** @type {any} */ ({}).ruleset,
@@ -251,7 +250,7 @@ test('without a host it is there all the same, and a newer version replaces it w
   await page.waitForFunction(() => getComputedStyle(document.documentElement).getPropertyValue('--version') === 'two', { polling: 200 });
   await host.stop();
   await page.reload();
-  await ready(page, 'evaluate').catch(() => {});
+  await ready(page, 'garbage');
   assert.equal(await version(), 'two');
   await host.start();
 });

@@ -55,6 +55,7 @@ pub(super) struct Lowering {
     /// Where its references begin.
     referred: u32,
     shared: Shared,
+    programs: Shared,
     text: Vec<u8>,
     folded: Vec<u8>,
 }
@@ -97,6 +98,7 @@ impl Lowering {
             outcomes: Vec::new(),
             referred: 0,
             shared: Shared::new(),
+            programs: Shared::new(),
             text: Vec::new(),
             folded: Vec::new(),
         }
@@ -158,6 +160,10 @@ impl Lowering {
         if flag.require() {
             self.part = REQUIRE;
             entry = self.lower(false, entry, outcome(rules.wrapping_add(1)));
+        }
+        if self.referred == index(&self.references) {
+            self.record.tests =
+                self.programs.share_tests(&mut self.ruleset.tests, self.record.tests);
         }
         self.record.kind = Some(flag.kind());
         self.record.enabled = flag.enabled();
@@ -431,7 +437,8 @@ impl<'a> Build<'a> for Lowering {
         self.names.clear();
         self.asks.clear();
         self.outcomes.clear();
-        self.record = Flag { tests: index(&self.ruleset.tests), ..Flag::BROKEN };
+        let Ruleset { tests, places, .. } = &self.ruleset;
+        self.record = Flag { tests: index(tests), places: index(places), ..Flag::BROKEN };
         self.referred = index(&self.references);
     }
 

@@ -54,7 +54,10 @@ pub(crate) struct Flag {
     /// How many of its numbers are paths that it asks for itself.
     pub asks: u16,
     pub needs_len: u16,
+    /// Its first test; other flags may have the same ones.
     pub tests: u32,
+    /// The place of that one.
+    pub places: u32,
     /// Where its outcomes stand among the constants; see [`program::end`].
     pub outcomes: u32,
     /// Nodes it depends on, each before those that depend on it.
@@ -87,7 +90,8 @@ pub struct Ruleset {
     /// Compiled as flags without variants, whose outcomes are false and true.
     pub(crate) segments: Vec<Flag>,
     pub(crate) tests: Vec<Test>,
-    /// Where in the document each test begins.
+    /// Where in the document each test begins, of each flag and segment: more
+    /// than there are tests if some are shared.
     pub(crate) places: Vec<u32>,
     /// Of each path, its views and [`program::path_needs`].
     pub(crate) paths: Vec<u32>,
@@ -257,6 +261,11 @@ impl Ruleset {
         }
     }
 
+    /// How many flags and segments there are.
+    pub(crate) fn nodes(&self) -> u32 {
+        (self.flags.len() as u32).wrapping_add(self.segments.len() as u32)
+    }
+
     /// The words of a list of constants after its head, and the head's tag.
     pub(crate) fn list(&self, head: u32) -> (u32, &[u64]) {
         let Some([head, rest @ ..]) = self.constants.get(head as usize..) else {
@@ -288,6 +297,7 @@ impl Flag {
         asks: 0,
         needs_len: 0,
         tests: 0,
+        places: 0,
         outcomes: 0,
         needs: 0,
         names: NONE,

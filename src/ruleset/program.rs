@@ -21,7 +21,7 @@ pub(crate) const REQUIRE: u16 = u16::MAX;
 /// One leaf condition. It stands behind the tests of the flag or segment that
 /// it jumps to: evaluation starts at the last one, and every jump leads to a
 /// lower number or to an outcome.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 pub(crate) struct Test {
     pub slot: u32,
     /// What it is compared with: meant by `op`.

@@ -1,5 +1,6 @@
-//! Lists of constants that many flags have are kept once.
+//! Lists of constants, and programs, that many flags have are kept once.
 
+use super::program::Test;
 use alloc::vec::Vec;
 
 /// Where the last list of each kind stands among the constants. A list that
@@ -20,13 +21,25 @@ impl Shared {
     /// The place of the list that ends the constants: its own, or that of one
     /// like it, and then it is taken back.
     pub(super) fn share(&mut self, constants: &mut Vec<u64>, start: u32) -> u32 {
+        self.place(constants, start, |word| *word)
+    }
+
+    /// The same for the program that ends the tests.
+    ///
+    /// INVARIANT: no test of it refers to a segment or flag, for the operand
+    /// of such a test is replaced later.
+    pub(super) fn share_tests(&mut self, tests: &mut Vec<Test>, start: u32) -> u32 {
+        self.place(tests, start, |test| test.operand.into())
+    }
+
+    fn place<T: PartialEq>(&mut self, all: &mut Vec<T>, start: u32, word: fn(&T) -> u64) -> u32 {
         self.starts.resize(KINDS as usize, 0);
-        let (before, list) = constants.split_at_checked(start as usize).unwrap_or_default();
-        let kind = list.iter().fold(0, |kind: u64, word| kind.rotate_left(5) ^ word) % KINDS;
+        let (before, list) = all.split_at_checked(start as usize).unwrap_or_default();
+        let kind = list.iter().fold(0, |kind: u64, item| kind.rotate_left(5) ^ word(item)) % KINDS;
         let Some(place) = self.starts.get_mut(kind as usize) else { return start };
         let like = before.get(*place as usize..).unwrap_or_default();
         if like.starts_with(list) {
-            constants.truncate(start as usize);
+            all.truncate(start as usize);
         } else {
             *place = start;
         }
@@ -37,6 +50,38 @@ impl Shared {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ruleset::program::{Op, outcome};
+
+    #[test]
+    fn equal_programs_are_kept_once_and_others_apart() {
+        let (mut shared, mut tests) = (Shared::new(), Vec::new());
+        let test = |slot, op, if_false, part, negate| {
+            let if_true = outcome(part);
+            Test { slot, operand: 7, if_true, if_false, part, op, negate }
+        };
+        let mut add = |program: &[Test]| {
+            let start = tests.len() as u32;
+            tests.extend_from_slice(program);
+            (shared.share_tests(&mut tests, start), tests.len())
+        };
+        let first = test(1, Op::Is, outcome(2), 1, false);
+        assert_eq!(add(&[first, test(2, Op::Is, 0, 0, false)]), (0, 2));
+        assert_eq!(add(&[first, test(2, Op::Is, 0, 0, false)]), (0, 2));
+        // Whatever differs, it is another program.
+        for (at, other) in [
+            test(3, Op::Is, 0, 0, false),
+            test(2, Op::Version, 0, 0, false),
+            test(2, Op::Is, outcome(2), 0, false),
+            test(2, Op::Is, 0, 1, false),
+            test(2, Op::Is, 0, 0, true),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let start = 2 * (at as u32 + 1);
+            assert_eq!(add(&[first, other]), (start, start as usize + 2));
+        }
+    }
 
     #[test]
     fn equal_lists_are_kept_once_and_others_apart() {

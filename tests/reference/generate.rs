@@ -135,6 +135,9 @@ impl Generator<'_> {
             }
             flags.push((self.flags[index].0.to_owned(), flag));
         }
+        if self.rng.chance(40) {
+            self.twins(&mut flags, &faulty_flags);
+        }
         if self.rng.chance(3) {
             let twice = self.rng.pick(&flags).clone();
             faulty_flags.insert(twice.0.clone());
@@ -170,6 +173,25 @@ impl Generator<'_> {
             faulty_segments,
             hints: std::mem::take(&mut self.hints),
             instants: std::mem::take(&mut self.instants),
+        }
+    }
+
+    /// Adds flags that ask what others ask, and serve something else.
+    fn twins(&mut self, flags: &mut Vec<(String, Json)>, faulty: &BTreeSet<String>) {
+        for index in 0..self.flags.len() {
+            let key = self.flags[index].0;
+            let Some((_, flag)) = flags.iter().find(|flag| flag.0 == key) else { continue };
+            let mut twin = flag.clone();
+            self.has_salt = twin.member("salt").is_some();
+            self.index = index;
+            if let Some(Json::List(rules)) = twin.member("rules")
+                && !faulty.contains(key)
+            {
+                for rule in rules {
+                    rule.set("serve", self.serve());
+                }
+                flags.insert(self.rng.below(flags.len() + 1), (format!("twin of {key}"), twin));
+            }
         }
     }
 

@@ -26,6 +26,8 @@ pub struct Space<'d> {
     pub lines: Vec<HashLine>,
     /// Of each attribute, those on the way to it, the outermost first.
     pub ways: Vec<Vec<usize>>,
+    /// Conditions that were read.
+    pub read: usize,
     paths: HashMap<Vec<&'d str>, usize>,
     tests: HashMap<(usize, String), usize>,
     salts: HashMap<(usize, &'d str), usize>,
@@ -350,6 +352,7 @@ impl<'d> Lowering<'_, 'd, '_> {
     }
 
     fn condition(&mut self, condition: &'d Condition<'_>, salt: Option<&'d str>) -> Ask {
+        self.space.read = self.space.read.saturating_add(1);
         match &condition.kind {
             ConditionKind::All(parts) => {
                 Ask::All(parts.iter().map(|part| self.condition(part, salt)).collect())

@@ -7,6 +7,7 @@
 
 use super::program::{Space, conditions};
 use super::side::Side;
+use super::test::Test;
 use super::walk::{Walk, within};
 use crate::document::{Condition, ConditionKind};
 use std::collections::{BTreeSet, HashSet};
@@ -40,10 +41,13 @@ pub enum Reach {
 /// Instants that are looked at; with more of them, nothing is told.
 const INSTANTS: usize = 200;
 
+/// Tests that are asked about one constant in a step.
+const ASKED: usize = 32;
+
 /// Answers questions about one version, and stops when they cost too much.
 pub struct Prober<'s, 'a> {
     side: &'s Side<'a>,
-    /// Tests read and contexts divided that are left.
+    /// Conditions and tests read and contexts divided that are left.
     left: usize,
 }
 
@@ -61,6 +65,7 @@ impl<'s, 'a> Prober<'s, 'a> {
     /// Whether some context meets all of these at one instant, from `since`
     /// on or at any.
     pub fn reach(&mut self, parts: &[Part<'_>], since: Option<i64>) -> Reach {
+        // Conditions that cannot all be read are not lowered either.
         let Some(instants) = self.instants(parts, since) else { return Reach::CannotTell };
         let mut reach = Reach::Nobody;
         for at in instants {
@@ -82,13 +87,17 @@ impl<'s, 'a> Prober<'s, 'a> {
         rules: &[Option<Part<'_>>],
         at: i64,
     ) -> Vec<bool> {
+        if self.left == 0 {
+            return rules.iter().map(|_| true).collect();
+        }
         let parts: Vec<Part<'_>> =
             first.into_iter().chain(rules.iter().flatten().copied()).collect();
         let lowered: Vec<_> = parts.iter().map(|part| (part.condition, part.salt)).collect();
         let mut space = Space::default();
         let (program, asks) = conditions(&mut space, self.side, &lowered, at);
-        space.divide();
-        self.left = self.left.saturating_sub(tests(&space));
+        if !self.divide(&mut space) {
+            return rules.iter().map(|_| true).collect();
+        }
         let allowed = within(&space, self.left);
         let mut walk = Walk::new(&mut space, allowed);
         let mut states = Vec::from([walk.start()]);
@@ -117,13 +126,32 @@ impl<'s, 'a> Prober<'s, 'a> {
         met
     }
 
+    /// Divides all attributes, as far as the steps go.
+    fn divide(&mut self, space: &mut Space<'_>) -> bool {
+        // Every test is asked about every constant.
+        let asked = space.domains.iter().map(|domain| {
+            let constants = domain.tests.iter().map(Test::constants);
+            let constants = constants.fold(0, usize::saturating_add);
+            domain.tests.len().saturating_mul(constants) / ASKED
+        });
+        let asked = asked.fold(space.read, usize::saturating_add);
+        self.left = self.left.saturating_sub(asked);
+        if self.left == 0 {
+            return false;
+        }
+        space.divide();
+        self.left = self.left.saturating_sub(tests(space));
+        self.left > 0
+    }
+
     fn reach_at(&mut self, parts: &[Part<'_>], at: i64) -> Reach {
+        if self.left == 0 {
+            return Reach::CannotTell;
+        }
         let lowered: Vec<_> = parts.iter().map(|part| (part.condition, part.salt)).collect();
         let mut space = Space::default();
         let (program, asks) = conditions(&mut space, self.side, &lowered, at);
-        space.divide();
-        self.left = self.left.saturating_sub(tests(&space));
-        if self.left == 0 {
+        if !self.divide(&mut space) {
             return Reach::CannotTell;
         }
         let allowed = within(&space, self.left);
@@ -145,11 +173,12 @@ impl<'s, 'a> Prober<'s, 'a> {
     }
 
     /// An instant in each span in which no condition changes by time; none if
-    /// they are too many.
-    pub fn instants(&self, parts: &[Part<'_>], since: Option<i64>) -> Option<Vec<i64>> {
+    /// they are too many, or the conditions.
+    pub fn instants(&mut self, parts: &[Part<'_>], since: Option<i64>) -> Option<Vec<i64>> {
         let (mut found, mut seen) = (BTreeSet::new(), HashSet::new());
         let mut open: Vec<&Condition<'_>> = parts.iter().map(|part| part.condition).collect();
         while let Some(condition) = open.pop() {
+            self.left = self.left.checked_sub(1)?;
             match &condition.kind {
                 ConditionKind::All(parts) | ConditionKind::Any(parts) => open.extend(parts),
                 ConditionKind::Not(part) => open.push(part),

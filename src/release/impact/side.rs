@@ -55,7 +55,7 @@ impl<'a> Side<'a> {
     }
 
     /// The place of a segment that is sound by itself.
-    pub(super) fn segment(&self, key: &str) -> Option<usize> {
+    pub(crate) fn segment(&self, key: &str) -> Option<usize> {
         self.segments.get(key).copied()
     }
 

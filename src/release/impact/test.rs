@@ -142,6 +142,21 @@ impl<'e> Held<'e> {
 }
 
 impl<'d> Test<'d> {
+    /// How many constants it compares with.
+    pub fn constants(&self) -> usize {
+        match self {
+            Self::Equal { constants, .. } | Self::HasAny(constants) | Self::HasAll(constants) => {
+                constants.len()
+            }
+            Self::Pattern { parts, .. } => parts.len(),
+            Self::Version(ranges) => ranges.len(),
+            Self::Cidr(networks) => networks.len(),
+            Self::Less { .. } | Self::Before(_) | Self::After(_) | Self::Exists | Self::Unknown => {
+                1
+            }
+        }
+    }
+
     /// Reads the constants of an operation.
     pub fn read(operation: &'d Operation<'_>, fold: bool) -> Self {
         let pattern = |place, texts: &Texts<'_>| {

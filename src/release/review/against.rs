@@ -29,8 +29,9 @@ pub fn against(old: &Side<'_>, new: &Side<'_>, now: i64) -> Vec<Finding> {
     let mut findings = Vec::new();
     for entry in &new.document().segments {
         let Some(segment) = &entry.item else { continue };
-        let before = old.document().segments.iter().find(|other| other.key.text == entry.key.text);
-        if let Some(Some(before)) = before.map(|entry| entry.item.as_ref()) {
+        let before = old.segment(&entry.key.text);
+        let before = before.and_then(|index| old.document().segments.get(index));
+        if let Some(before) = before.and_then(|entry| entry.item.as_ref()) {
             let owner = Owner::Segment(entry.key.text.as_ref().to_owned());
             let mut edits = Edits { owner, salts: [None; 2], now, findings: &mut findings };
             edits.conditions(&before.condition, &segment.condition);

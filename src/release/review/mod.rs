@@ -41,20 +41,24 @@ pub fn review(text: &str, side: &Side<'_>, now: i64) -> Vec<Finding> {
     plain::ramps(side, now, &mut findings);
     let mut prober = Prober::new(side, 0);
     let mut left = ALL_STEPS;
-    let mut allowed = |prober: &mut Prober<'_, '_>| {
-        left = left.saturating_sub(STEPS);
-        prober.allow(STEPS.min(left));
+    // What the one before has not used is there for the next.
+    let mut begin = |prober: &mut Prober<'_, '_>, last: usize| {
+        left = left.saturating_sub(last.saturating_sub(prober.allow(0)));
+        let granted = STEPS.min(left);
+        prober.allow(granted);
+        granted
     };
+    let mut granted = 0;
     for entry in &side.document().segments {
         if let Some(segment) = &entry.item {
-            allowed(&mut prober);
+            granted = begin(&mut prober, granted);
             let place = conditions::Place::segment(text, &entry.key.text);
             conditions::examine(&mut prober, &place, &segment.condition, &mut findings);
         }
     }
     for index in 0..side.keys().len() {
         if let Some((key, flag)) = side.sound_flag(index) {
-            allowed(&mut prober);
+            granted = begin(&mut prober, granted);
             rules::examine(&mut prober, text, key, flag, now, &mut findings);
         }
     }
