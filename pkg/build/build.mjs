@@ -45,7 +45,7 @@ const ENGINE_FEATURES = ['bulk-memory', 'nontrapping-float-to-int', 'sign-ext', 
 /** What wasm-bindgen's output still holds, and wasm-opt must read in order to drop it. */
 const INPUT_FEATURES = [...ENGINE_FEATURES, 'reference-types', 'multivalue'];
 
-attempt(() => build(readVariant()));
+await attempt(() => build(readVariant()));
 
 /**
  * Reads the command line: the extra cargo features, in one order however they were written.
@@ -65,7 +65,7 @@ function readVariant() {
 }
 
 /** @param {string[]} variant */
-function build(variant) {
+async function build(variant) {
   ensureTarget(target);
   ensureNodeModules();
 
@@ -95,6 +95,6 @@ function build(variant) {
 
   const bytes = readFileSync(optimised);
   place(name, bytes);
-  if (variant.length === 0) completePackage(bytes);
+  if (variant.length === 0) await completePackage(bytes);
   report(name, bytes);
 }

@@ -15,7 +15,7 @@ const PROFILE = 'node';
 /** Evaluation never recurses, the tools do, as deep as documents nest: as much stack as a thread has natively. */
 const LINK_ARGS = ['-zstack-size=8388608', '--stack-first'];
 
-attempt(build);
+await attempt(build);
 
 function build() {
   ensureTarget(cliTarget);

@@ -54,10 +54,10 @@ export function wasmOpt(features, args) {
 /** What Node 20 and the browsers of today know, and Rust uses where it is not told otherwise. */
 export const ENGINE_FEATURES = ['bulk-memory', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext'];
 
-/** Builds, and says in words what is missing. @param {() => void} build */
-export function attempt(build) {
+/** Builds, and says in words what is missing. @param {() => void | Promise<void>} build */
+export async function attempt(build) {
   try {
-    build();
+    await build();
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     console.error(`build: ${error.message}`);

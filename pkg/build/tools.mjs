@@ -21,7 +21,7 @@ const LLVM_ARGS = ['-enable-load-pre=0', '-disable-lsr'];
 /** For size, and data in one segment, see `build.mjs`. */
 const OPT_ARGS = ['-Oz', '--skip-pass=memory-packing', '--strip-debug', '--strip-producers', '--strip-target-features'];
 
-attempt(build);
+await attempt(build);
 
 function build() {
   ensureTarget(target);

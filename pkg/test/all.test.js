@@ -1,7 +1,7 @@
 /** `all` copies what it told before: which may never be seen, whatever was told and done in between. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { load } from '../entry/node.js';
+import { load } from 'serin';
 
 const is = (/** @type {string} */ value) => ({ attribute: 'a', op: 'eq', value });
 /** Left out unless `a` is x. */

@@ -1,7 +1,7 @@
 /** The conformance and regression files, through the module. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RulesetError, load } from '../entry/node.js';
+import { RulesetError, load } from 'serin';
 import { GOOD, build, compare, diagnostics, files } from './support.js';
 
 for (const { name, text } of files('conformance')) {

@@ -1,7 +1,7 @@
 /** Whatever object is given as a context: an answer, never a throw, never a dead instance. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { load } from '../entry/node.js';
+import { load } from 'serin';
 
 const flag = (/** @type {object} */ condition) => ({
   variants: { on: true, off: false }, salt: 's', rules: [{ if: condition, serve: 'on' }], serve: 'off',

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createEdge } from '../entry/node.js';
+import { createEdge } from 'serin';
 import { memoryStore } from '../storage.js';
 import { FAILURES, startHost } from './host.js';
 

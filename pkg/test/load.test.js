@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { RulesetError, load } from '../entry/node.js';
+import { RulesetError, load } from 'serin';
 import { describe } from '../messages.js';
 import { root } from './support.js';
 

@@ -23,7 +23,7 @@ function needed() {
     if (found.has(name)) return;
     found.add(name);
     if (!name.endsWith('.js') && !name.endsWith('.d.ts')) return;
-    for (const [, path] of readFileSync(join(pkg, name), 'utf8').matchAll(/(?:^(?:import|export)[^;]*?|await import\(|new URL\()'(\.[^']*)'/gm)) {
+    for (const [, path] of readFileSync(join(pkg, name), 'utf8').matchAll(/(?:^(?:import|export)[^;]*?|await import\(|new URL\()['"](\.\.?\/[^'"]*)['"]/gm)) {
       const file = posix.join(posix.dirname(name), path.replace(/\?.*$/, ''));
       follow(name.endsWith('.d.ts') ? file.replace(/\.js$/, '.d.ts') : file);
     }
@@ -43,7 +43,7 @@ test('the tarball has what its exports and its program lead to, the playground, 
     .map((name) => `playground/${name}`);
   assert.ok(site.includes('playground/index.html'));
   const names = [...needed(), ...site, 'LICENSE-APACHE', 'LICENSE-MIT', 'README.md'].sort();
-  assert.ok(names.length > 40 && ['package.json', 'core.js', 'client.d.ts', 'wasm/core.wasm', 'wasm/inline.js', 'entry/workerd.js'].every((name) => names.includes(name)));
+  assert.ok(names.length > 40 && ['package.json', 'core.js', 'client.d.ts', 'node/index.js', 'wasm/core.wasm', 'wasm/inline.js', 'entry/workerd.js'].every((name) => names.includes(name)));
   assert.deepEqual(packedNames().sort(), names);
 });
 

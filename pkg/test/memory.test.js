@@ -1,7 +1,7 @@
 /** Memory does not grow with use. A smaller version of `tests/bench/memory.mjs`. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createEdge, load } from '../entry/node.js';
+import { createEdge, load } from 'serin';
 import { grown, work } from './memory.js';
 
 /** The heap's own noise (code that is compiled and dropped again) is half of it; two words left of each context are as much. */

@@ -1,7 +1,7 @@
 /** Overrides: the app's own word on what a flag serves. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { load } from '../entry/node.js';
+import { load } from 'serin';
 
 const document = JSON.stringify({
   format: 1,

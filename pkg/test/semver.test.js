@@ -18,7 +18,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import semver from 'semver';
-import { load } from '../entry/node.js';
+import { load } from 'serin';
 
 const NPM = { includePrerelease: true };
 
