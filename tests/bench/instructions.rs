@@ -16,16 +16,19 @@ fn main() {
     let ruleset = Ruleset::load(&text).unwrap();
     let attributes = rulesets::context(1);
     let mut context = Context::bind(&ruleset, &attributes, 0);
-    let [simple, targeting, rollout] =
-        [51, 52, 50].map(|number| ruleset.flags().nth(number).unwrap());
+    // Three flags that share nothing: nothing is remembered from one call to the next.
+    let few = Ruleset::load(&rulesets::ruleset(3)).unwrap();
+    let mut kept = Context::bind(&few, &attributes, 0);
+    let [simple, targeting, rollout] = [0, 1, 2].map(|number| few.flags().nth(number).unwrap());
     for _ in 0..times {
         match work.as_str() {
             "load" => drop(black_box(Ruleset::load(black_box(&text)))),
             "bind" => drop(black_box(Context::bind(&ruleset, black_box(&attributes), 0))),
-            "simple" => drop(black_box(evaluate(&ruleset, black_box(simple), &mut context))),
-            "targeting" => drop(black_box(evaluate(&ruleset, black_box(targeting), &mut context))),
-            "rollout" => drop(black_box(evaluate(&ruleset, black_box(rollout), &mut context))),
+            "simple" => drop(black_box(evaluate(&few, black_box(simple), &mut kept))),
+            "targeting" => drop(black_box(evaluate(&few, black_box(targeting), &mut kept))),
+            "rollout" => drop(black_box(evaluate(&few, black_box(rollout), &mut kept))),
             "all" => {
+                context.rebind(&ruleset, black_box(&attributes), 0);
                 for flag in ruleset.flags() {
                     black_box(evaluate(&ruleset, flag, &mut context));
                 }
