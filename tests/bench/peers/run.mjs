@@ -1,14 +1,14 @@
 /**
- * `npm run bench:peers`: serin beside other products, all in one run and without a network. Writes a dated record
- * and fills the tables in `README.md` and `src/doc/benchmarks.md` from it; `--quick` only prints. Needs
- * `npm run build`, and once `npm ci --ignore-scripts --prefix tests/bench/peers`.
+ * `npm run bench:peers`: serin beside other products, all in one run and, once these are installed, without a network.
+ * Writes a dated record and fills the tables in `README.md` and `src/doc/benchmarks.md` from it; `--quick` only prints.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { FILES, adapterOf } from './adapters/index.js';
 import { rows } from './figures.js';
+import { prepare } from './prepare.js';
 import { processor } from './processor.js';
 import { filled, newest, pages, plot, standing, summary } from './render.js';
 
@@ -66,10 +66,8 @@ if (render) {
   const record = newest();
   if (record === undefined) throw new Error('there is no record in tests/bench/results; run without --render');
   fill(record);
-} else if (!existsSync(new URL('node_modules/serin/wasm/core.wasm', import.meta.url))) {
-  console.error('bench: run `npm run build` and `npm ci --ignore-scripts --prefix tests/bench/peers` first');
-  process.exitCode = 1;
 } else {
+  prepare({ hosts: !quick });
   const record = await measured();
   if (!quick) {
     const results = new URL('tests/bench/results/', root);
