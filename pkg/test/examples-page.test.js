@@ -71,7 +71,7 @@ for (const name of Object.keys(browsers)) {
 test('examples/page answers with its own ruleset', async (t) => {
   const folder = await installed(t, 'page');
   if (folder === undefined) return;
-  const { load } = await import(`${folder}/node_modules/serin/entry/node.js`);
+  const { load } = await import(`${folder}/node_modules/serin/node/index.js`);
   const ruleset = await load(readFileSync(join(folder, 'ruleset.json')), { strict: true });
   const at = (/** @type {string} */ now, /** @type {string} */ language) => ruleset.context({ targetingKey: 'u-1', language }, { now: Date.parse(now) });
   assert.deepEqual(['2026-11-22T00:00Z', '2026-12-10T00:00Z'].map((now) => ruleset.string('banner', at(now, 'en-NZ'), '?')), ['', 'Order by 21 December for Christmas']);
