@@ -13,7 +13,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { attempt, bindgen, findTargetDirectory, place, report, wasmOpt, withoutRustFlags } from './module.mjs';
+import { attempt, bindgen, cleanEnvironment, findTargetDirectory, place, report, wasmOpt } from './module.mjs';
 import { order } from './order.mjs';
 import { completePackage } from './package.mjs';
 import { SetupError, ensureNodeModules, ensureTarget, root, run, target } from './setup.mjs';
@@ -80,7 +80,7 @@ async function build(variant) {
     'rustc', '--locked', '--package', 'serin', '--lib', '--crate-type', 'cdylib', '--profile', 'core', '--target', target,
     '--no-default-features', '--features', ['wasm', ...variant].join(','),
     '--', ...LINK_ARGS.flatMap((arg) => ['-C', `link-arg=${arg}`]), ...LLVM_ARGS.flatMap((arg) => ['-C', `llvm-args=${arg}`]),
-  ], { env: withoutRustFlags() });
+  ], { env: cleanEnvironment() });
 
   console.log(`${name}: naming the exports with wasm-bindgen`);
   bindgen(['core', join(targetDirectory, target, 'core', 'serin.wasm'), work, join(root, 'pkg', 'wasm')]);

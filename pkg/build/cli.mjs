@@ -4,7 +4,7 @@
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ENGINE_FEATURES, attempt, findTargetDirectory, place, report, wasmOpt, withoutRustFlags } from './module.mjs';
+import { ENGINE_FEATURES, attempt, cleanEnvironment, findTargetDirectory, place, report, wasmOpt } from './module.mjs';
 import { cliTarget, ensureNodeModules, ensureTarget, run } from './setup.mjs';
 
 const NAME = 'cli.wasm';
@@ -28,7 +28,7 @@ function build() {
   run('cargo', [
     'rustc', '--locked', '--package', 'serin', '--bin', 'serin', '--profile', PROFILE, '--target', cliTarget,
     '--no-default-features', '--features', 'cli', '--', ...LINK_ARGS.flatMap((arg) => ['-C', `link-arg=${arg}`]),
-  ], { env: withoutRustFlags() });
+  ], { env: cleanEnvironment() });
 
   console.log(`${NAME}: optimising with wasm-opt`);
   const optimised = join(work, NAME);

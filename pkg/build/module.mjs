@@ -1,6 +1,7 @@
 /** What the builds of modules share: where cargo puts them, wasm-opt, their place and their budget. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { SetupError, root, run } from './setup.mjs';
@@ -96,8 +97,15 @@ export function buildBindgen() {
  */
 export const bindgen = (args) => run(process.env.SERIN_BINDGEN ?? buildBindgen(), args);
 
-/** The environment without what would change the module behind this file's back. */
-export function withoutRustFlags() {
+/**
+ * The environment without what would change the module behind this file's back, and with what makes messages of
+ * panics name crates, not the folders of the machine that builds.
+ */
+export function cleanEnvironment() {
   const hidden = /^(CARGO_ENCODED_RUSTFLAGS|RUSTFLAGS|CARGO_BUILD_RUSTFLAGS|CARGO_TARGET_.*_RUSTFLAGS|CARGO_PROFILE_.*)$/;
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !hidden.test(name)));
+  const sources = join(process.env.CARGO_HOME ?? join(homedir(), '.cargo'), 'registry', 'src');
+  return {
+    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !hidden.test(name))),
+    CARGO_ENCODED_RUSTFLAGS: `--remap-path-prefix=${sources}=crates`,
+  };
 }

@@ -4,7 +4,7 @@
  */
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ENGINE_FEATURES, attempt, bindgen, findTargetDirectory, place, report, wasmOpt, withoutRustFlags } from './module.mjs';
+import { ENGINE_FEATURES, attempt, bindgen, cleanEnvironment, findTargetDirectory, place, report, wasmOpt } from './module.mjs';
 import { ensureNodeModules, ensureTarget, run, target } from './setup.mjs';
 
 const NAME = 'tools_bg.wasm';
@@ -36,7 +36,7 @@ function build() {
     'rustc', '--locked', '--package', 'serin', '--lib', '--crate-type', 'cdylib', '--profile', PROFILE, '--target', target,
     '--no-default-features', '--features', 'full', '--', ...LINK_ARGS.flatMap((arg) => ['-C', `link-arg=${arg}`]),
     ...LLVM_ARGS.flatMap((arg) => ['-C', `llvm-args=${arg}`]),
-  ], { env: withoutRustFlags() });
+  ], { env: cleanEnvironment() });
 
   console.log(`${NAME}: making the glue with wasm-bindgen`);
   bindgen(['tools', join(targetDirectory, target, PROFILE, 'serin.wasm'), work]);

@@ -4,7 +4,9 @@
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 
 /** All that the module exports, sorted. */
@@ -222,3 +224,12 @@ function dataSegments(data) {
   assert.equal(reader.at, data.length, 'the whole section is read');
   return segments;
 }
+
+test('no module names a folder of the machine that built it', () => {
+  const folders = [`${homedir()}/`, process.env.CARGO_HOME, fileURLToPath(new URL('../..', import.meta.url))];
+  const named = ['core.wasm', 'cli.wasm', 'tools_bg.wasm'].flatMap((name) => {
+    const bytes = readFileSync(new URL(`../wasm/${name}`, import.meta.url));
+    return folders.filter((folder) => folder !== undefined && bytes.includes(folder)).map((folder) => `${name}: ${folder}`);
+  });
+  assert.deepEqual(named, []);
+});
