@@ -124,16 +124,22 @@ test('on a narrow screen both versions are edited, one at a time', TIMEOUT, asyn
   const { page, quiet, shown, shot } = begin;
   await page.setViewport({ width: 360, height: 740 });
   await choose(page, 'change');
+  await page.waitForSelector('.views button');
   await page.evaluate(() => [...document.querySelectorAll('.views button')].find(({ textContent }) => textContent === 'Present')?.click());
-  const editor = await page.waitForSelector('.versions >>> [aria-label="Present version"]');
+  // What comes into a shadow root, waitForSelector is not told.
+  const within = (/** @type {string} */ selector) =>
+    page.waitForFunction((/** @type {string} */ selector) => document.querySelector('.versions .editor')?.shadowRoot?.querySelector(selector), {}, selector);
+  const editor = await within('[aria-label="Present version"]');
   await editor.focus();
+  await page.waitForFunction((/** @type {Element} */ editor) => /** @type {ShadowRoot} */ (editor.getRootNode()).activeElement === editor, {}, editor);
   await withControl(page, 'Home');
   await page.keyboard.press('ArrowRight');
   await page.keyboard.type('"x-present": 1, ');
+  await page.waitForFunction((/** @type {Element} */ editor) => editor.isConnected && editor.textContent?.includes('{"x-present": 1, '), {}, editor);
   await shown('Nobody moves', '.impact');
   await shot('person-narrow');
   await page.evaluate(() => [...document.querySelectorAll('.views button')].find(({ textContent }) => textContent === 'Proposed')?.click());
-  await page.waitForSelector('.versions >>> .cm-deletedChunk');
+  await within('.cm-deletedChunk');
   await quiet();
 });
 
