@@ -13,6 +13,7 @@ use crate::limits;
 const TARGETING_KEY: &[u8] = b"targetingKey";
 
 impl Check {
+    #[cfg_attr(not(target_arch = "wasm32"), inline(never))]
     pub(super) fn variants<'a>(
         &mut self,
         view: &View<'_, 'a>,
@@ -50,7 +51,7 @@ impl Check {
     }
 
     /// The variant's index, and one more.
-    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    #[inline(never)]
     pub(super) fn variant(&mut self, view: &View<'_, '_>, id: u32) -> u32 {
         let text = view.text(id, &mut self.text);
         let found = self.variants.lookup(text);
@@ -61,7 +62,8 @@ impl Check {
     }
 
     /// The first two slots: key and salt of a rollout, ramp or bucket.
-    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    #[inline(never)]
+    #[cfg_attr(not(target_arch = "wasm32"), inline(never))]
     pub(super) fn line<'a>(
         &mut self,
         view: &View<'_, 'a>,
@@ -88,6 +90,7 @@ impl Check {
         build.line(view, &line);
     }
 
+    #[cfg_attr(not(target_arch = "wasm32"), inline(never))]
     pub(super) fn time<'a>(
         &mut self,
         view: &View<'_, 'a>,
@@ -122,7 +125,7 @@ impl Check {
     }
 
     /// Leaves the milliseconds; false if there are none.
-    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    #[inline(never)]
     pub(super) fn instant(&mut self, view: &View<'_, '_>, id: u32) -> bool {
         let (json::Kind::String | json::Kind::Number) = view.kind(id) else {
             self.fault(view, Code::WrongType, id, Expected::Time);
@@ -137,7 +140,7 @@ impl Check {
     }
 
     /// Adds a path to the room, which is empty, as [`Line::path`] says; false if it is none.
-    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    #[inline(never)]
     fn path<'a>(&mut self, view: &View<'_, 'a>, build: &mut impl Build<'a>, id: u32) -> bool {
         let faults = self.faults;
         if view.kind(id) == json::Kind::String {
@@ -179,6 +182,7 @@ impl Check {
         self.faults == faults
     }
 
+    #[cfg_attr(not(target_arch = "wasm32"), inline(never))]
     pub(super) fn prerequisite<'a>(
         &mut self,
         view: &View<'_, 'a>,
@@ -198,6 +202,7 @@ impl Check {
         }
     }
 
+    #[cfg_attr(not(target_arch = "wasm32"), inline(never))]
     pub(super) fn test<'a>(
         &mut self,
         view: &View<'_, 'a>,
@@ -255,6 +260,7 @@ impl Check {
     }
 
     /// A list of scalars of one type; of several faults, the first.
+    #[cfg_attr(not(target_arch = "wasm32"), inline(never))]
     pub(super) fn set<'a>(
         &mut self,
         view: &View<'_, 'a>,
