@@ -63,7 +63,6 @@ impl Check {
 
     /// The first two slots: key and salt of a rollout, ramp or bucket.
     #[inline(never)]
-    #[cfg_attr(not(target_arch = "wasm32"), inline(never))]
     pub(super) fn line<'a>(
         &mut self,
         view: &View<'_, 'a>,
