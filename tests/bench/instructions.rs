@@ -1,11 +1,8 @@
 //! `instructions WORK TIMES`: does a piece of work so often, for a count of
 //! instructions under callgrind (`instructions.mjs` beside this file).
-#![allow(missing_docs)]
-
-#[path = "rulesets.rs"]
-mod rulesets;
 
 use serin::{Context, Ruleset, evaluate};
+use serin_bench as rulesets;
 use std::hint::black_box;
 
 fn main() {
