@@ -27,7 +27,7 @@ const ENTRIES = {
 /**
  * Every entry with all of the first: what a file shares with others is cut by which entries need it, so that all
  * that the first needs is one file.
- * @type {import('esbuild').Plugin}
+ * @type {import('esbuild-wasm').Plugin}
  */
 const together = {
   name: 'together',
@@ -40,7 +40,7 @@ const together = {
 /** The files by name, as the sources are now. @returns {Promise<Map<string, string>>} */
 export async function nodeFiles() {
   // Not before a build has seen to the development packages.
-  const { build } = await import('esbuild');
+  const { build } = await import('esbuild-wasm');
   const { outputFiles } = await build({
     entryPoints: Object.fromEntries(Object.entries(ENTRIES).map(([name, path]) => [name, `entry:${path}`])),
     absWorkingDir: pkg, outdir: join(pkg, 'node'), bundle: true, splitting: true, format: 'esm', platform: 'node', target: 'node20',

@@ -39,7 +39,7 @@ function laidOut(path) {
 
 export async function buildPlayground() {
   ensureNodeModules();
-  const { build } = await import('esbuild');
+  const { build } = await import('esbuild-wasm');
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(dist, { recursive: true });
   // The package by its own name, as pages have it after npm install.

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
-import { build } from 'esbuild';
+import { build } from 'esbuild-wasm';
 import { root } from './setup.mjs';
 
 /** The app's one line, by the name that `pkg/budget.json` has for it. */
