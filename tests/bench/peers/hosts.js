@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build } from 'esbuild-wasm';
 import { browsers, reported } from '../../../pkg/test/matrix/browsers.js';
 import { bodyOf, host } from '../../../pkg/test/matrix/host.js';
 import { PAGE, WORKER } from './adapters/index.js';
@@ -29,7 +29,7 @@ const source = (files, now = 'undefined') => {
     const measured = (effort) => measure([${files.map((_, at) => `adapter${at}`)}], effort, false, async () => loops.pop(), () => {}, now);`;
 };
 
-/** @param {string} contents @param {import('esbuild').BuildOptions} options */
+/** @param {string} contents @param {import('esbuild-wasm').BuildOptions} options */
 const bundle = (contents, options) => build({ stdin: { contents, resolveDir: folder }, bundle: true, format: 'esm', target: 'es2022', logLevel: 'error', define: { 'process.env.NODE_ENV': '"production"' }, ...options });
 
 /** In a browser; undefined where it is not here. @param {keyof typeof browsers} name @param {import('./measure.js').Effort} effort */
