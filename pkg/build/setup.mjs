@@ -23,7 +23,7 @@ export class SetupError extends Error {}
  * Runs a program in the repository, its output shown as it comes.
  * @param {string} program
  * @param {readonly string[]} args
- * @param {{ env?: NodeJS.ProcessEnv, shell?: boolean }} [options]
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, shell?: boolean }} [options]
  */
 export function run(program, args, options = {}) {
   const { error, status, signal } = spawnSync(program, args, { cwd: root, stdio: 'inherit', ...options });
@@ -57,21 +57,31 @@ function ask(program, args) {
   return error || status !== 0 ? undefined : stdout.trim();
 }
 
+/** Where npm says what it has installed. @param {string} folder */
+const installedIn = (folder) => join(folder, 'node_modules', '.package-lock.json');
+
+/** Whether packages are there, and no older than the lock file. @param {string} folder */
+export function isInstalled(folder) {
+  const installed = installedIn(folder);
+  return existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(folder, 'package-lock.json')).mtimeMs;
+}
+
+/** Installs what a lock file names, whatever is there. @param {string} folder @param {readonly string[]} [args] */
+export function install(folder, args = []) {
+  // One package that tests start is a newer Node: linked, it would take the place of the machine's own in every script.
+  // npm is a script on Windows, and only a shell starts those.
+  run('npm', ['ci', '--ignore-scripts', '--no-bin-links', '--no-audit', '--no-fund', ...args], { cwd: folder, shell: process.platform === 'win32' });
+}
+
 /**
  * Installs the development packages when they are missing or older than the lock file.
  * @param {{ runtimes?: boolean }} [wanted] runtimes: also those that only tests start, which weigh six
  *   times as much as the rest
  */
 export function ensureNodeModules({ runtimes = false } = {}) {
-  const installed = join(root, 'node_modules', '.package-lock.json');
-  const lock = join(root, 'package-lock.json');
-  const fresh = existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs;
-  if (fresh && (!runtimes || 'node_modules/miniflare' in JSON.parse(readFileSync(installed, 'utf8')).packages)) return;
+  if (isInstalled(root) && (!runtimes || 'node_modules/miniflare' in JSON.parse(readFileSync(installedIn(root), 'utf8')).packages)) return;
   console.log(`npm ci: installing the development packages${runtimes ? ' and the runtimes that tests start' : ''}`);
-  const omit = runtimes ? [] : ['--omit=optional'];
-  // One package that tests start is a newer Node: linked, it would take the place of the machine's own in every script.
-  // npm is a script on Windows, and only a shell starts those.
-  run('npm', ['ci', '--ignore-scripts', '--no-bin-links', '--no-audit', '--no-fund', ...omit], { shell: process.platform === 'win32' });
+  install(root, runtimes ? [] : ['--omit=optional']);
 }
 
 /** Adds a WebAssembly target to the toolchain when it is missing. @param {string} target */

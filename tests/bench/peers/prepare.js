@@ -1,5 +1,5 @@
-import { existsSync, statSync } from 'node:fs';
-import { ensureNodeModules, run } from '../../../pkg/build/setup.mjs';
+import { fileURLToPath } from 'node:url';
+import { ensureNodeModules, install, isInstalled, run } from '../../../pkg/build/setup.mjs';
 
 /**
  * Makes what is measured: the package as the sources are now, and the other products in exact versions, in a folder of
@@ -9,9 +9,8 @@ import { ensureNodeModules, run } from '../../../pkg/build/setup.mjs';
 export function prepare({ hosts }) {
   ensureNodeModules({ runtimes: hosts });
   run(process.execPath, ['pkg/build/build.mjs']);
-  const installed = new URL('node_modules/.package-lock.json', import.meta.url);
-  const lock = new URL('package-lock.json', import.meta.url);
-  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
+  const folder = fileURLToPath(new URL('.', import.meta.url));
+  if (isInstalled(folder)) return;
   console.log('npm ci: installing the other products');
-  run('npm', ['ci', '--ignore-scripts', '--no-bin-links', '--no-audit', '--no-fund', '--prefix', 'tests/bench/peers'], { shell: process.platform === 'win32' });
+  install(folder);
 }
